@@ -1,0 +1,60 @@
+# Everything goes through .venv, which `make setup` builds from requirements.lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test test-unit lint format lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(STAMP) ## Build the virtual environment from requirements.lock
+
+# uv installs in seconds what pip installs in minutes; pip does it where uv has no wheel.
+# Bytecode is compiled now because every Dagster step is a process that imports much.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.11 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); then \
+		$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
+	else \
+		$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock && \
+		$(BIN)/python -m pip install --quiet --no-deps --editable .; \
+	fi
+	touch $@
+
+demo: $(STAMP) ## Start the embedded servers, fill the sample world and run everything
+	$(BIN)/affiliate demo
+
+up: $(STAMP) ## Serve the Dagster UI
+	$(BIN)/affiliate up
+
+test: $(STAMP) ## Run every test, on real servers
+	$(BIN)/pytest -n 2 --dist loadfile
+
+test-unit: $(STAMP) ## Run the tests that need no server
+	$(BIN)/pytest -n 2 tests/unit
+
+lint: $(STAMP) ## Check style, types and layering
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar oltp/migrations dbt_project
+	$(BIN)/yamllint --strict .
+
+format: $(STAMP) ## Format Python and SQL in place
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 2 oltp/migrations dbt_project
+
+lock: $(STAMP) ## Resolve requirements.lock anew
+	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --upgrade --output-file requirements.lock
+
+clean: ## Stop the embedded servers and remove all that was built; the virtual environment stays
+	if test -x $(BIN)/affiliate; then $(BIN)/affiliate down; fi
+	rm -rf .affiliate dbt_project/target dbt_project/logs

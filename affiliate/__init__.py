@@ -1,0 +1,5 @@
+"""The public face of the affiliate data platform: the command line, and `open_release`."""
+
+from serving.query import open_release
+
+__all__ = ["open_release"]

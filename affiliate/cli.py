@@ -1,0 +1,37 @@
+"""The command line: wiring only. A command imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import typer
+
+from affiliate.commands import demo, doctor, evolve, parts, query, up
+from affiliate.console import fail
+from ingestion.errors import AffiliateError
+
+app = typer.Typer(
+    name="affiliate",
+    help="One unified customer inside the company, full isolation between affiliates.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+app.command()(demo.demo)
+app.command()(parts.run)
+app.command()(parts.ingest)
+app.command()(parts.build)
+app.command()(parts.publish)
+app.command()(up.up)
+app.command()(up.down)
+app.command()(query.query)
+app.command()(evolve.evolve)
+app.command()(doctor.doctor)
+
+
+def main() -> None:
+    """Entry point; every expected failure is one line and an exit code."""
+    try:
+        app()
+    except AffiliateError as error:
+        fail(error)

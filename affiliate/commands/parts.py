@@ -1,0 +1,130 @@
+"""`affiliate run`, and its parts `ingest`, `build` and `publish`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from affiliate import console
+from ingestion.errors import ConfigurationError
+from ingestion.settings import Settings, load_settings
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="The instant every relative measure uses (ISO 8601, UTC if no offset). "
+        "Default: AFFILIATE_AS_OF, else the start of the run.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+STEPS = {
+    "oltp_tables": ("Ingest OLTP tables", "row versions landed"),
+    "kafka_topics": ("Ingest Kafka topics", "events landed"),
+    "raw_tables": ("Load the warehouse", "rows loaded"),
+    "dbt_models": ("Build and test models", "rows built"),
+    "release__customer_olap": ("Check and publish", "rows published"),
+}
+
+
+def run(as_of: AsOf = None, json: Json = False) -> None:
+    """Ingest what is new, build, check and publish a release.
+
+    Example: affiliate run --as-of 2026-01-31T00:00:00Z
+    """
+    report("main", as_of, json)
+
+
+def ingest(json: Json = False) -> None:
+    """Land what is new in the OLTP and in Kafka.
+
+    Example: affiliate ingest
+    """
+    report("ingest", None, json)
+
+
+def build(as_of: AsOf = None, json: Json = False) -> None:
+    """Load what was landed into the warehouse and build the dbt models.
+
+    Example: affiliate build --as-of 2026-01-31
+    """
+    report("build", as_of, json)
+
+
+def publish(json: Json = False) -> None:
+    """Check the marts of the last build and publish them as a release.
+
+    Example: affiliate publish
+    """
+    report("publish", None, json)
+
+
+def report(job: str, as_of: str | None, json: bool) -> None:
+    """Executes the job with a line per step, then tells what came of it."""
+    settings = load_settings()
+    instant = parse_as_of(as_of)
+    steps = execute_with_progress(job, settings, instant)
+    release = current_release(settings) if job in {"main", "publish"} else None
+    if json:
+        console.print_json({"job": job, "steps": steps, "release": release})
+    elif release:
+        console.out.print(f"release [bold]{release['release']}[/]  {release['path']}")
+
+
+def execute_with_progress(
+    job: str, settings: Settings, as_of: datetime | None
+) -> list[dict[str, Any]]:
+    """Runs the job and prints a line per step on standard error."""
+    from ingestion.health import preflight
+
+    preflight(settings)
+    with console.only_ours() as terminal:
+        from orchestration.lib.execute import StepEvent, execute
+
+        done: list[dict[str, Any]] = []
+        with terminal.status("Preparing") as status:
+
+            def show(event: StepEvent) -> None:
+                title, unit = STEPS.get(event.step, (event.step, "rows"))
+                if event.kind == "start":
+                    status.update(title)
+                elif event.kind == "success":
+                    done.append({"step": event.step, "rows": event.rows, "seconds": event.seconds})
+                    terminal.print(
+                        f"[green]✓[/] {title:<24}{event.rows:>12,} {unit:<20}"
+                        f"{event.seconds or 0:>7.1f} s"
+                    )
+                else:
+                    terminal.print(f"[red]✗[/] {title}")
+
+            execute(job, settings, as_of=as_of, on_step=show)
+    return done
+
+
+def current_release(settings: Settings) -> dict[str, Any]:
+    """The manifest of the current release, and its path."""
+    import json
+
+    path = (settings.releases_path / "current").resolve()
+    return {"path": str(path), **json.loads((path / "manifest.json").read_text())}
+
+
+def parse_as_of(text: str | None) -> datetime | None:
+    """An ISO 8601 instant; without offset it is UTC.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError(
+            "--as-of is not an ISO 8601 time, as 2026-01-31T00:00:00Z"
+        ) from None
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

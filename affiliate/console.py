@@ -1,0 +1,53 @@
+"""How commands talk: people read a terminal, programs read `--json`, errors are one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+
+from ingestion.errors import AffiliateError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(error: AffiliateError) -> NoReturn:
+    """Prints the error's one line and exits with its code."""
+    err.print(f"[bold red]error[/] {escape(' '.join(str(error).split()))}")
+    raise SystemExit(error.exit_code)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, default=str) + "\n")
+
+
+@contextmanager
+def only_ours() -> Iterator[Console]:
+    """A console on the terminal while everything else that writes to it is silenced.
+
+    Dagster and dbt write their logs to standard output and error; Dagster keeps them for the UI.
+    """
+    terminal = os.dup(2)
+    saved = os.dup(1), os.dup(2)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with open(os.devnull, "w") as nowhere, open(terminal, "w", closefd=True) as stream:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield Console(file=stream, highlight=False, force_terminal=os.isatty(saved[1]))
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(saved[0], 1)
+            os.dup2(saved[1], 2)
+            os.close(saved[0])
+            os.close(saved[1])

@@ -1,0 +1,1 @@
+"""What the platform expects to receive: OLTP tables (`tables`) and event types (`events`)."""

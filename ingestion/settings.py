@@ -1,0 +1,119 @@
+"""Settings from the environment and `.env`; nothing else in the platform reads either.
+
+Secrets are resolved when a connection is made and never appear in `repr`.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingestion.errors import ConfigurationError
+
+Engine = Literal["duckdb", "postgres"]
+KAFKA_PREFIX = "AFFILIATE_KAFKA_"
+
+
+class Settings(BaseSettings):
+    """What the platform was asked to work with. All paths are absolute after loading."""
+
+    model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=".env", extra="ignore")
+
+    home: Path = Path(".affiliate")
+    oltp_dsn: SecretStr | None = None
+    kafka_bootstrap: str | None = None
+    engine: Engine = "duckdb"
+    warehouse_dsn: SecretStr | None = None
+    pseudonym_key: SecretStr | None = None
+    pseudonym_key_file: Path | None = None
+    as_of: datetime | None = None
+    kafka_options: dict[str, str] = Field(default_factory=dict, repr=False)
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+    @field_validator("as_of")
+    @classmethod
+    def _utc(cls, as_of: datetime | None) -> datetime | None:
+        if as_of is None:
+            return None
+        return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Settings:
+        if self.engine == "postgres" and self.warehouse_dsn is None:
+            raise ValueError("AFFILIATE_ENGINE=postgres needs AFFILIATE_WAREHOUSE_DSN")
+        if self.uses_external_server and self.pseudonym_key is None and not self.pseudonym_key_file:
+            raise ValueError(
+                "an external server needs AFFILIATE_PSEUDONYM_KEY or AFFILIATE_PSEUDONYM_KEY_FILE"
+            )
+        return self
+
+    @property
+    def uses_external_server(self) -> bool:
+        """True as soon as any server is not the embedded one."""
+        return any((self.oltp_dsn, self.kafka_bootstrap, self.warehouse_dsn))
+
+    @property
+    def landing_path(self) -> Path:
+        """The immutable landing zone."""
+        return self.home / "landing"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file that dbt builds; never opened by readers."""
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def releases_path(self) -> Path:
+        """One directory per release, and `current`."""
+        return self.home / "releases"
+
+    @property
+    def world_path(self) -> Path:
+        """What the sample world knows about itself, the truth included."""
+        return self.home / "world"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run history and event log."""
+        return self.home / "dagster"
+
+
+def load_settings() -> Settings:
+    """Reads the environment and `.env`.
+
+    Raises:
+        ConfigurationError: a value is unknown or a required one is missing; one line, no values.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise ConfigurationError(_one_line(error)) from None
+    options = _kafka_options(dict(os.environ))
+    return settings.model_copy(update={"kafka_options": options}) if options else settings
+
+
+def _kafka_options(environment: dict[str, str]) -> dict[str, str]:
+    """`AFFILIATE_KAFKA_SECURITY_PROTOCOL=…` becomes librdkafka's `security.protocol`."""
+    return {
+        name.removeprefix(KAFKA_PREFIX).lower().replace("_", "."): value
+        for name, value in environment.items()
+        if name.startswith(KAFKA_PREFIX) and name != f"{KAFKA_PREFIX}BOOTSTRAP"
+    }
+
+
+def _one_line(error: ValidationError) -> str:
+    """Names the variable and the reason; the offending value may be a secret and is left out."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    if not first["loc"]:
+        return first["msg"].removeprefix("Value error, ")
+    variable = f"AFFILIATE_{str(first['loc'][0]).upper()}"
+    return f"{variable}: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,1 @@
+"""The warehouse's doorstep: opening it on either engine, and loading landed files into `raw`."""

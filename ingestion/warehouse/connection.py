@@ -1,0 +1,106 @@
+"""One way to open the warehouse, whatever the engine: DuckDB, with the warehouse attached as `wh`.
+
+DuckDB lets one process write a file and nobody else open it meanwhile, so a caller holds the
+connection as briefly as it can.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.settings import Settings
+
+ALIAS = "wh"
+#: A killed run leaves its dbt process behind for some seconds; it then holds the file's lock.
+LOCK_WAIT_SECONDS = 60.0
+
+
+@contextmanager
+def open_warehouse(
+    settings: Settings, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the warehouse of the configured engine as catalogue `wh`.
+
+    Args:
+        settings: Engine, and where its warehouse is.
+        read_only: Refuses writes; the file must exist.
+
+    Yields:
+        A connection with time zone UTC; tables are `wh.<schema>.<table>`.
+
+    Raises:
+        ConfigurationError: the warehouse does not exist (read only) or its server is unreachable.
+        AffiliateError: another process holds the DuckDB file.
+    """
+    connection = connect()
+    try:
+        if settings.engine == "postgres":
+            _attach_postgres(connection, settings, read_only=read_only)
+        else:
+            _attach_duckdb(connection, settings.warehouse_path, read_only=read_only)
+        yield connection
+    finally:
+        connection.close()
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that installs nothing, downloads nothing and thinks in UTC."""
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def load_postgres_extension(connection: duckdb.DuckDBPyConnection) -> None:
+    """Loads DuckDB's postgres extension from its wheel."""
+    import duckdb_extension_postgres_scanner as wheel
+
+    folder = Path(next(iter(wheel.__path__)))
+    binary = next(folder.glob("extensions/*/postgres_scanner.duckdb_extension"))
+    connection.execute(f"LOAD '{quote(str(binary))}'")
+
+
+def quote(text: str) -> str:
+    """Text for the inside of a single-quoted SQL literal."""
+    return text.replace("'", "''")
+
+
+def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+    if read_only and not path.exists():
+        raise ConfigurationError("there is no warehouse yet: run `affiliate run` first")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    options = " (READ_ONLY)" if read_only else ""
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            connection.execute(f"ATTACH '{quote(str(path))}' AS {ALIAS}{options}")
+            return
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise AffiliateError(f"the warehouse cannot be opened: {path}") from error
+            if time.monotonic() > deadline:
+                raise AffiliateError("another process holds the warehouse file") from None
+            time.sleep(0.2)
+
+
+def _attach_postgres(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool
+) -> None:
+    assert settings.warehouse_dsn is not None  # noqa: S101 - the settings validated it
+    load_postgres_extension(connection)
+    dsn = quote(settings.warehouse_dsn.get_secret_value())
+    options = "TYPE postgres, READ_ONLY" if read_only else "TYPE postgres"
+    try:
+        connection.execute(f"ATTACH '{dsn}' AS {ALIAS} ({options})")
+    except duckdb.Error:
+        # the original text repeats the connection string
+        raise ConfigurationError(
+            "the warehouse server does not let us in: check AFFILIATE_WAREHOUSE_DSN"
+        ) from None

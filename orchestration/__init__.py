@@ -1,0 +1,1 @@
+"""The Dagster side: assets that call the other rooms, their job, schedule and resources."""

@@ -1,0 +1,35 @@
+"""Wiring only: what Dagster loads."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from ingestion.settings import Settings, load_settings
+from orchestration.defs import jobs
+from orchestration.defs.dbt.models import build_dbt_assets
+from orchestration.defs.ingestion.events import kafka_topics
+from orchestration.defs.ingestion.oltp import oltp_tables
+from orchestration.defs.serving.release import customer_olap
+from orchestration.defs.warehouse.raw import raw_tables
+from orchestration.lib.platform import platform
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """The whole graph for these settings.
+
+    One process executes a run: its steps wait for each other anyway (one warehouse, one writer),
+    and a process per step would spend more time importing than working.
+    """
+    return dg.Definitions(
+        assets=[oltp_tables, kafka_topics, raw_tables, build_dbt_assets(settings), customer_olap],
+        jobs=jobs.JOBS,
+        schedules=[jobs.daily],
+        resources={"platform": platform},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What the code location serves: the graph of the settings in the environment."""
+    return build_definitions(load_settings())

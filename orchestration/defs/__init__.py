@@ -1,0 +1,1 @@
+"""Asset definitions, one folder per room of the platform."""

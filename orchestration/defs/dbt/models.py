@@ -1,0 +1,96 @@
+"""The dbt graph: every seed and model an asset, every dbt test an asset check."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from ingestion.errors import AffiliateError
+from ingestion.settings import Settings
+from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
+from orchestration.lib.dbt import (
+    DBT,
+    Translator,
+    artefacts,
+    dbt_arguments,
+    dbt_environment,
+    dbt_project,
+)
+from orchestration.lib.platform import Platform
+
+#: What the dbt macro `log_row_count` prints after each model.
+ROW_COUNT = re.compile(r"^rows (?P<node>\S+) (?P<rows>\d+)$")
+
+
+def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
+    """The dbt project of these settings as one multi-asset.
+
+    Args:
+        settings: Engine and home; the manifest must have been prepared there.
+    """
+    project = dbt_project(settings)
+
+    @dbt_assets(
+        manifest=project.manifest_path,
+        project=project,
+        name="dbt_models",
+        dagster_dbt_translator=Translator(settings.engine),
+        pool=WAREHOUSE_POOL,
+        required_resource_keys={"platform"},
+    )
+    def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        """Builds and tests staging, identity and marts in one dbt invocation."""
+        platform: Platform = context.resources.platform
+        os.environ.update(dbt_environment(platform.settings))
+        dbt = DbtCliResource(project_dir=project, dbt_executable=DBT)
+        invocation = dbt.cli(
+            dbt_arguments(platform.as_of),
+            context=context,
+            target_path=artefacts(platform.settings) / "run",
+            raise_on_error=False,
+        )
+        yield from _events(invocation, context)
+        if not invocation.is_successful():
+            raise AffiliateError(_failure(invocation.get_artifact("run_results.json")))
+
+    return dbt_models
+
+
+def _events(invocation: Any, context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Turns dbt's events into Dagster's, each model's row count beside it."""
+    rows: dict[str, int] = {}
+    for message in invocation.stream_raw_events():
+        if found := ROW_COUNT.match(message.raw_event["info"]["msg"]):
+            rows[found["node"]] = int(found["rows"])
+            continue
+        for event in message.to_default_asset_events(
+            manifest=invocation.manifest,
+            dagster_dbt_translator=invocation.dagster_dbt_translator,
+            context=context,
+            target_path=invocation.target_path,
+            project=invocation.project,
+        ):
+            yield _with_row_count(event, rows) if isinstance(event, dg.Output) else event
+
+
+def _with_row_count(output: dg.Output[Any], rows: dict[str, int]) -> dg.Output[Any]:
+    node = str(output.metadata["unique_id"].value)
+    if node not in rows:
+        return output
+    return output.with_metadata({**output.metadata, "dagster/row_count": rows[node]})
+
+
+def _failure(results: dict[str, Any]) -> str:
+    """Names what failed; dbt's own message may hold row values and stays in dbt's log."""
+    failed = [
+        node["unique_id"].split(".", 2)[-1]
+        for node in results["results"]
+        if node["status"] in {"error", "fail"}
+    ]
+    shown = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
+    return f"dbt failed in {shown or 'its start'}: nothing was published"

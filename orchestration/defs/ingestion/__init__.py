@@ -1,0 +1,1 @@
+"""Assets of the landing zone: OLTP tables and Kafka topics."""

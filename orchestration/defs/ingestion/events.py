@@ -1,0 +1,42 @@
+"""Every Kafka topic as an asset; one step reads all selected ones up to their present end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from ingestion.contracts.topics import TOPICS
+from ingestion.kafka import ingest
+from ingestion.servers import kafka
+from orchestration.lib.platform import Platform
+from orchestration.lib.reports import materializations
+
+KEYS = {
+    topic.name: dg.AssetKey(["events", topic.raw_table.removeprefix("events_")]) for topic in TOPICS
+}
+
+SPECS = [
+    dg.AssetSpec(
+        KEYS[topic.name],
+        description=f"{topic.description} (topic `{topic.name}`: {', '.join(topic.types)})",
+        group_name="events",
+        kinds={"kafka", "parquet"},
+        owners=["team:data-engineering"],
+    )
+    for topic in TOPICS
+]
+
+
+@dg.multi_asset(
+    name="kafka_topics",
+    specs=SPECS,
+    can_subset=True,
+    required_resource_keys={"platform"},
+)
+def kafka_topics(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    """Lands the messages since the last run; what breaks its contract goes to quarantine."""
+    platform: Platform = context.resources.platform
+    selected = [topic for topic in TOPICS if KEYS[topic.name] in context.selected_asset_keys]
+    reports = ingest(kafka(platform.settings), platform.zone, selected)
+    yield from materializations(reports, KEYS)

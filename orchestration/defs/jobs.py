@@ -1,0 +1,36 @@
+"""The job that runs everything, the jobs of its parts, and the daily schedule."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+main_job = dg.define_asset_job(
+    "main",
+    selection=dg.AssetSelection.all(),
+    description="Ingest, build, check and publish",
+)
+ingest_job = dg.define_asset_job(
+    "ingest",
+    selection=dg.AssetSelection.groups("oltp", "events"),
+    description="Land what is new in the OLTP and in Kafka",
+)
+build_job = dg.define_asset_job(
+    "build",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("oltp", "events", "serving"),
+    description="Load what was landed and build the dbt models",
+)
+publish_job = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.groups("serving"),
+    description="Check the marts and publish them as a release",
+)
+
+JOBS = [main_job, ingest_job, build_job, publish_job]
+
+daily = dg.ScheduleDefinition(
+    name="daily",
+    job=main_job,
+    cron_schedule="0 4 * * *",
+    execution_timezone="UTC",
+    description="Everything, every night at 04:00 UTC",
+)

@@ -1,0 +1,1 @@
+"""Assets that leave the platform: releases."""

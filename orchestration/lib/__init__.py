@@ -1,0 +1,1 @@
+"""What the definitions share; testable without a Dagster instance."""

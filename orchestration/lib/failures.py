@@ -1,0 +1,52 @@
+"""Why a run failed, in one line that holds no row value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from ingestion.errors import AffiliateError
+
+
+def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
+    """The error of the first failed step, as the class it was raised with.
+
+    An error of the platform speaks for itself. Of any other only the class is told: the texts of
+    databases and parsers repeat the values they stumbled over.
+    """
+    for event in events:
+        error = getattr(event.event_specific_data, "error", None)
+        if error is None:
+            continue
+        where = event.step_key or "the run"
+        for link in _chain(error):
+            if known := _platform_errors().get(link.cls_name or ""):
+                return known(_text(link))
+        root = list(_chain(error))[-1]
+        return AffiliateError(f"{where} failed with {root.cls_name}: see the run in `affiliate up`")
+    return AffiliateError("the run failed: see it in `affiliate up`")
+
+
+def _chain(error: Any) -> Iterator[Any]:
+    """The error, its cause, and so on to the root."""
+    while error is not None:
+        yield error
+        error = error.cause
+
+
+def _platform_errors() -> dict[str, type[AffiliateError]]:
+    """Every error class of the platform by name."""
+    found: dict[str, type[AffiliateError]] = {}
+    waiting: list[type[AffiliateError]] = [AffiliateError]
+    while waiting:
+        one = waiting.pop()
+        found[one.__name__] = one
+        waiting += one.__subclasses__()
+    return found
+
+
+def _text(error: Any) -> str:
+    """The message without the class name that Dagster puts before it."""
+    return str(error.message).strip().split(": ", 1)[-1]

@@ -1,0 +1,47 @@
+"""dbt's manifest, prepared before Dagster loads: asset definitions are read from it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ingestion.errors import AffiliateError
+from ingestion.settings import Settings
+from orchestration.lib.dbt import DBT, PROJECT_DIR, dbt_environment, dbt_project
+
+NOT_SOURCES = {"target", "logs", "dbt_packages"}
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """Parses the dbt project unless the manifest is newer than all its files.
+
+    Returns:
+        Path of `manifest.json`.
+
+    Raises:
+        AffiliateError: the project does not parse; dbt's message is printed by dbt.
+    """
+    manifest = dbt_project(settings).manifest_path
+    if manifest.exists() and manifest.stat().st_mtime > _newest_source():
+        return manifest
+    done = subprocess.run(
+        [DBT, "--quiet", "parse", "--target", settings.engine],
+        env={**os.environ, **dbt_environment(settings)},
+        cwd=PROJECT_DIR,
+        stdout=sys.stderr,
+        check=False,
+    )
+    if done.returncode:
+        raise AffiliateError("the dbt project does not parse: see dbt's message above")
+    return manifest
+
+
+def _newest_source() -> float:
+    return max(
+        path.stat().st_mtime
+        for folder in PROJECT_DIR.iterdir()
+        if folder.name not in NOT_SOURCES
+        for path in ([folder] if folder.is_file() else folder.rglob("*"))
+    )

@@ -1,0 +1,58 @@
+"""The one resource of the assets: settings, the run's `as_of`, and the run lock.
+
+It has no configuration of its own, so no secret can reach run configuration or the UI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ingestion.landing import LandingZone
+from ingestion.settings import Settings, load_settings
+from orchestration.lib.run_lock import run_lock
+
+#: Run tag that sets the instant every relative measure uses.
+AS_OF_TAG = "affiliate/as_of"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a step needs to call the other rooms.
+
+    Attributes:
+        settings: From the environment.
+        as_of: The instant that every relative measure of this run uses; UTC.
+    """
+
+    settings: Settings
+    as_of: datetime
+
+    @property
+    def zone(self) -> LandingZone:
+        """The landing zone."""
+        return LandingZone(self.settings.landing_path)
+
+
+def run_as_of(tag: str | None, setting: datetime | None, started: datetime) -> datetime:
+    """The run's `as_of`: its tag, else the setting, else the instant the run was created."""
+    if tag is None:
+        return setting or started.astimezone(UTC)
+    parsed = datetime.fromisoformat(tag)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+@dg.resource(description="Settings, the run's as_of and the run lock")
+def platform(context: dg.InitResourceContext) -> Iterator[Platform]:
+    """Holds the run lock for as long as the run's process uses the platform."""
+    settings = load_settings()
+    run, instance = context.run, context.instance
+    if run is None or instance is None:
+        raise dg.DagsterInvariantViolationError("the platform serves runs only")
+    record = instance.get_run_record_by_id(run.run_id)
+    started = record.create_timestamp if record else datetime.now(UTC)
+    with run_lock(settings.home):
+        yield Platform(settings, run_as_of(run.tags.get(AS_OF_TAG), settings.as_of, started))

@@ -1,0 +1,48 @@
+"""Real servers for the tests: one PostgreSQL and one broker per test process, all on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL server that ends with the session."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("pg") / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_database(postgres_server: EmbeddedPostgres) -> str:
+    """Name of a fresh, empty database on the test server."""
+    name = f"t_{uuid4().hex[:12]}"
+    postgres_server.ensure_database(name)
+    return name
+
+
+@pytest.fixture
+def oltp_dsn(postgres_server: EmbeddedPostgres, postgres_database: str) -> str:
+    """Administrator's DSN of a fresh, empty database."""
+    return postgres_server.dsn(postgres_database)
+
+
+@pytest.fixture
+def reader_dsn(postgres_server: EmbeddedPostgres, postgres_database: str) -> str:
+    """The same database as `oltp_dsn`, as role `platform_reader` (exists after the migrations)."""
+    return postgres_server.dsn(postgres_database, user="platform_reader")
+
+
+@pytest.fixture
+def kafka_bootstrap(tmp_path: Path) -> Iterator[str]:
+    """Bootstrap address of an empty broker of this test's own."""
+    broker = EmbeddedBroker(tmp_path / "broker")
+    yield broker.start()
+    broker.stop()
