@@ -6,10 +6,12 @@ Secrets are resolved when a connection is made and never appear in `repr`.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -17,12 +19,13 @@ from ingestion.errors import ConfigurationError
 
 Engine = Literal["duckdb", "postgres"]
 KAFKA_PREFIX = "AFFILIATE_KAFKA_"
+DOTENV = ".env"
 
 
 class Settings(BaseSettings):
     """What the platform was asked to work with. All paths are absolute after loading."""
 
-    model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=DOTENV, extra="ignore")
 
     home: Path = Path(".affiliate")
     oltp_dsn: SecretStr | None = None
@@ -97,16 +100,18 @@ def load_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         raise ConfigurationError(_one_line(error)) from None
-    options = _kafka_options(dict(os.environ))
+    options = _kafka_options({**dotenv_values(DOTENV), **os.environ})
     return settings.model_copy(update={"kafka_options": options}) if options else settings
 
 
-def _kafka_options(environment: dict[str, str]) -> dict[str, str]:
+def _kafka_options(environment: Mapping[str, str | None]) -> dict[str, str]:
     """`AFFILIATE_KAFKA_SECURITY_PROTOCOL=…` becomes librdkafka's `security.protocol`."""
     return {
         name.removeprefix(KAFKA_PREFIX).lower().replace("_", "."): value
         for name, value in environment.items()
-        if name.startswith(KAFKA_PREFIX) and name != f"{KAFKA_PREFIX}BOOTSTRAP"
+        if value is not None
+        and name.startswith(KAFKA_PREFIX)
+        and name != f"{KAFKA_PREFIX}BOOTSTRAP"
     }
 
 

@@ -56,12 +56,11 @@ def create_world(settings: Settings, affiliates: int, customers: int, seed: int)
     with console.err.status("Starting the embedded servers"):
         dsn = servers.oltp_admin_dsn(settings)
         bootstrap = servers.kafka(settings).config["bootstrap.servers"]
-    started = time.monotonic()
     with console.err.status("Creating the sample world"):
         summary = create(dsn, bootstrap, spec, settings.world_path)
     console.err.print(
-        f"[green]✓[/] {'Create the sample world':<24}{summary.rows:>12,} {'rows':<20}"
-        f"{time.monotonic() - started:>7.1f} s   and {summary.events:,} events"
+        f"[green]✓[/] {'Create the sample world':<24}{sum(summary.rows.values()):>12,} {'rows':<20}"
+        f"{summary.seconds:>7.1f} s   and {sum(summary.events.values()):,} events"
     )
 
 

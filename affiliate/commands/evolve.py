@@ -28,4 +28,5 @@ def evolve(days: Annotated[int, typer.Option(min=1, help="Days to let pass.")] =
         dsn = servers.oltp_admin_dsn(settings)
         bootstrap = servers.kafka(settings).config["bootstrap.servers"]
         summary = evolve_world(dsn, bootstrap, settings.world_path, days)
-    console.out.print(f"{summary.rows:,} rows changed, {summary.events:,} events sent")
+    rows, events = sum(summary.rows.values()), sum(summary.events.values())
+    console.out.print(f"{rows:,} rows changed, {events:,} events sent")

@@ -129,7 +129,7 @@ def _step_event(event: dg.DagsterEvent | None, rows: dict[str, int]) -> StepEven
 
 def _rows(metadata: Mapping[str, dg.MetadataValue[Any]]) -> int:
     """Rows this run added, where the step tells; else the rows of what it built."""
-    for name in ("rows_landed", "rows_loaded", "dagster/row_count"):
+    for name in ("dagster/partition_row_count", "dagster/row_count"):
         if name in metadata:
             return int(metadata[name].value)
     return 0

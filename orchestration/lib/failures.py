@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.errors import AffiliateError
+from ingestion.errors import AffiliateError, ConfigurationError
 
 
 def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
@@ -23,10 +23,17 @@ def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
         where = event.step_key or "the run"
         for link in _chain(error):
             if known := _platform_errors().get(link.cls_name or ""):
-                return known(_text(link))
+                return _as(known, _text(link))
         root = list(_chain(error))[-1]
         return AffiliateError(f"{where} failed with {root.cls_name}: see the run in `affiliate up`")
     return AffiliateError("the run failed: see it in `affiliate up`")
+
+
+def _as(known: type[AffiliateError], text: str) -> AffiliateError:
+    """The error's text and exit code; its own class may want more than a text."""
+    return (
+        ConfigurationError(text) if issubclass(known, ConfigurationError) else AffiliateError(text)
+    )
 
 
 def _chain(error: Any) -> Iterator[Any]:

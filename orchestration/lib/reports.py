@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import dagster as dg
 
-from ingestion.reports import DatasetReport
+from ingestion.landing import DatasetReport, IncompleteIngestError
 
 
 def materializations(
-    reports: Iterable[DatasetReport], keys: dict[str, dg.AssetKey]
+    ingest: Callable[[], list[DatasetReport]], keys: Mapping[str, dg.AssetKey]
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """One result per dataset; `keys` maps a dataset's name to its asset."""
+    """Ingests and yields one result per dataset that was committed.
+
+    Args:
+        ingest: What to call.
+        keys: Dataset → its asset.
+
+    Raises:
+        IncompleteIngestError: after the results of the datasets that were committed.
+    """
+    failure: IncompleteIngestError | None = None
+    try:
+        reports = ingest()
+    except IncompleteIngestError as error:
+        reports, failure = error.reports, error
     for report in reports:
-        yield dg.MaterializeResult(
-            asset_key=keys[report.dataset],
-            metadata={
-                "dagster/partition_row_count": report.rows_landed,
-                "rows_read": report.rows_read,
-                "rows_landed": report.rows_landed,
-                "rows_quarantined": report.rows_quarantined,
-                "rows_deleted": report.rows_deleted,
-                "mode": report.mode,
-            },
-        )
+        yield dg.MaterializeResult(asset_key=keys[report.dataset], metadata=_metadata(report))
+    if failure:
+        raise failure
+
+
+def _metadata(report: DatasetReport) -> dict[str, dg.RawMetadataValue]:
+    counts = report.counts
+    metadata: dict[str, dg.RawMetadataValue] = {
+        "dagster/partition_row_count": counts.rows_landed,
+        "mode": counts.mode,
+        "rows_read": counts.rows_read,
+        "rows_landed": counts.rows_landed,
+        "rows_quarantined": counts.rows_quarantined,
+        "rows_deleted": counts.rows_deleted,
+    }
+    if report.manifest_entry is not None:
+        metadata["manifest_entry"] = report.manifest_entry
+    if report.quarantined:
+        metadata["quarantined_by_reason"] = dg.MetadataValue.json(report.quarantined)
+    if report.warnings:
+        metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {w}" for w in report.warnings))
+    return metadata

@@ -1,7 +1,5 @@
 """The dbt graph: every seed and model an asset, every dbt test an asset check."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator

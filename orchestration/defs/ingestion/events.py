@@ -1,7 +1,5 @@
 """Every Kafka topic as an asset; one step reads all selected ones up to their present end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -38,5 +36,7 @@ def kafka_topics(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRe
     """Lands the messages since the last run; what breaks its contract goes to quarantine."""
     platform: Platform = context.resources.platform
     selected = [topic for topic in TOPICS if KEYS[topic.name] in context.selected_asset_keys]
-    reports = ingest(kafka(platform.settings), platform.zone, selected)
-    yield from materializations(reports, KEYS)
+    yield from materializations(
+        lambda: ingest(kafka(platform.settings), platform.zone, selected),
+        {f"events/{topic}": key for topic, key in KEYS.items()},
+    )

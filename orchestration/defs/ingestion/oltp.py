@@ -1,7 +1,5 @@
 """Every OLTP table as an asset; one step reads all selected ones in one snapshot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -37,5 +35,7 @@ def oltp_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRes
     """Lands what was inserted, updated or deleted since the last run."""
     platform: Platform = context.resources.platform
     selected = [table for table in TABLES if KEYS[table.qualified] in context.selected_asset_keys]
-    reports = ingest(oltp_dsn(platform.settings), platform.zone, selected)
-    yield from materializations(reports, KEYS)
+    yield from materializations(
+        lambda: ingest(oltp_dsn(platform.settings), platform.zone, selected),
+        {f"oltp/{table}": key for table, key in KEYS.items()},
+    )

@@ -1,17 +1,16 @@
 """The release: the DuckDB files that people read."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.platform import Platform
-from serving.release import INTERNAL_TABLES, publish
+from serving.artefacts import CUSTOMER_OLAP
+from serving.release import publish
 
 
 @dg.asset(
     key=["release", "customer_olap"],
-    deps=[dg.AssetKey(["marts", table]) for table in INTERNAL_TABLES],
+    deps=[dg.AssetKey(["marts", table.name]) for table in CUSTOMER_OLAP.tables],
     group_name="serving",
     kinds={"duckdb"},
     owners=["team:data-engineering"],
@@ -22,12 +21,15 @@ def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
     """One DuckDB file with the unified customers and no personal data, checked and published."""
     platform: Platform = context.resources.platform
     release = publish(platform.settings, platform.as_of)
+    file = release.files[CUSTOMER_OLAP.path]
     return dg.MaterializeResult(
         metadata={
-            "release": release.name,
-            "as_of": dg.MetadataValue.timestamp(platform.as_of),
+            "release": release.release,
+            "as_of": dg.MetadataValue.timestamp(release.as_of),
             "path": dg.MetadataValue.path(release.path),
-            "dagster/row_count": sum(release.rows.values()),
-            **{f"rows/{table}": rows for table, rows in release.rows.items()},
+            "bytes": file.bytes,
+            "checks": ", ".join(file.checks),
+            "dagster/row_count": sum(table.rows for table in file.tables.values()),
+            **{f"rows/{name}": table.rows for name, table in file.tables.items()},
         },
     )

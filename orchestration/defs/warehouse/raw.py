@@ -1,7 +1,5 @@
 """The warehouse's raw tables: what was landed, loaded once, in the order of the manifest."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -44,8 +42,5 @@ def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     for name in UPSTREAM:
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["raw", name]),
-            metadata={
-                "dagster/row_count": report.total_rows[name],
-                "rows_loaded": report.rows_loaded[name],
-            },
+            metadata={"dagster/partition_row_count": report.rows.get(name, 0)},
         )

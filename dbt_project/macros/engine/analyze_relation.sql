@@ -1,0 +1,10 @@
+{# Gives the planner its statistics: PostgreSQL has none for a new table until autovacuum comes. #}
+{% macro analyze_relation() -%}
+    {{ return(adapter.dispatch('analyze_relation')()) }}
+{%- endmacro %}
+
+{% macro default__analyze_relation() -%}{%- endmacro %}
+
+{% macro postgres__analyze_relation() -%}
+    analyze {{ this }}
+{%- endmacro %}

@@ -1,0 +1,13 @@
+{# Text cast to a type, or null where the type refuses it (31 February). The caller checks the
+   shape first: PostgreSQL alone would take 'tomorrow' for a date. #}
+{% macro safe_cast_text(value, type) -%}
+    {{ return(adapter.dispatch('safe_cast_text')(value, type)) }}
+{%- endmacro %}
+
+{% macro default__safe_cast_text(value, type) -%}
+    try_cast({{ value }} as {{ type }})
+{%- endmacro %}
+
+{% macro postgres__safe_cast_text(value, type) -%}
+    case when pg_input_is_valid({{ value }}, '{{ type }}') then cast({{ value }} as {{ type }}) end
+{%- endmacro %}

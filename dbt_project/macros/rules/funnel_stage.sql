@@ -1,0 +1,14 @@
+{# The stage an event of the sales funnel enters; null if it enters none. A reopened deal starts
+   anew. #}
+{% macro funnel_stage(event_type) -%}
+    case {{ event_type }}
+        when 'DealOpened' then 'untouched'
+        when 'DealReopened' then 'untouched'
+        when 'ContactMade' then 'contact_made'
+        when 'LeadQualified' then 'qualified'
+        when 'DemoHeld' then 'demo'
+        when 'NegotiationStarted' then 'negotiation'
+        when 'DealWon' then 'won'
+        when 'DealLost' then 'lost'
+    end
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{# The columns together occur once. One query for any number of them. #}
+{% test unique_key(model, columns) %}
+select {{ columns | join(', ') }}, count(*) as occurrences
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+{% endtest %}

@@ -1,0 +1,69 @@
+{# The OLTP row of a customer is one statement, made when it was last changed; an event is
+   another. #}
+{%- set attributes = [
+    'full_name', 'email', 'phone', 'gender', 'birth_date', 'identifier', 'identifier_type',
+    'postal_code', 'country'
+] -%}
+
+with table_rows as (
+    select
+        affiliate_id,
+        affiliate_customer_id,
+        {{ attributes | join(',\n        ') }},
+        created_at as known_since,
+        coalesce(updated_at, created_at) as stated_at,
+        landed_seq,
+        'table' as stated_by,
+        '' as event_source,
+        '' as event_id
+    from {{ ref('stg_oltp__affiliate_customers') }}
+),
+
+events as (
+    select
+        events.affiliate_id,
+        events.affiliate_customer_id,
+        events.{{ attributes | join(',\n        events.') }},
+        events.event_at as known_since,
+        events.event_at as stated_at,
+        events.landed_seq,
+        'event' as stated_by,
+        events.event_source,
+        events.event_id
+    from {{ ref('stg_events__customers') }} as events
+    left join {{ ref('stg_oltp__affiliate_customers') }} as customers
+        on events.affiliate_customer_id = customers.affiliate_customer_id
+    left join {{ ref('stg_oltp__customer_deletions') }} as deletions
+        on events.affiliate_customer_id = deletions.affiliate_customer_id
+    where
+        events.affiliate_customer_id is not null
+        and deletions.affiliate_customer_id is null
+        -- an affiliate's event about another affiliate's customer makes nobody
+        and (customers.affiliate_id is null or customers.affiliate_id = events.affiliate_id)
+),
+
+statements as (
+    select * from table_rows
+    union all
+    select * from events
+)
+
+select
+    affiliate_id,
+    affiliate_customer_id,
+    cast(
+        row_number() over (
+            partition by affiliate_id, affiliate_customer_id
+            order by
+                coalesce(stated_at, cast('0001-01-01' as timestamptz)) desc,
+                landed_seq desc,
+                stated_by desc,
+                {{ binary_order('event_source') }},
+                {{ binary_order('event_id') }}
+        ) as bigint
+    ) as recency_rank,
+    stated_by,
+    {{ attributes | join(',\n    ') }},
+    known_since,
+    stated_at
+from statements

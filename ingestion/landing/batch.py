@@ -1,0 +1,178 @@
+"""One batch: files written aside, then committed together with the positions they end at."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingestion.errors import AffiliateError
+from ingestion.landing import durable, parquet
+from ingestion.landing.manifest import Counts, Kind, LandedFile, ManifestEntry, Position
+
+if TYPE_CHECKING:
+    from ingestion.landing.zone import LandingZone
+
+logger = logging.getLogger(__name__)
+
+
+class ConcurrentRunError(AffiliateError):
+    """Another run committed the same datasets meanwhile; this one landed nothing."""
+
+
+@dataclass(frozen=True)
+class _Staged:
+    dataset: str
+    kind: Kind
+    path: Path
+
+
+class Batch:
+    """Collects what one run read. Nothing of it exists before `commit` returns.
+
+    Attributes:
+        name: Name of the batch and of its files.
+        folder: Private folder for files in the making; gone after the run.
+    """
+
+    def __init__(self, zone: LandingZone, source: str, name: str, folder: Path) -> None:
+        self.name = name
+        self.folder = folder
+        self._zone = zone
+        self._source = source
+        self._base = zone.latest
+        self._staged: list[_Staged] = []
+        self._numbers = count()
+        self._counts: dict[str, Counts] = {}
+        self._positions: dict[str, Position] = {}
+
+    def position(self, dataset: str) -> Position | None:
+        """Where the dataset stood when the batch began, or None if it was never read."""
+        return self._base.positions.get(dataset) if self._base else None
+
+    def stage(self, dataset: str, kind: Kind = "data") -> Path:
+        """Where to write one Parquet file of the dataset; without rows it is not landed."""
+        path = self.folder / f"{next(self._numbers)}.parquet"
+        self._staged.append(_Staged(dataset, kind, path))
+        return path
+
+    def staged(self, dataset: str) -> list[Path]:
+        """Files staged for the dataset so far."""
+        return [staged.path for staged in self._staged if staged.dataset == dataset]
+
+    def record(self, dataset: str, counts: Counts, position: Position) -> None:
+        """States what came of a dataset and where its next read starts."""
+        self._counts[dataset] = counts
+        self._positions[dataset] = position
+
+    def discard(self, dataset: str) -> None:
+        """Forgets what was staged for a dataset that turned out to be unreadable."""
+        self._staged = [staged for staged in self._staged if staged.dataset != dataset]
+
+    def commit(self) -> ManifestEntry | None:
+        """Makes files and positions durable, all or nothing.
+
+        Returns:
+            The new manifest entry, or None when there was nothing to land: then the zone is
+            as before, positions included.
+
+        Raises:
+            AffiliateError: rows read are not rows landed plus quarantined, or the disk is full.
+            ConcurrentRunError: another run committed one of these datasets meanwhile.
+        """
+        staged = [s for s in self._staged if s.path.exists() and parquet.count_rows(s.path)]
+        if not staged:
+            return None
+        files = tuple(self._describe(s) for s in staged)
+        self._check_conservation(files)
+        linked: list[Path] = []
+        try:
+            for entry, file in zip(staged, files, strict=True):
+                final = self._zone.path(file)
+                durable.link(entry.path, final)
+                linked.append(final)
+            committed = self._append(files)
+        except BaseException:
+            self._take_back(linked)
+            raise
+        logger.info("manifest entry %d: %d files", committed.number, len(files))
+        return committed
+
+    def _take_back(self, linked: list[Path]) -> None:
+        """Removes files that no entry names; an interrupt may have come just after the entry."""
+        if not any(entry.batch == self.name for entry in self._zone.entries()):
+            for final in linked:
+                with suppress(OSError):
+                    final.unlink()
+
+    def _describe(self, staged: _Staged) -> LandedFile:
+        return LandedFile(
+            dataset=staged.dataset,
+            kind=staged.kind,
+            path=f"{staged.dataset}/{self.name}.parquet",
+            sha256=parquet.sha256(staged.path),
+            rows=parquet.count_rows(staged.path),
+            bytes=staged.path.stat().st_size,
+            schema_hash=parquet.schema_hash(staged.path),
+        )
+
+    def _check_conservation(self, files: tuple[LandedFile, ...]) -> None:
+        """Compares what the readers state with what the files hold."""
+        for dataset, counts in self._counts.items():
+            landed = sum(f.rows for f in files if f.dataset == dataset and f.kind == "data")
+            if (
+                counts.rows_read != counts.rows_landed + counts.rows_quarantined
+                or landed != counts.rows_landed + counts.rows_deleted
+            ):
+                raise AffiliateError(
+                    f"{dataset}: {counts.rows_read} rows read, {counts.rows_landed} landed, "
+                    f"{counts.rows_quarantined} quarantined, {counts.rows_deleted} deleted and "
+                    f"{landed} rows written do not add up; nothing was committed"
+                )
+        stated = sum(counts.rows_quarantined for counts in self._counts.values())
+        written = sum(file.rows for file in files if file.kind == "quarantine")
+        if stated != written:
+            raise AffiliateError(
+                f"{stated} rows quarantined but {written} written; nothing was committed"
+            )
+
+    def _append(self, files: tuple[LandedFile, ...]) -> ManifestEntry:
+        """Links the entry under the next free number, unless somebody else read the same."""
+        positions = self._base.positions if self._base else {}
+        entry = ManifestEntry(
+            number=self._base.number + 1 if self._base else 1,
+            batch=self.name,
+            source=self._source,
+            committed_at=datetime.now(UTC),
+            files=files,
+            datasets=self._counts,
+            positions={**positions, **self._positions},
+        )
+        while True:
+            staged = self.folder / f"{entry.number}.json"
+            staged.write_text(entry.to_json())
+            try:
+                durable.link(staged, self._zone.entry_path(entry.number))
+            except FileExistsError:
+                entry = self._after_others(entry)
+            else:
+                return entry
+
+    def _after_others(self, entry: ManifestEntry) -> ManifestEntry:
+        """The entry, renumbered and with the positions of those that were faster."""
+        newer = self._zone.entries(after=entry.number - 1)
+        for other in newer:
+            if both := sorted(set(other.datasets) & set(self._counts)):
+                raise ConcurrentRunError(
+                    f"another run landed {both[0]} meanwhile: this one landed nothing; "
+                    "run again if there may be more"
+                )
+        return replace(
+            entry,
+            number=newer[-1].number + 1,
+            positions={**newer[-1].positions, **self._positions},
+        )

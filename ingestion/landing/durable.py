@@ -1,0 +1,63 @@
+"""Making files survive a crash: neither pyarrow's writer nor DuckDB's COPY calls fsync."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import AffiliateError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def sync(path: Path) -> None:
+    """Forces a file or a directory to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_directory(path: Path) -> None:
+    """Creates a private directory and its parents; each survives a crash."""
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync(path.parent)
+
+
+def link(staged: Path, final: Path) -> None:
+    """Gives a finished file its final name, once and for all.
+
+    Raises:
+        FileExistsError: the name is taken; the file that has it is untouched.
+    """
+    staged.chmod(0o400)
+    sync(staged)
+    make_directory(final.parent)
+    os.link(staged, final)
+    sync(final.parent)
+
+
+@contextmanager
+def full_disk_in_one_line(path: Path) -> Iterator[None]:
+    """Turns any library's "no space left" into one clear line.
+
+    Raises:
+        AffiliateError: the disk below `path` is full.
+    """
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        if getattr(error, "errno", None) in FULL or "No space left" in str(error):
+            raise AffiliateError(
+                f"the disk is full at {path}: nothing was committed; free space and run again"
+            ) from None
+        raise

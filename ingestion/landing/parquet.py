@@ -1,0 +1,58 @@
+"""How every landed file is written: zstd, and no statistics that would repeat values in clear."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS_PER_GROUP = 100_000
+CHUNK_BYTES = 1 << 20
+
+
+def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer with statistics for whole numbers only: footers are not compressed.
+
+    DuckDB's COPY is faster and cannot leave statistics out.
+    """
+    counted = [column.name for column in schema if pa.types.is_integer(column.type)]
+    return pq.ParquetWriter(path, schema, compression="zstd", write_statistics=counted)
+
+
+def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
+    """Writes record batches, one row group each, and returns the number of rows."""
+    rows = 0
+    with open_writer(path, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+def count_rows(path: Path) -> int:
+    """Rows as the file itself states them, whatever its writer believes."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def columns(path: Path) -> list[str]:
+    """Names of the file's columns."""
+    names: list[str] = pq.read_schema(path).names
+    return names
+
+
+def schema_hash(path: Path) -> str:
+    """Sixteen hex digits that change with any column's name, type or place."""
+    schema = pq.read_schema(path).remove_metadata()
+    return hashlib.sha256(schema.to_string().encode()).hexdigest()[:16]
+
+
+def sha256(path: Path) -> str:
+    """Of the whole file, in hex."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,66 @@
+"""What lies beside a world: `world.json`, to go on from, and `truth.parquet`, to judge by.
+
+The truth says which record is which person. It never enters the OLTP.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.errors import AffiliateError
+from oltp.world.chunk import Counters
+from oltp.world.spec import WorldSpec
+
+WORLD, TRUTH = "world.json", "truth.parquet"
+
+
+@dataclass(frozen=True)
+class WorldState:
+    """Where a world stands: how it began, how many days it went on, the last numbers given out."""
+
+    spec: WorldSpec
+    day: int
+    last_person: int
+    last_event: int
+
+    @classmethod
+    def of(cls, spec: WorldSpec, day: int, counters: Counters) -> WorldState:
+        """The state after a day; takes the next event's number to know the last one's."""
+        return cls(spec, day, counters.person - 1, next(counters.event) - 1)
+
+
+def save(out: Path, state: WorldState, truth: Sequence[pa.Table]) -> None:
+    """Replaces both files, the state last: it is what `load` looks for."""
+    out.mkdir(parents=True, exist_ok=True)
+    aside = out / f".{TRUTH}"
+    pq.write_table(pa.concat_tables(truth), aside)
+    aside.replace(out / TRUTH)
+    content = {
+        **asdict(state),
+        "spec": {**asdict(state.spec), "until": state.spec.until.isoformat()},
+    }
+    aside = out / f".{WORLD}"
+    aside.write_text(json.dumps(content, indent=2) + "\n")
+    aside.replace(out / WORLD)
+
+
+def load(out: Path) -> tuple[WorldState, pa.Table]:
+    """State and truth of the world in `out`.
+
+    Raises:
+        AffiliateError: there is none.
+    """
+    try:
+        content = json.loads((out / WORLD).read_text())
+        spec = content.pop("spec")
+        spec["until"] = datetime.fromisoformat(spec["until"])
+        return WorldState(WorldSpec(**spec), **content), pq.read_table(out / TRUTH)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AffiliateError(f"no world in {out}: create one first") from error

@@ -1,0 +1,26 @@
+"""The truth: which record is which person. It lies beside the world and never enters the OLTP."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from oltp.world.customers import Records
+from oltp.world.randomness import Mask
+
+TRUTH_SCHEMA = pa.schema(
+    [
+        ("affiliate_id", pa.int64()),
+        ("affiliate_customer_id", pa.int64()),
+        ("person_id", pa.int64()),
+        ("source", pa.string()),
+    ]
+)
+
+
+def truth_of(them: Records, announced: Mask) -> pa.Table:
+    """Truth rows of a chunk; the source is where a record is to be found."""
+    source = np.where(them.event_only, "event", np.where(announced, "both", "table"))
+    return pa.table(
+        [them.affiliate, them.id, them.person_id, source.astype(object)], schema=TRUTH_SCHEMA
+    )

@@ -1,0 +1,59 @@
+"""The files of a release and the tables in them, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ReleaseTable:
+    """One table of a release, cut from the warehouse's mart of the same name.
+
+    Attributes:
+        name: Table in schema `marts`.
+        key: Columns that identify a row; rows are stored in their order. A release has no index
+            for it: a file of twice the size would buy an analyst nothing.
+        parents: Column of this table to the table whose key it must be found in (null: nobody).
+        nested: Type of each nested column; engines without nested types hold it as JSON.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    parents: Mapping[str, str] = field(default_factory=dict)
+    nested: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """One file of a release: its path inside the release, and its tables."""
+
+    path: str
+    tables: tuple[ReleaseTable, ...]
+
+
+_OF_CUSTOMER = {"customer_id": "customer"}
+
+INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
+    ReleaseTable("customer", ("customer_id",)),
+    ReleaseTable("customer_tags", ("customer_id", "tag_code"), _OF_CUSTOMER),
+    ReleaseTable("customer_interests", ("customer_id", "dimension", "value"), _OF_CUSTOMER),
+    ReleaseTable(
+        "customer_insights",
+        ("customer_id",),
+        _OF_CUSTOMER,
+        nested={
+            "products_visited": "STRUCT(product_id BIGINT, visits BIGINT, last_at TIMESTAMPTZ)[]",
+            "next_best_products": "STRUCT(product_id BIGINT, score BIGINT, reason VARCHAR)[]",
+        },
+    ),
+    ReleaseTable("customer_orders", ("order_id",), _OF_CUSTOMER),
+    # a line whose order never arrived is kept and marked, so `order_id` has no parent
+    ReleaseTable("customer_order_items", ("order_id", "line_no"), _OF_CUSTOMER),
+)
+
+#: Unified, inside the company only: no name, contact, identifier, birth date, street, postal code.
+CUSTOMER_OLAP = Artefact("customer_olap.duckdb", INTERNAL_TABLES)
+
+#: Everything a release is made of.
+ARTEFACTS: tuple[Artefact, ...] = (CUSTOMER_OLAP,)

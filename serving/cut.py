@@ -1,0 +1,110 @@
+"""Cuts a release file from the warehouse: the same rows in the same order on every engine."""
+
+# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import AffiliateError
+from ingestion.warehouse.connection import ALIAS
+from serving import sql
+from serving.artefacts import Artefact, ReleaseTable
+
+Progress = Callable[[str], None]
+
+#: Catalogue names of the file while it is written and while it is checked.
+TARGET, RELEASE = "target", "rel"
+SCHEMA = "marts"
+#: Files of this version open in every DuckDB from 1.2 on.
+STORAGE_VERSION = "v1.2.0"
+
+
+def cut(
+    connection: duckdb.DuckDBPyConnection, artefact: Artefact, path: Path, progress: Progress
+) -> int | None:
+    """Writes `artefact` to the new file `path` from one snapshot of the warehouse.
+
+    Args:
+        connection: With the warehouse attached as `wh`.
+        artefact: The tables to write.
+        path: File that does not exist yet.
+        progress: Called with each step before it starts.
+
+    Returns:
+        The landing position that the snapshot holds: its highest manifest entry.
+
+    Raises:
+        AffiliateError: a mart is missing or has a nested column without a declared type.
+    """
+    connection.execute(
+        f"ATTACH {sql.text(str(path))} AS {TARGET} (STORAGE_VERSION '{STORAGE_VERSION}')"
+    )
+    connection.execute("BEGIN")
+    position = _landing_position(connection)
+    connection.execute(f"CREATE SCHEMA {TARGET}.{SCHEMA}")
+    for table in artefact.tables:
+        progress(f"copy {table.name}")
+        _copy(connection, table)
+    connection.execute("COMMIT")
+    progress(f"write {artefact.path}")
+    connection.execute(f"CHECKPOINT {TARGET}")
+    connection.execute(f"DETACH {TARGET}")
+    return position
+
+
+def _landing_position(connection: duckdb.DuckDBPyConnection) -> int | None:
+    row = connection.execute(f"SELECT max(seq) FROM {ALIAS}.raw.loaded_file").fetchone()
+    return row[0] if row else None
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
+    source, target = (f"{root}.{SCHEMA}.{sql.name(table.name)}" for root in (ALIAS, TARGET))
+    try:
+        types = sql.columns(connection, source)
+    except duckdb.CatalogException:
+        raise AffiliateError(
+            f"the warehouse has no mart {table.name}: run `affiliate build` first"
+        ) from None
+    if missing := {*table.key, *table.parents, *table.nested} - set(types):
+        raise AffiliateError(f"mart {table.name} has no column {', '.join(sorted(missing))}")
+    selected = ", ".join(_column(table, column, kind) for column, kind in types.items())
+    connection.execute(
+        f"CREATE TABLE {target} AS SELECT {selected} FROM {source} ORDER BY {sql.names(table.key)}"
+    )
+    if sql.number(connection, f"SELECT count(*) FROM {source}") != sql.number(
+        connection, f"SELECT count(*) FROM {target}"
+    ):
+        raise AffiliateError(f"mart {table.name} changed while it was copied: publish again")
+    _describe(connection, table, target)
+
+
+def _column(table: ReleaseTable, column: str, kind: str) -> str:
+    quoted = sql.name(column)
+    nested = table.nested.get(column)
+    if nested is None:
+        if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "JSON")):
+            raise AffiliateError(
+                f"mart {table.name} has a nested column {column} whose type no release declares"
+            )
+        return quoted
+    origin = f"CAST({quoted} AS JSON)" if kind == "VARCHAR" else quoted
+    return f"CAST({origin} AS {nested}) AS {quoted}"
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, target: str) -> None:
+    """Carries over the descriptions of the table and its columns."""
+    of_mart = f"database_name = '{ALIAS}' AND schema_name = '{SCHEMA}' AND table_name = ?"
+    comments = connection.execute(
+        f"""
+        SELECT NULL, comment FROM duckdb_tables() WHERE {of_mart}
+        UNION ALL SELECT column_name, comment FROM duckdb_columns() WHERE {of_mart}
+        """,
+        [table.name, table.name],
+    ).fetchall()
+    for column, comment in comments:
+        if comment:
+            thing = f"TABLE {target}" if column is None else f"COLUMN {target}.{sql.name(column)}"
+            connection.execute(f"COMMENT ON {thing} IS {sql.text(comment)}")

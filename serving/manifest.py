@@ -1,0 +1,96 @@
+"""What a release says about itself: `manifest.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingestion.errors import AffiliateError
+from serving.durable import write_new
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """One table of a release file.
+
+    Attributes:
+        rows: Number of rows.
+        key: Columns that identify a row; checked to be unique and never null.
+        content: Fingerprint of all rows, whatever their order: equal rows, equal fingerprint.
+    """
+
+    rows: int
+    key: tuple[str, ...]
+    content: str
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file of a release, by its path inside the release."""
+
+    sha256: str
+    bytes: int
+    tables: dict[str, TableEntry]
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release.
+
+    Attributes:
+        release: Its name; names sort by time of publication.
+        as_of: The instant every relative measure uses.
+        engine: Engine of the warehouse it was cut from.
+        created_at: When it was published.
+        landing_position: Highest manifest entry of the landing zone that is in it; None if none.
+        files: Its files by path.
+        versions: Versions of what wrote it.
+        path: Its directory; not part of the manifest.
+    """
+
+    release: str
+    as_of: datetime
+    engine: str
+    created_at: datetime
+    landing_position: int | None
+    files: dict[str, FileEntry]
+    versions: dict[str, str]
+    path: Path
+
+    def write(self, folder: Path) -> None:
+        """Writes the manifest durably into `folder`."""
+        content: dict[str, Any] = asdict(self)
+        del content["path"]
+        for instant in ("as_of", "created_at"):
+            content[instant] = content[instant].isoformat()
+        write_new(folder / MANIFEST, f"{json.dumps(content, indent=2)}\n".encode(), 0o440)
+
+
+def read_release(folder: Path) -> Release:
+    """Reads the release in `folder`.
+
+    Raises:
+        AffiliateError: there is no complete release.
+    """
+    try:
+        content = json.loads((folder / MANIFEST).read_bytes())
+        files = {path: _file(entry) for path, entry in content.pop("files").items()}
+        for instant in ("as_of", "created_at"):
+            content[instant] = datetime.fromisoformat(content[instant])
+        return Release(**content, files=files, path=folder)
+    except (OSError, ValueError, TypeError, KeyError):
+        raise AffiliateError(f"{folder} is not a complete release") from None
+
+
+def _file(entry: dict[str, Any]) -> FileEntry:
+    tables = {
+        name: TableEntry(table["rows"], tuple(table["key"]), table["content"])
+        for name, table in entry["tables"].items()
+    }
+    return FileEntry(entry["sha256"], entry["bytes"], tables, tuple(entry["checks"]))

@@ -1,0 +1,72 @@
+"""First net: what a release may consist of, by type and by name."""
+
+# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from serving.artefacts import Artefact
+from serving.cut import RELEASE
+from serving.privacy.findings import Finding
+from serving.privacy.leaves import leaves
+
+#: Types whose every value the other nets decode. No blob, bit, enum, map, union or interval.
+TYPES = frozenset(
+    (
+        *("boolean", "tinyint", "smallint", "integer", "bigint", "hugeint"),
+        *("utinyint", "usmallint", "uinteger", "ubigint", "decimal", "float", "double"),
+        *("date", "timestamp", "timestamp with time zone", "varchar", "uuid"),
+    )
+)
+
+_PERSONAL_NAME = re.compile(
+    r"(^|_)(names?|(full|first|last|middle|sur|maiden|nick)_?names?|e?_?mails?|phones?|telephone"
+    r"|tel|mobile|birth|birth_?da(y|te)|dob|identifiers?|ssn|passport|iban|street|address"
+    r"|post(al)?_?codes?|zip|zip_?code)(_|$)"
+)
+#: Names of things, not of people.
+_HARMLESS = re.compile(r"(product|brand|category|tag|segment|stage|dimension|channel)_name")
+
+
+def find(connection: duckdb.DuckDBPyConnection, artefact: Artefact) -> list[Finding]:
+    """Columns of a forbidden type or name, and anything in the file that nobody declared.
+
+    A boolean may carry any name (`birth_date_invalid`): it says that something is known, not what.
+    """
+    found = [
+        Finding(leaf.table, leaf.column, problem, 1)
+        for leaf in leaves(connection)
+        if (problem := _problem(leaf.column, leaf.kind))
+    ]
+    return found + _undeclared(connection, {table.name for table in artefact.tables})
+
+
+def _problem(column: str, kind: str) -> str | None:
+    if kind not in TYPES:
+        return f"type {kind} cannot be checked"
+    parts = column.lower().split(".")
+    if kind != "boolean" and any(
+        _PERSONAL_NAME.search(part) and not _HARMLESS.fullmatch(part) for part in parts
+    ):
+        return "named after a personal attribute"
+    return None
+
+
+def _undeclared(connection: duckdb.DuckDBPyConnection, declared: set[str]) -> list[Finding]:
+    of_file = f"database_name = '{RELEASE}'"
+    rows = connection.execute(
+        f"""
+        SELECT table_name, 'table' FROM duckdb_tables() WHERE {of_file}
+        UNION ALL SELECT view_name, 'view' FROM duckdb_views() WHERE {of_file} AND NOT internal
+        UNION ALL SELECT function_name, 'function' FROM duckdb_functions()
+        WHERE {of_file} AND NOT internal
+        UNION ALL SELECT type_name, 'type' FROM duckdb_types() WHERE {of_file} AND NOT internal
+        """
+    ).fetchall()
+    return [
+        Finding(name, "*", f"undeclared {kind}", 1)
+        for name, kind in rows
+        if kind != "table" or name not in declared
+    ]

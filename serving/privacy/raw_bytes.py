@@ -1,0 +1,121 @@
+"""Fourth net: the bytes of a file against everything known, for what no query can decode.
+
+Millions of values are sought in one pass with bounded memory: the first 8 bytes of each value form
+a number, a table of bits says for each position of the file whether such a number can begin there,
+and the few positions that remain are compared in full. Case of ASCII letters does not matter.
+
+Sought is what cannot come about by chance: 8 bytes and more, not digits only (numbers stored side
+by side form every phone number). A value that a decoded text contains was judged there, with its
+word boundaries, and is not reported again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from serving.privacy.findings import Finding
+
+_ANCHOR, _LONGEST = 8, 64
+_CHUNK = 4 << 20
+_BATCH = 100_000
+_TABLE_BITS = 26
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_DIGITS_ONLY = re.compile(rb"[0-9]+")
+_LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
+
+Numbers = NDArray[np.uint64]
+
+#: One-word names and streets are words of the language; single postal codes are numbers.
+_SOUGHT = """
+SELECT kind, trim(written) FROM personal
+WHERE kind IN ('email', 'phone', 'identifier')
+    OR (kind IN ('name', 'street') AND phrase(written) IN (SELECT value FROM known_phrase))
+    OR (kind = 'birth_date' AND TRY_CAST(written AS DATE) < (SELECT first_day FROM business_start))
+"""
+
+
+def find(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Finding]:
+    """Known values in the file's bytes that no decoded text explains."""
+    anchors = [
+        np.frombuffer(b"".join(needle[:_ANCHOR] for _, _, needle in batch), "<u8")
+        for batch in _needles(connection)
+    ]
+    windows = _windows(path, np.unique(np.concatenate(anchors))) if anchors else {}
+    matched = [
+        (kind, written)
+        for batch in (_needles(connection) if windows else ())
+        for kind, written, needle in batch
+        if any(window.startswith(needle) for window in windows.get(needle[:_ANCHOR], ()))
+    ]
+    return _unexplained(connection, path, matched) if matched else []
+
+
+def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, str, bytes]]]:
+    """Batches of (kind, value as written, its first bytes in lower case)."""
+    connection.execute(_SOUGHT)
+    while rows := connection.fetchmany(_BATCH):
+        batch = [
+            (kind, written, written.encode().translate(_LOWER)[:_LONGEST]) for kind, written in rows
+        ]
+        yield [
+            needle
+            for needle in batch
+            if len(needle[2]) >= _ANCHOR and not _DIGITS_ONLY.fullmatch(needle[2])
+        ]
+
+
+def _windows(path: Path, anchors: Numbers) -> dict[bytes, set[bytes]]:
+    """What stands in the file wherever one of the anchors begins, by anchor."""
+    table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
+    table[_slot(anchors)] = True
+    found: dict[bytes, set[bytes]] = defaultdict(set)
+    with path.open("rb") as file:
+        kept = b""
+        while chunk := file.read(_CHUNK):
+            data = (kept + chunk).translate(_LOWER)
+            for position in _positions(data, anchors, table):
+                window = data[position : position + _LONGEST]
+                found[window[:_ANCHOR]].add(window)
+            kept = data[-_LONGEST:]
+    return found
+
+
+def _positions(data: bytes, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[int]:
+    for shift in range(_ANCHOR):
+        count = (len(data) - shift) // _ANCHOR
+        if count <= 0:
+            return
+        numbers = np.frombuffer(data, "<u8", count, shift)
+        maybe = np.flatnonzero(table[_slot(numbers)])
+        places = np.minimum(np.searchsorted(anchors, numbers[maybe]), len(anchors) - 1)
+        for index in maybe[anchors[places] == numbers[maybe]]:
+            yield int(index) * _ANCHOR + shift
+
+
+def _slot(numbers: Numbers) -> NDArray[np.int64]:
+    return ((numbers * _MULTIPLIER) >> np.uint64(64 - _TABLE_BITS)).astype(np.int64)
+
+
+def _unexplained(
+    connection: duckdb.DuckDBPyConnection, path: Path, matched: list[tuple[str, str]]
+) -> list[Finding]:
+    connection.execute("CREATE OR REPLACE TEMP TABLE in_bytes (kind VARCHAR, written VARCHAR)")
+    connection.executemany("INSERT INTO in_bytes VALUES (?, ?)", matched)
+    counts = connection.execute(
+        """
+        SELECT kind, count(*) FROM in_bytes b
+        WHERE NOT EXISTS (
+            FROM release_text r
+            WHERE NOT r.opaque AND contains(lower(r.value), lower(b.written))
+        )
+        GROUP BY kind ORDER BY kind
+        """
+    ).fetchall()
+    return [Finding(path.name, "(bytes)", kind, count) for kind, count in counts]

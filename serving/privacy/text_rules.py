@@ -1,0 +1,139 @@
+# ruff: noqa: S608 - statements are put together from constants only
+r"""How a text betrays a person, as SQL: one rule a kind, each yields (table, column, kind, count).
+
+Each kind is compared in its own way, so that chance raises no alarm:
+
+| kind | refused |
+|---|---|
+| email | what looks like one; a known one that does not |
+| phone | `+` and 8 digits; an area code in brackets; known ones of 9 digits, however written |
+| identifier | a known one of 6 characters, as a word or a value; of digits only: like phones |
+| iban | what looks like one and has right check digits |
+| name, street | a known one of 2 to 6 words, also within a text; case, accents, order are ignored |
+| birth_date | a known one before the first business day, as `1985-03-12`, `12.03.1985` |
+| postal_code | a column half of whose values, 5 at least, are known ones |
+| hash | md5, sha1, sha256 of a known e-mail, phone or identifier |
+
+Not refused:
+
+- One word ("Ana") or one postal code ("1000"): both may be anything.
+- A name that is also a brand or a category, or that 20 rows of a column share ("walk-in customer"):
+  it tells nobody apart.
+- Known digits in less than 1 % of a column's digit runs: of ten million order numbers some are
+  somebody's phone number. With fewer than 100 runs any single one is refused.
+- Parts of random ids (UUID, hex, base32): they are compared as a whole.
+"""
+
+from __future__ import annotations
+
+#: A phrase that this many rows share tells nobody apart.
+CROWD = 20
+LONGEST_PHRASE = 6
+
+OPAQUE = (
+    r"^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|([a-z]{1,8}_)?[0-9a-f]*[a-f][0-9a-f]*|([a-z]{1,8}_)?[A-Z2-7]*[A-Z][A-Z2-7]*)$"
+)
+_EMAIL = r"[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}{2,}"
+_PHONE = (
+    r"(^|[^0-9A-Za-z])(\+[ ]?[0-9]([ ()./-]*[0-9]){7,}|\([0-9]{2,5}\)[ -]?[0-9]([ -]?[0-9]){4,})"
+)
+IBAN = r"[A-Z]{2}[0-9]{2}( ?[0-9A-Z]{4}){2,7}( ?[0-9A-Z]{1,4})?"
+_DIGIT_RUN = r"[0-9](?:[ ()./-]{0,2}[0-9]){8,}"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
+
+MATCHES = {
+    "email": f"""
+        SELECT tbl, col, 'email', count(*) FROM release_text
+        WHERE regexp_matches(value, '{_EMAIL}')
+            OR (contains(value, '@') AND lower(trim(value)) IN (FROM known_email))
+        GROUP BY ALL
+    """,
+    "phone pattern": f"""
+        SELECT tbl, col, 'phone', count(*) FROM release_text
+        WHERE NOT opaque AND regexp_matches(value, '{_PHONE}') GROUP BY ALL
+    """,
+    "known digits": f"""
+        WITH runs AS (
+            SELECT DISTINCT tbl, col,
+                ltrim(digits(unnest(regexp_extract_all(value, '{_DIGIT_RUN}'))), '0') AS run
+            FROM release_text WHERE NOT opaque
+        )
+        SELECT tbl, col, coalesce(min(kind), ''), count(kind)
+        FROM runs LEFT JOIN known_digits k ON k.value = runs.run
+        GROUP BY tbl, col HAVING count(kind) * 100 > count(*)
+    """,
+    "identifier": """
+        WITH words AS (
+            SELECT DISTINCT tbl, col, unnest(list_append(
+                CASE WHEN opaque THEN [] ELSE regexp_extract_all(upper(value), '[0-9A-Z]{6,}') END,
+                code(value)
+            )) AS word
+            FROM release_text
+        )
+        SELECT tbl, col, 'identifier', count(*) FROM words
+        WHERE word IN (FROM known_code) GROUP BY ALL
+    """,
+    "phrases": f"""
+        WITH worded AS (
+            SELECT tbl, col, rows, string_split(phrase(value), ' ') AS words
+            FROM release_text WHERE NOT opaque AND regexp_matches(value, '\\p{{L}}{{2}}')
+        ),
+        runs AS (
+            SELECT tbl, col, rows, unnest(list_append(flatten(list_transform(
+                range(2, {LONGEST_PHRASE} + 1), lambda n: list_transform(
+                    range(1, greatest(len(words) - n + 2, 1)),
+                    lambda i: array_to_string(words[i:i + n - 1], ' ')
+                )
+            )), array_to_string(words, ' '))) AS run
+            FROM worded WHERE len(words) >= 2
+        ),
+        shared AS (SELECT tbl, col, run, sum(rows) AS rows FROM runs GROUP BY ALL)
+        SELECT tbl, col, min(kind), count(*)
+        FROM shared JOIN known_phrase k ON k.value = shared.run
+        WHERE shared.rows < {CROWD} GROUP BY tbl, col
+    """,
+    "birth date": f"""
+        WITH dates AS (
+            SELECT DISTINCT tbl, col, unnest(regexp_extract_all(value, '{_DATE}')) AS written
+            FROM release_text WHERE NOT opaque
+        ),
+        parsed AS (
+            SELECT tbl, col, written, unnest([
+                TRY_CAST(written AS DATE),
+                CAST(try_strptime(translate(written, '.-', '//'), '%d/%m/%Y') AS DATE),
+                CAST(try_strptime(translate(written, '.-', '//'), '%m/%d/%Y') AS DATE)
+            ]) AS day FROM dates
+        )
+        SELECT tbl, col, 'birth_date', count(DISTINCT written) FROM parsed
+        WHERE day < (SELECT first_day FROM business_start) AND day IN (FROM known_birth_date)
+        GROUP BY tbl, col
+    """,
+    "postal code": """
+        SELECT tbl, col, 'postal_code', count(*) FILTER (known) FROM (
+            SELECT tbl, col, code(value) IN (FROM known_postal_code) AS known
+            FROM release_text WHERE NOT opaque
+        )
+        GROUP BY tbl, col
+        HAVING count(*) FILTER (known) >= 5 AND 2 * count(*) FILTER (known) >= count(*)
+    """,
+    "hash": """
+        WITH hex AS (
+            SELECT tbl, col, replace(lower(value), '-', '') AS value FROM release_text
+            WHERE regexp_matches(value, '^[0-9A-Fa-f-]{32,64}$')
+        ),
+        known AS (
+            SELECT DISTINCT unnest(CASE kind
+                WHEN 'email' THEN [written, lower(trim(written))]
+                WHEN 'phone' THEN [written, digits(written)]
+                ELSE [written, code(written)]
+            END) AS v
+            FROM personal
+            WHERE kind IN ('email', 'phone', 'identifier') AND EXISTS (FROM hex)
+        )
+        SELECT tbl, col, 'hash of a personal value', count(DISTINCT value) FROM hex
+        WHERE value IN (SELECT md5(v) FROM known) OR value IN (SELECT sha1(v) FROM known)
+            OR value IN (SELECT sha256(v) FROM known)
+        GROUP BY tbl, col
+    """,
+}

@@ -1,0 +1,76 @@
+"""How a release is read: never through the warehouse, and never with a way to write."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import ConfigurationError
+from ingestion.settings import Settings, load_settings
+from ingestion.warehouse.connection import connect
+from serving import sql
+from serving.artefacts import CUSTOMER_OLAP
+from serving.store import ReleaseStore
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def open_release(
+    source: Settings | Path | str | None = None, *, affiliate: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Opens a release for reading; the connection keeps it although newer ones are published.
+
+    Args:
+        source: Settings, or the directory of one release to stay with it. Without, the current
+            release of the configured `AFFILIATE_HOME`.
+        affiliate: Slug of the affiliate whose file to open; without, the internal unified file.
+
+    Returns:
+        A connection whose tables are `customer`, `customer_orders`, … (also `marts.customer`), in
+        UTC. It can read nothing but this file: no other file, extension or network. Temporary
+        tables and `register` of a data frame work, in memory.
+
+    Raises:
+        ConfigurationError: there is no release, or the affiliate has no file in it.
+    """
+    folder = _release_folder(source)
+    path = folder / (CUSTOMER_OLAP.path if affiliate is None else _affiliate_path(affiliate))
+    if not path.is_file():
+        raise ConfigurationError(
+            "there is no such release: run `affiliate run` first"
+            if affiliate is None
+            else f"the release has no file for affiliate {affiliate}"
+        )
+    connection = connect()
+    try:
+        # spilling would leave rows in a directory that nobody sweeps
+        connection.execute("SET temp_directory = ''")
+        connection.execute(f"ATTACH {sql.text(str(path))} AS release (READ_ONLY)")
+        connection.execute("USE release.marts")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        connection.close()
+        raise ConfigurationError(
+            f"{path} cannot be opened ({type(error).__name__}): may this user read it?"
+        ) from None
+    return connection
+
+
+def _release_folder(source: Settings | Path | str | None) -> Path:
+    if isinstance(source, (Path, str)):
+        return Path(source).resolve()
+    folder = ReleaseStore((source or load_settings()).releases_path).current()
+    if folder is None:
+        raise ConfigurationError("there is no release yet: run `affiliate run` first")
+    return folder
+
+
+def _affiliate_path(slug: str) -> str:
+    if not _SLUG.fullmatch(slug):
+        raise ConfigurationError(
+            "an affiliate's slug is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit"
+        )
+    return f"affiliates/{slug}.duckdb"

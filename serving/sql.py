@@ -1,0 +1,33 @@
+"""Small helpers to put names and values into SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def names(identifiers: Iterable[str]) -> str:
+    """Quoted identifiers, separated by commas."""
+    return ", ".join(map(name, identifiers))
+
+
+def text(value: str) -> str:
+    """A quoted text literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The one number a query returns; null counts as 0."""
+    row = connection.execute(query).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Column names and DuckDB types of `table`, in order."""
+    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE {table}").fetchall()}

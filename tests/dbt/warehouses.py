@@ -1,0 +1,126 @@
+"""Two warehouses with the same `raw` schema, and dbt on either of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.dbt.raw_world import AS_OF, RawWorld, raw_columns
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+BUILT = ("reference", "staging", "identity", "intermediate", "marts")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One engine's warehouse.
+
+    Attributes:
+        engine: dbt target.
+        location: Path of the DuckDB file, or DSN.
+        artefacts: Where dbt writes its target directory and logs.
+    """
+
+    engine: str
+    location: str
+    artefacts: Path
+
+    def dbt(self, *arguments: str, as_of: str | None = AS_OF.isoformat()) -> subprocess.CompletedProcess[str]:
+        """Runs dbt as a child process, as production does."""
+        variables = [] if as_of is None else ["--vars", json.dumps({"as_of": as_of})]
+        executable = str(Path(sys.executable).parent / "dbt")
+        return subprocess.run(
+            [executable, "--no-use-colors", *arguments, *variables],
+            cwd=PROJECT,
+            env={**os.environ, **self.environment()},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """What `profiles.yml` reads."""
+        common = {
+            "AFFILIATE_ENGINE": self.engine,
+            "DBT_TARGET_PATH": str(self.artefacts / "target"),
+            "DBT_LOG_PATH": str(self.artefacts / "logs"),
+            "DBT_PROJECT_DIR": str(PROJECT),
+            "DBT_PROFILES_DIR": str(PROJECT),
+            "PGTZ": "UTC",
+        }
+        if self.engine == "duckdb":
+            return common | {"AFFILIATE_WAREHOUSE_PATH": self.location}
+        parts = conninfo_to_dict(self.location)
+        return common | {
+            "AFFILIATE_WAREHOUSE_HOST": str(parts["host"]),
+            "AFFILIATE_WAREHOUSE_PORT": str(parts.get("port", 5432)),
+            "AFFILIATE_WAREHOUSE_USER": str(parts["user"]),
+            "AFFILIATE_WAREHOUSE_DBNAME": str(parts["dbname"]),
+        }
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a query, in a session that thinks in UTC."""
+        if self.engine == "duckdb":
+            with duckdb.connect(self.location, read_only=True) as connection:
+                connection.execute("set TimeZone = 'UTC'")
+                return connection.execute(sql).fetchall()
+        with psycopg.connect(self.location, options="-c TimeZone=UTC") as connection:
+            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+
+    def columns(self, relation: str) -> list[str]:
+        """Column names of `schema.table`, in order."""
+        schema, table = relation.split(".")
+        return [
+            name
+            for (name,) in self.query(
+                "select column_name from information_schema.columns"
+                f" where table_schema = '{schema}' and table_name = '{table}'"
+                " order by ordinal_position"
+            )
+        ]
+
+    def relations(self) -> list[str]:
+        """Everything dbt built, as `schema.table`."""
+        schemas = ", ".join(f"'{schema}'" for schema in BUILT)
+        return [
+            f"{schema}.{table}"
+            for schema, table in self.query(
+                "select table_schema, table_name from information_schema.tables"
+                f" where table_schema in ({schemas}) order by 1, 2"
+            )
+        ]
+
+
+def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
+    """Creates and fills schema `raw`."""
+    if warehouse.engine == "duckdb":
+        with duckdb.connect(warehouse.location) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            for statement, rows in _statements(world, "?"):
+                connection.executemany(statement, rows) if rows else connection.execute(statement)
+        return
+    with psycopg.connect(warehouse.location) as connection:
+        for statement, rows in _statements(world, "%s"):
+            cursor = connection.cursor()
+            cursor.executemany(statement, rows) if rows else cursor.execute(statement)  # type: ignore[arg-type]
+
+
+def _statements(world: RawWorld, mark: str) -> list[tuple[str, list[list[Any]]]]:
+    statements: list[tuple[str, list[list[Any]]]] = [("create schema raw", [])]
+    for table, columns in raw_columns().items():
+        declared = ", ".join(f"{name} {kind}" for name, kind in columns)
+        statements.append((f"create table raw.{table} ({declared})", []))
+        rows = [[row.get(name) for name, _ in columns] for row in world.rows.get(table, [])]
+        if rows:
+            marks = ", ".join(f"cast({mark} as {kind})" for _, kind in columns)
+            statements.append((f"insert into raw.{table} values ({marks})", rows))
+    return statements

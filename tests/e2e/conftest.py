@@ -1,0 +1,86 @@
+"""The command line as a user runs it: real processes, a home of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AFFILIATE = Path(sys.executable).parent / "affiliate"
+AS_OF = "2026-06-01T00:00:00+00:00"
+
+
+@dataclass
+class Home:
+    """One `AFFILIATE_HOME` and the commands that are run on it."""
+
+    path: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def environ(self, **extra: str) -> dict[str, str]:
+        """The environment of a user with nothing configured but this home."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("AFFILIATE_")}
+        inherited.pop("DAGSTER_HOME", None)
+        return {**inherited, "AFFILIATE_HOME": str(self.path), **self.environment, **extra}
+
+    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str]:
+        """Starts a command."""
+        return subprocess.Popen(
+            [str(AFFILIATE), *arguments],
+            cwd=self.path,
+            env=self.environ(**extra),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end, whatever that is."""
+        process = self.start(*arguments, **extra)
+        out, err = process.communicate()
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def must(self, *arguments: str, **extra: str) -> str:
+        """Runs a command that has to succeed and returns its standard output."""
+        done = self.run(*arguments, **extra)
+        assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def json(self, *arguments: str, **extra: str) -> Any:
+        """The document that a command prints with `--json`."""
+        return json.loads(self.must(*arguments, "--json", **extra))
+
+    @property
+    def current(self) -> str | None:
+        """Name of the current release."""
+        link = self.path / "releases" / "current"
+        return link.resolve().name if link.exists() else None
+
+    def landed(self) -> set[str]:
+        """Every file of the landing zone, manifest entries included."""
+        root = self.path / "landing"
+        return {
+            str(f.relative_to(root)) for f in root.rglob("*") if f.suffix in {".parquet", ".json"}
+        }
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Home:
+    """A home in which nothing ran yet; its commands must not start servers."""
+    return Home(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A home with a small sample world that was run once."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    home.must("demo", "--affiliates", "3", "--customers", "400")
+    yield home
+    home.must("down")

@@ -1,0 +1,79 @@
+"""What a new user does, in that order."""
+
+from __future__ import annotations
+
+import duckdb
+
+from tests.e2e.conftest import AS_OF, Home
+
+
+def rows(home: Home) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of the current release."""
+    file = home.path / "releases" / "current" / "customer_olap.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
+        ).fetchall()
+        return {
+            table: connection.execute(f"select * from marts.{table} order by all").fetchall()
+            for (table,) in tables
+        }
+
+
+def test_the_demo_left_a_release_with_customers(home: Home) -> None:
+    answer = home.json("query", "select count(*) as n from marts.customer")
+
+    assert 0 < answer[0]["n"] < 400
+
+
+def test_a_second_run_lands_nothing_and_the_same_as_of_gives_the_same_rows(home: Home) -> None:
+    home.must("run", "--as-of", AS_OF)
+    before, landed, release = rows(home), home.landed(), home.current
+
+    result = home.json("run", "--as-of", AS_OF)
+
+    assert home.landed() == landed
+    assert home.current != release
+    assert result["release"]["release"] == home.current
+    assert rows(home) == before
+
+
+def test_after_a_day_only_the_difference_is_landed(home: Home) -> None:
+    home.must("evolve")
+    before = home.landed()
+
+    steps = {step["step"]: step["rows"] for step in home.json("run")["steps"]}
+
+    assert len(home.landed()) > len(before)
+    total = home.json("query", "select count(*) as n from marts.customer_orders")[0]["n"]
+    assert 0 < steps["oltp_tables"] < total
+
+
+def test_the_parts_do_what_the_whole_does(home: Home) -> None:
+    home.must("run", "--as-of", AS_OF)
+    before = rows(home)
+
+    home.must("ingest")
+    home.must("build", "--as-of", AS_OF)
+    home.must("publish")
+
+    assert rows(home) == before
+
+
+def test_the_doctor_finds_everything_well(home: Home) -> None:
+    checks = {check["name"]: check["ok"] for check in home.json("doctor")}
+
+    assert checks.keys() >= {"settings", "oltp", "kafka", "warehouse", "key", "disk", "versions"}
+    assert all(checks.values())
+
+
+def test_a_query_cannot_write(home: Home) -> None:
+    done = home.run("query", "delete from marts.customer")
+
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_every_command_has_help_with_an_example(home: Home) -> None:
+    for command in ("demo", "run", "ingest", "build", "publish", "up", "query", "doctor"):
+        assert "Example" in home.must(command, "--help")

@@ -1,0 +1,94 @@
+"""No server, wrong password, unknown engine, missing key, disk full, two runs at once."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+
+import pytest
+
+from ingestion.embedded import EmbeddedPostgres
+from tests.e2e.conftest import Home
+
+KEY = "5e" * 32
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The only line on standard error that is no progress."""
+    lines = [line for line in done.stderr.splitlines() if line.startswith("error")]
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return lines[0]
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"AFFILIATE_ENGINE": "oracle"}, "AFFILIATE_ENGINE"),
+        ({"AFFILIATE_ENGINE": "postgres"}, "AFFILIATE_WAREHOUSE_DSN"),
+        ({"AFFILIATE_OLTP_DSN": "postgresql://u:hunter2@127.0.0.1:1/x"}, "PSEUDONYM_KEY"),
+        (
+            {
+                "AFFILIATE_OLTP_DSN": "postgresql://u:hunter2@127.0.0.1:1/x",
+                "AFFILIATE_PSEUDONYM_KEY": KEY,
+            },
+            "OLTP server is unreachable",
+        ),
+    ],
+)
+def test_what_cannot_start_exits_2(
+    empty_home: Home, environment: dict[str, str], message: str
+) -> None:
+    done = empty_home.run("run", **environment)
+
+    assert done.returncode == 2
+    assert message in one_line(done)
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_no_broker_exits_2(home: Home, postgres_server: EmbeddedPostgres) -> None:
+    done = home.run(
+        "run",
+        AFFILIATE_OLTP_DSN=postgres_server.dsn("postgres"),
+        AFFILIATE_KAFKA_BOOTSTRAP=f"127.0.0.1:{closed_port()}",
+        AFFILIATE_PSEUDONYM_KEY=KEY,
+    )
+
+    assert done.returncode == 2
+    assert "no Kafka broker answers" in one_line(done)
+
+
+def test_a_wrong_password_exits_2(empty_home: Home, scram_dsn: str) -> None:
+    done = empty_home.run(
+        "run",
+        AFFILIATE_OLTP_DSN=scram_dsn.replace("right", "wrong"),
+        AFFILIATE_PSEUDONYM_KEY=KEY,
+    )
+
+    assert done.returncode == 2
+    assert "refuses the login" in one_line(done)
+    assert "wrong" not in done.stderr
+
+
+def test_two_runs_at_once_one_runs_and_one_says_so(home: Home) -> None:
+    release = home.current
+    first = home.start("run")
+    lock = home.path / "run.lock"
+    deadline = time.monotonic() + 60
+    while lock.read_text() != str(first.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    second = home.run("run")
+
+    assert second.returncode == 1
+    assert "another run is in progress" in one_line(second)
+    first.communicate()
+    assert first.returncode == 0
+    assert home.current != release

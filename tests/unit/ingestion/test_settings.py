@@ -1,0 +1,83 @@
+"""Settings: defaults, what is refused, and what never shows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingestion.errors import ConfigurationError
+from ingestion.settings import load_settings
+
+KEY = "00" * 32
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "OLTP_DSN", "KAFKA_BOOTSTRAP", "ENGINE", "WAREHOUSE_DSN", "AS_OF"):
+        monkeypatch.delenv(f"AFFILIATE_{name}", raising=False)
+
+
+def test_defaults_are_embedded_and_below_the_working_directory(tmp_path: Path) -> None:
+    settings = load_settings()
+
+    assert settings.home == tmp_path / ".affiliate"
+    assert settings.engine == "duckdb"
+    assert not settings.uses_external_server
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"ENGINE": "oracle"}, "AFFILIATE_ENGINE"),
+        ({"ENGINE": "postgres"}, "needs AFFILIATE_WAREHOUSE_DSN"),
+        ({"OLTP_DSN": "postgresql://u:hunter2@db/x"}, "needs AFFILIATE_PSEUDONYM_KEY"),
+        ({"KAFKA_BOOTSTRAP": "broker:9092"}, "needs AFFILIATE_PSEUDONYM_KEY"),
+        ({"AS_OF": "yesterday"}, "AFFILIATE_AS_OF"),
+    ],
+)
+def test_what_cannot_work_is_one_line_with_exit_code_2(
+    environment: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(f"AFFILIATE_{name}", value)
+
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AFFILIATE_OLTP_DSN", "postgresql://u:hunter2@db/x")
+    monkeypatch.setenv("AFFILIATE_PSEUDONYM_KEY", KEY)
+    monkeypatch.setenv("AFFILIATE_KAFKA_SASL_PASSWORD", "hunter2")
+
+    settings = load_settings()
+
+    assert settings.kafka_options == {"sasl.password": "hunter2"}
+    assert "hunter2" not in repr(settings) + str(settings)
+    assert KEY not in repr(settings)
+
+
+def test_as_of_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AFFILIATE_AS_OF", "2026-01-31T02:00:00+02:00")
+
+    assert load_settings().as_of == datetime(2026, 1, 31, tzinfo=UTC)
+
+
+def test_dot_env_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("AFFILIATE_HOME=/srv/affiliate\n")
+
+    assert load_settings().home == Path("/srv/affiliate")
+
+
+def test_kafka_options_in_dot_env_reach_librdkafka(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("AFFILIATE_KAFKA_SECURITY_PROTOCOL=SASL_SSL\n")
+
+    assert load_settings().kafka_options == {"security.protocol": "SASL_SSL"}

@@ -1,0 +1,59 @@
+"""How dbt is called."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingestion.settings import Settings
+from orchestration.lib.dbt import dbt_arguments, dbt_environment, group_of
+
+
+def test_one_invocation_builds_and_tests_everything_as_of_an_instant() -> None:
+    arguments = dbt_arguments(datetime(2026, 1, 31, tzinfo=UTC))
+
+    assert arguments[0] == "build"
+    assert json.loads(arguments[arguments.index("--vars") + 1]) == {
+        "as_of": "2026-01-31T00:00:00+00:00"
+    }
+
+
+def test_the_duckdb_engine_needs_a_path_only(tmp_path: Path) -> None:
+    environment = dbt_environment(Settings(home=tmp_path))
+
+    assert environment["AFFILIATE_ENGINE"] == "duckdb"
+    assert environment["AFFILIATE_WAREHOUSE_PATH"] == str(tmp_path / "warehouse/warehouse.duckdb")
+    assert not [name for name in environment if "PASSWORD" in name]
+
+
+def test_the_postgres_engine_gets_the_parts_of_its_dsn(tmp_path: Path) -> None:
+    settings = Settings(
+        home=tmp_path,
+        engine="postgres",
+        warehouse_dsn="postgresql://etl:s3cret@db.example:6543/olap",
+        pseudonym_key="00" * 32,
+    )
+
+    environment = dbt_environment(settings)
+
+    assert environment["AFFILIATE_WAREHOUSE_HOST"] == "db.example"
+    assert environment["AFFILIATE_WAREHOUSE_PORT"] == "6543"
+    assert environment["AFFILIATE_WAREHOUSE_USER"] == "etl"
+    assert environment["AFFILIATE_WAREHOUSE_DBNAME"] == "olap"
+    secret = [name for name, value in environment.items() if value == "s3cret"]
+    assert secret == ["DBT_ENV_SECRET_AFFILIATE_WAREHOUSE_PASSWORD"]
+
+
+@pytest.mark.parametrize(
+    ("node", "group"),
+    [
+        ({"resource_type": "model", "fqn": ["p", "marts", "core", "customer"]}, "marts"),
+        ({"resource_type": "seed", "fqn": ["p", "junk"]}, "seeds"),
+        ({"resource_type": "source", "fqn": ["p", "staging", "raw", "x"]}, "raw"),
+    ],
+)
+def test_groups_follow_the_folders(node: dict[str, object], group: str) -> None:
+    assert group_of(node) == group

@@ -1,0 +1,156 @@
+"""A small warehouse as ingestion and dbt would leave it, on either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from ingestion.contracts.tables import TABLES
+from ingestion.settings import Settings
+from ingestion.warehouse.connection import open_warehouse
+
+AS_OF = datetime(2025, 3, 1, tzinfo=UTC)
+
+EVENTS = (
+    "affiliate_customers",
+    "storefront_visits",
+    "sales_funnel",
+    "marketing_follow_ups",
+    "marketing_consents",
+    "privacy_erasures",
+)
+
+_PEOPLE = """
+CREATE TEMP TABLE people AS
+SELECT
+    i AS id, i % 5 + 1 AS affiliate_id, md5('customer ' || i) AS customer_id,
+    (['Ana', 'María José', 'Émile', 'Liu', 'Olu', 'Hans-Peter', 'Zoë', 'Bob'])[i % 8 + 1] || ' '
+        || upper(substr(md5(i::text), 1, 1))
+        || translate(md5((i * 7)::text), '0123456789', 'oiuaesrtnl')[:9]
+        AS full_name,
+    'person' || i || '@mail-' || i % 50 || '.example.org' AS email,
+    '+1 202 ' || lpad((i * 37 % 10000000)::text, 7, '0') AS phone,
+    DATE '1950-01-01' + (i * 13 % 18000)::integer AS birth_date,
+    'X' || lpad((i * 7919 % 100000000)::text, 8, '0') || 'K' AS identifier,
+    lpad((i % 900 + 1000)::text, 4, '0') AS postal_code
+FROM range(1, {customers} + 1) r(i)
+"""
+
+_RAW = {
+    "oltp_affiliate_customer": """
+        SELECT id, affiliate_id, full_name, email, phone, NULL, birth_date, identifier, 'tax',
+            postal_code, 'US', NULL, NULL, TIMESTAMPTZ '2023-05-01', TIMESTAMPTZ '2023-05-01',
+            'upsert', 'oltp', NULL, 1 FROM people
+    """,
+    "oltp_affiliate_address": """
+        SELECT i, i, i || ' Evergreen Terrace', 'Town', NULL, '97477', 'US',
+            TIMESTAMPTZ '2023-01-01', TIMESTAMPTZ '2023-01-01', 'upsert', 'oltp', NULL, 1
+        FROM range(1, 6) r(i)
+    """,
+    "oltp_product": """
+        SELECT i, 1, 'SKU-' || i, 'Thing ' || i, 'coffee', 'Bob Brown', 10, 'USD', true,
+            TIMESTAMPTZ '2023-01-01', TIMESTAMPTZ '2023-01-01', 'upsert', 'oltp', NULL, 1
+        FROM range(1, 21) r(i)
+    """,
+    "oltp_order_header": """
+        SELECT id, affiliate_id, id, 'ORD-2024-' || lpad(id::text, 6, '0'), 'paid', 'web',
+            TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000), 'USD', 0, 0, 0, 20,
+            TIMESTAMPTZ '2024-01-01', TIMESTAMPTZ '2024-01-01', 'upsert', 'oltp', NULL, 1
+        FROM people
+    """,
+    # a customer known from an event only, whose brand-like name is in the vocabulary
+    "events_affiliate_customers": """
+        SELECT 'e1', 'shop', 'CustomerCreated', TIMESTAMPTZ '2024-02-02', 1,
+            '{"affiliate_customer_id": 9001, "full_name": "Bob Brown", "email": "b@late.example"}',
+            'affiliate.customers', 0, 0, TIMESTAMPTZ '2024-02-02', 2
+    """,
+    "loaded_file": "SELECT 'oltp/x.parquet', 'ab', 1, 7",
+}
+
+_LISTS = {
+    "visits": "[{'product_id': 3, 'visits': 2, 'last_at': TIMESTAMPTZ '2024-05-05 10:00:00+00'}]",
+    "offers": "[{'product_id': 4, 'score': 41, 'reason': 'bought by 41 others in coffee'}]",
+}
+#: PostgreSQL has no lists of structs: dbt leaves JSON there.
+_LISTS_AS_JSON = {
+    "visits": """'[{"product_id": 3, "visits": 2, "last_at": "2024-05-05T10:00:00+00:00"}]'""",
+    "offers": """'[{"product_id": 4, "score": 41, "reason": "bought by 41 others in coffee"}]'""",
+}
+
+_MARTS = {
+    "customer": """
+        SELECT customer_id, 'female' AS gender, 30 AS age, TIMESTAMPTZ '2025-03-01' AS age_as_of, '25-34' AS age_band,
+            20.00::DECIMAL(18,2) AS avg_ticket, 1::BIGINT AS orders_count,
+            TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS first_order_at,
+            'no_orders' AS rfm_segment FROM people ORDER BY hash(id)
+    """,
+    "customer_tags": """
+        SELECT customer_id, 'vip' AS tag_code, 'loyalty' AS tag_group,
+            TIMESTAMPTZ '2023-05-01' AS first_seen_at FROM people
+    """,
+    "customer_interests": """
+        SELECT customer_id, 'brand' AS dimension, 'Bob Brown' AS value, 0.5::DOUBLE AS score
+        FROM people
+    """,
+    "customer_insights": """
+        SELECT customer_id, {visits} AS products_visited, {offers} AS next_best_products
+        FROM people
+    """,
+    "customer_orders": """
+        SELECT id AS order_id, customer_id, affiliate_id,
+            'ORD-2024-' || lpad(id::text, 6, '0') AS order_number,
+            TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS ordered_at,
+            DATE '2024-01-01' + (id::integer % 8000) // 24 AS order_date_local,
+            1000::DECIMAL(18,2) AS net_amount FROM people ORDER BY hash(id)
+    """,
+    "customer_order_items": """
+        SELECT id AS order_id, n AS line_no, customer_id, 3::BIGINT AS product_id,
+            '4006381333931' AS sku,
+            'coffee' AS category, 'Bob Brown' AS brand, 1000 AS quantity
+        FROM people, range(1, 3) r(n)
+    """,
+}
+
+
+def build_warehouse(settings: Settings, customers: int = 40) -> None:
+    """Fills the warehouse with that many customers, one order each."""
+    with open_warehouse(settings) as connection:
+        connection.execute(_PEOPLE.replace("{customers}", str(customers)))
+        connection.execute("CREATE SCHEMA wh.raw")
+        connection.execute("CREATE SCHEMA wh.marts")
+        for table, columns in _raw_tables():
+            connection.execute(f"CREATE TABLE wh.raw.{table} ({', '.join(columns)})")
+            if table in _RAW:
+                connection.execute(f"INSERT INTO wh.raw.{table} {_RAW[table]}")
+        lists = _LISTS_AS_JSON if settings.engine == "postgres" else _LISTS
+        for table, query in _MARTS.items():
+            connection.execute(f"CREATE TABLE wh.marts.{table} AS {query.format(**lists)}")
+
+
+def change(settings: Settings, *statements: str) -> None:
+    """Runs statements on the warehouse, e.g. to plant a leak."""
+    with open_warehouse(settings) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def ask(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    """The one value a query returns."""
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _raw_tables() -> Iterable[tuple[str, list[str]]]:
+    audit = ["_op text", "_source text", "_issues text", "_seq bigint"]
+    for spec in TABLES:
+        yield spec.raw_table, [f"{name} {kind}" for name, kind in spec.all_columns] + audit
+    envelope = "event_id text, event_source text, event_type text, event_at timestamptz"
+    position = "_topic text, _partition integer, _offset bigint, _kafka_at timestamptz, _seq bigint"
+    for topic in EVENTS:
+        columns = f"{envelope}, affiliate_id bigint, data text, {position}"
+        yield f"events_{topic}", columns.split(", ")
+    yield "loaded_file", ["path text", "sha256 text", "rows bigint", "seq bigint"]

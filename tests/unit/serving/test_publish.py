@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import duckdb
+import pytest
+from release_sample import AS_OF, ask, change
+
+from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.settings import Settings
+from serving.artefacts import INTERNAL_TABLES
+from serving.durable import sha256
+from serving.manifest import read_release
+from serving.query import open_release
+from serving.release import built_as_of, publish
+
+
+def test_release_holds_every_mart_row_in_key_order(warehouse: Settings) -> None:
+    publish(warehouse, AS_OF)
+    olap = open_release(warehouse)
+    tables = {row[0] for row in olap.execute("SHOW TABLES").fetchall()}
+    assert tables == {table.name for table in INTERNAL_TABLES}
+    assert ask(olap, "SELECT count(*) FROM customer_order_items") == 80
+    for table in INTERNAL_TABLES:
+        key = ", ".join(table.key)
+        stored = olap.execute(f"SELECT {key} FROM {table.name} ORDER BY rowid").fetchall()
+        assert stored == sorted(stored), table.name
+
+
+def test_nested_columns_are_lists_of_structs(warehouse: Settings) -> None:
+    publish(warehouse, AS_OF)
+    kind = ask(open_release(warehouse), "SELECT typeof(products_visited) FROM customer_insights")
+    assert kind == "STRUCT(product_id BIGINT, visits BIGINT, last_at TIMESTAMP WITH TIME ZONE)[]"
+
+
+def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
+    release = publish(warehouse, AS_OF)
+    path = release.path / "customer_olap.duckdb"
+    entry = release.files["customer_olap.duckdb"]
+    assert entry.sha256 == sha256(path)
+    assert entry.bytes == path.stat().st_size
+    assert entry.tables["customer_orders"].rows == 40
+    assert entry.tables["customer_order_items"].key == ("order_id", "line_no")
+    assert "keys" in entry.checks
+    assert "privacy.raw_bytes" in entry.checks
+    assert (release.as_of, release.engine, release.landing_position) == (AS_OF, "duckdb", 7)
+    assert release.versions["duckdb"] == f"v{duckdb.__version__}"
+    assert read_release(warehouse.releases_path / "current") == type(release)(
+        **{**vars(release), "path": warehouse.releases_path / "current"}
+    )
+    assert sorted(path.name for path in release.path.iterdir()) == [
+        "customer_olap.duckdb",
+        "manifest.json",
+    ]
+
+
+def test_same_input_gives_the_same_rows_under_a_newer_name(warehouse: Settings) -> None:
+    first, second = publish(warehouse, AS_OF), publish(warehouse, AS_OF)
+    assert first.release < second.release
+    assert first.release.split("-")[1] == second.release.split("-")[1]
+    tables = [release.files["customer_olap.duckdb"].tables for release in (first, second)]
+    assert tables[0] == tables[1]
+
+
+def test_other_rows_have_another_content_id(warehouse: Settings) -> None:
+    first = publish(warehouse, AS_OF)
+    change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 1 WHERE order_id = 1")
+    second = publish(warehouse, AS_OF)
+    assert first.release.split("-")[1] != second.release.split("-")[1]
+
+
+def test_old_clients_can_read_the_file_and_nobody_can_write_it(warehouse: Settings) -> None:
+    release = publish(warehouse, AS_OF)
+    path = release.path / "customer_olap.duckdb"
+    with duckdb.connect(path, read_only=True) as connection:
+        tags = ask(connection, "SELECT tags FROM duckdb_databases() WHERE path IS NOT NULL")
+    assert str(tags["storage_version"]).startswith("v1.2.0")
+    for file in release.path.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o440
+    assert stat.S_IMODE(release.path.stat().st_mode) == 0o750
+
+
+def test_descriptions_travel_with_the_tables(warehouse: Settings) -> None:
+    change(
+        warehouse,
+        "COMMENT ON TABLE wh.marts.customer IS 'One row per person'",
+        "COMMENT ON COLUMN wh.marts.customer.age IS 'Full years; it''s never overstated'",
+    )
+    olap = open_release(publish(warehouse, AS_OF).path)
+    assert ask(olap, "SELECT comment FROM duckdb_tables() WHERE table_name = 'customer'") == (
+        "One row per person"
+    )
+    assert ask(olap, "SELECT comment FROM duckdb_columns() WHERE column_name = 'age'") == (
+        "Full years; it's never overstated"
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        ("DROP TABLE wh.marts.customer_tags", "no mart customer_tags"),
+        (
+            "ALTER TABLE wh.marts.customer_tags DROP tag_code",
+            "customer_tags has no column tag_code",
+        ),
+        (
+            "INSERT INTO wh.marts.customer_tags FROM wh.marts.customer_tags",
+            "40 values of customer_id",
+        ),
+        (
+            "UPDATE wh.marts.customer_orders SET order_id = NULL WHERE order_id = 3",
+            "1 rows without",
+        ),
+        (
+            "UPDATE wh.marts.customer_orders SET customer_id = 'x' WHERE order_id = 3",
+            "1 rows whose customer_id is in no",
+        ),
+        ("UPDATE wh.marts.customer SET age_as_of = '2025-02-01'", "built for 2025-02-01T00:00:00"),
+        ("ALTER TABLE wh.marts.customer ADD COLUMN bag INTEGER[]", "nested column bag"),
+        ("DROP TABLE wh.raw.oltp_app_user", "cannot read raw.oltp_app_user"),
+    ],
+)
+def test_failed_check_publishes_nothing_and_leaves_no_trace(
+    warehouse: Settings, damage: str, complaint: str
+) -> None:
+    before = publish(warehouse, AS_OF)
+    change(warehouse, damage)
+    with pytest.raises(AffiliateError, match=complaint):
+        publish(warehouse, AS_OF)
+    assert _names(warehouse.releases_path) == {".lock", "current", before.release}
+    assert read_release(warehouse.releases_path / "current").release == before.release
+
+
+def test_guest_orders_belong_to_nobody(warehouse: Settings) -> None:
+    change(warehouse, "UPDATE wh.marts.customer_orders SET customer_id = NULL WHERE order_id = 3")
+    assert (
+        publish(warehouse, AS_OF).files["customer_olap.duckdb"].tables["customer_orders"].rows == 40
+    )
+
+
+def test_marts_tell_what_they_were_built_for(warehouse: Settings) -> None:
+    assert built_as_of(warehouse) == AS_OF
+    change(warehouse, "DROP TABLE wh.marts.customer")
+    with pytest.raises(AffiliateError, match="no marts yet"):
+        built_as_of(warehouse)
+
+
+def test_no_warehouse_is_a_configuration_error(settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match="no warehouse yet"):
+        publish(settings, AS_OF)
+
+
+def test_newest_releases_are_kept_and_leftovers_swept(warehouse: Settings) -> None:
+    published = [publish(warehouse, AS_OF, keep=2).release for _ in range(4)]
+    leftover = warehouse.releases_path / ".building-of-a-killed-run"
+    leftover.mkdir()
+    (leftover / "customer_olap.duckdb").write_bytes(b"half")
+    (warehouse.releases_path / ".removing-of-a-killed-run").mkdir()
+    published.append(publish(warehouse, AS_OF, keep=2).release)
+    assert _names(warehouse.releases_path) == {".lock", "current", *published[-2:]}
+
+
+def test_reader_keeps_the_release_it_opened(warehouse: Settings) -> None:
+    publish(warehouse, AS_OF)
+    reader = open_release(warehouse)
+    change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
+    seen: list[object] = []
+    newest = publish(
+        warehouse,
+        AS_OF,
+        keep=1,
+        progress=lambda _: seen.append(ask(reader, "SELECT max(net_amount) FROM customer_orders")),
+    )
+    assert set(map(int, seen)) == {1000}
+    assert _names(warehouse.releases_path) == {".lock", "current", newest.release}
+    assert int(ask(reader, "SELECT max(net_amount) FROM customer_orders")) == 1000
+    assert int(ask(open_release(warehouse), "SELECT max(net_amount) FROM customer_orders")) == 5
+
+
+def test_second_publisher_loses_with_one_clear_line(warehouse: Settings) -> None:
+    refused: list[str] = []
+
+    def publish_again(step: str) -> None:
+        if step == "check keys":
+            with pytest.raises(AffiliateError) as caught:
+                publish(warehouse, AS_OF)
+            refused.append(str(caught.value))
+
+    release = publish(warehouse, AS_OF, progress=publish_again)
+    assert refused == ["another process is publishing: wait for it to end"]
+    assert read_release(warehouse.releases_path / "current").release == release.release
+
+
+def test_manifest_of_a_release_holds_no_path_of_the_machine(warehouse: Settings) -> None:
+    release = publish(warehouse, AS_OF)
+    text = (release.path / "manifest.json").read_text()
+    assert str(warehouse.home) not in text
+    assert json.loads(text)["release"] == release.release
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
