@@ -51,7 +51,9 @@ def create(
     seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The world's last midnight, UTC [default: today]."),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="The last midnight of the world, in UTC; today unless given."
+        ),
     ] = None,
 ) -> None:
     """Fills an empty OLTP and emits the events of two years.

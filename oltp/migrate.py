@@ -42,13 +42,7 @@ def migrate(dsn: str) -> list[str]:
             applied migration was changed since.
     """
     with connect(dsn) as connection:
-        try:
-            return _migrate(connection)
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise AffiliateError(
-                "the OLTP's role lacks rights to migrate it: connect as a role that may create "
-                "schemas and roles"
-            ) from error
+        return _migrate(connection)
 
 
 def _migrate(connection: psycopg.Connection) -> list[str]:

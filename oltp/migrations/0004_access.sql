@@ -40,7 +40,8 @@ begin
 end $$;
 
 -- The platform never needs where an affiliate's money goes: a right on the table would cover every
--- column, so it is replaced by one per column. Incremental reads go by the system column xmin.
+-- column, so it is replaced by one per column. Incremental reads go by the system column xmin,
+-- parallel ones by ctid.
 revoke select on affiliate.affiliate_bank_account from platform_reader;
-grant select (xmin, id, affiliate_id, bank_name, account_holder, created_at, updated_at)
+grant select (xmin, ctid, id, affiliate_id, bank_name, account_holder, created_at, updated_at)
 on affiliate.affiliate_bank_account to platform_reader;

@@ -14,13 +14,14 @@ from ingestion.errors import AffiliateError, ConfigurationError
 from oltp.world.events.messages import TOPICS, Message
 
 PARTITIONS = 3
-REACH_SECONDS, FLUSH_SECONDS = 10.0, 120.0
+REACH_SECONDS, FLUSH_SECONDS = 5.0, 120.0
 #: In order per key: the broker sees one request of a partition at a time.
 SETTINGS = {
     "acks": "all",
     "max.in.flight.requests.per.connection": 1,
     "queue.buffering.max.messages": 500_000,
     "linger.ms": 20,
+    "message.timeout.ms": 60_000,
     "log_level": 0,
 }
 

@@ -14,12 +14,12 @@ from psycopg import sql
 from ingestion.errors import AffiliateError
 from oltp.world.chunk import Counters
 
-#: Foreign keys, and indexes that no constraint needs. Primary and unique keys stay.
-FOREIGN_KEYS = """
+#: All constraints that cost time per row, in the order in which they can be dropped.
+KEYS = """
 select conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
 from pg_constraint
-where contype = 'f' and connamespace in ('affiliate'::regnamespace, 'sales'::regnamespace)
-order by oid
+where contype in ('f', 'u') and connamespace in ('affiliate'::regnamespace, 'sales'::regnamespace)
+order by contype, oid
 """
 INDEXES = """
 select indexrelid::regclass::text, pg_get_indexdef(indexrelid)
@@ -45,21 +45,22 @@ def identifier(table: str) -> sql.Identifier:
 
 @contextmanager
 def bare_tables(connection: psycopg.Connection) -> Iterator[None]:
-    """Inside, the tables have no foreign keys and no secondary indexes; both are back at the end.
+    """Inside, the tables have primary keys alone; all other keys and indexes are back at the end.
 
-    Checking a foreign key once over the whole table is many times faster than once a row. It all
-    happens in the caller's transaction: other sessions never see the bare tables.
+    Checking a key once over the whole table is many times faster than once a row. It all happens
+    in the caller's transaction: other sessions never see the bare tables.
     """
-    keys = connection.execute(FOREIGN_KEYS).fetchall()
+    keys = connection.execute(KEYS).fetchall()
     indexes = connection.execute(INDEXES).fetchall()
     for table, name, _ in keys:
         connection.execute(f"alter table {table} drop constraint {name}".encode())
     for name, _ in indexes:
         connection.execute(f"drop index {name}".encode())
     yield
+    connection.execute("set local maintenance_work_mem = '256MB'")
     for _, definition in indexes:
         connection.execute(definition.encode())
-    for table, name, definition in keys:
+    for table, name, definition in reversed(keys):
         connection.execute(f"alter table {table} add constraint {name} {definition}".encode())
 
 
@@ -81,7 +82,7 @@ def refuse_if_bound(connection: psycopg.Connection) -> None:
     """
     try:
         bound = connection.execute("select row_security_active('affiliate.affiliate')").fetchone()
-    except psycopg.errors.UndefinedTable as error:
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
         raise AffiliateError("the OLTP has no tables yet: migrate it first") from error
     if bound and bound[0]:
         raise AffiliateError(

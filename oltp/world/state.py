@@ -37,18 +37,24 @@ class WorldState:
 
 
 def save(out: Path, state: WorldState, truth: Sequence[pa.Table]) -> None:
-    """Replaces both files, the state last: it is what `load` looks for."""
-    out.mkdir(parents=True, exist_ok=True)
-    aside = out / f".{TRUTH}"
-    pq.write_table(pa.concat_tables(truth), aside)
-    aside.replace(out / TRUTH)
+    """Replaces both files, the state last: it is what `load` looks for.
+
+    Raises:
+        AffiliateError: the directory cannot be written.
+    """
     content = {
         **asdict(state),
         "spec": {**asdict(state.spec), "until": state.spec.until.isoformat()},
     }
-    aside = out / f".{WORLD}"
-    aside.write_text(json.dumps(content, indent=2) + "\n")
-    aside.replace(out / WORLD)
+    aside = {name: out / f".{name}" for name in (TRUTH, WORLD)}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.concat_tables(truth), aside[TRUTH])
+        aside[WORLD].write_text(json.dumps(content, indent=2) + "\n")
+        for name, path in aside.items():
+            path.replace(out / name)
+    except OSError as error:
+        raise AffiliateError(f"{out} cannot be written: {error.strerror}") from error
 
 
 def load(out: Path) -> tuple[WorldState, pa.Table]:

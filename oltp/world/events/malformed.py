@@ -68,13 +68,15 @@ def spoiled(
     Returns:
         Malformed messages by topic, and their count by kind.
     """
-    everything = [(topic, message) for topic, some in good.items() for message in some]
-    size = max(least, math.ceil(len(everything) * SHARE)) if everything else 0
+    ends = np.cumsum([len(queue) for queue in good.values()])
+    total = int(ends[-1]) if len(ends) else 0
+    size = max(least, math.ceil(total * SHARE)) if total else 0
     first_kind = int(rng.integers(0, len(KINDS)))
     bad: dict[str, list[Message]] = {}
     counts: Counter[str] = Counter()
-    for place in range(size):
-        topic, message = everything[rng.integers(0, len(everything))]
+    for place, victim in enumerate(rng.integers(0, max(total, 1), size).tolist()):
+        topic = list(good)[int(np.searchsorted(ends, victim, side="right"))]
+        message = good[topic][victim - int(ends[list(good).index(topic)])]
         kind = list(KINDS)[(first_kind + place) % len(KINDS)]
         spoil = KINDS[kind]
         bad.setdefault(topic, []).append(message._replace(value=spoil(message.value or b"")))

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oltp.world import columns
-from oltp.world.numbering import IDENTIFIERS, fill, spread
+from oltp.world.numbering import IDENTIFIERS, MAILBOXES, OTHER_MAILBOXES, fill, spread
 from oltp.world.randomness import scramble, stream, weighted
 from oltp.world.window import Window
 
@@ -47,9 +48,13 @@ def test_weights_decide_how_often() -> None:
     assert abs(drawn[2] / drawn[0] - 3) < 0.15
 
 
-def test_numbers_stay_different_when_spread_or_scrambled() -> None:
+@pytest.mark.parametrize("multiplier", [IDENTIFIERS, MAILBOXES, OTHER_MAILBOXES])
+def test_numbers_stay_different_when_spread(multiplier: int) -> None:
+    assert len(set(spread(np.arange(100_000), 5, multiplier).tolist())) == 100_000
+
+
+def test_numbers_stay_different_when_scrambled() -> None:
     numbers = np.arange(100_000)
-    assert len(set(spread(numbers, 5, IDENTIFIERS).tolist())) == 100_000
     assert len(set(scramble(numbers).tolist())) == 100_000
 
 

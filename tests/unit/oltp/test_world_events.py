@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
+from drawn_world import DrawnWorld
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from ingestion.contracts.topics import TOPICS
 from oltp.world.events.malformed import KINDS
 from oltp.world.events.messages import Message
-
-from .conftest import DrawnWorld
 
 SPECS = {spec.name: spec for spec in TOPICS}
 
@@ -106,7 +105,7 @@ def test_deals_skip_go_back_are_lost_and_reopened(world: DrawnWorld) -> None:
         paths[event["data"]["deal_id"]].append(event["type"])
     assert all(path[0] == "DealOpened" for path in paths.values())
     ranks = [[order.index(t) for t in path if t in order] for path in paths.values()]
-    steps = [b - a for rank in ranks for a, b in zip(rank, rank[1:], strict=False)]
+    steps = [b - a for rank in ranks for a, b in pairwise(rank)]
     assert any(step > 1 for step in steps)
     assert any(step < 0 for step in steps)
     types = Counter(chain.from_iterable(paths.values()))

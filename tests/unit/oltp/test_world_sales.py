@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-
-from .conftest import DrawnWorld
+from drawn_world import DrawnWorld
 
 STATUSES = {
     "created",

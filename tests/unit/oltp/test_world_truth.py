@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from drawn_world import DrawnWorld, draw_world
 
 from ingestion.errors import AffiliateError
 from oltp.world import WorldSpec
 from oltp.world.state import WorldState, load, save
-
-from .conftest import DrawnWorld, draw_world
 
 SMALL = WorldSpec(affiliates=3, customers=400, seed=11)
 
@@ -72,6 +71,15 @@ def test_state_and_truth_survive_the_disk(tmp_path: Path, world: DrawnWorld) -> 
     assert loaded == WorldState(SMALL, day=3, last_person=7, last_event=99)
     assert truth.num_rows == world.chunk.truth.num_rows + 1
     assert truth.schema.field("person_id").type == pa.int64()
+
+
+def test_a_directory_that_cannot_be_written_is_one_clear_line(
+    tmp_path: Path, world: DrawnWorld
+) -> None:
+    (tmp_path / "file").write_text("")
+    state = WorldState.of(SMALL, 0, world.beginning.counters())
+    with pytest.raises(AffiliateError, match="cannot be written"):
+        save(tmp_path / "file", state, [world.chunk.truth])
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", '{"spec": {"seed": 1}}'])
