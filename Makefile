@@ -43,13 +43,14 @@ lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar oltp/migrations dbt_project
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	$(BIN)/sqlfluff lint --disable-progress-bar --templater raw --dialect postgres oltp/migrations
 	$(BIN)/yamllint --strict .
 
 format: $(STAMP) ## Format Python and SQL in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --processes 2 oltp/migrations dbt_project
+	$(BIN)/sqlfluff fix dbt_project
 
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \

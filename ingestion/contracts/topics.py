@@ -1,4 +1,4 @@
-"""The Kafka topics that are ingested, as data: a new one is an entry here, and a schema per type."""
+"""The Kafka topics that are ingested, as data: a new one is an entry here and a schema per type."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ DuckDB's JSON reader takes NaN, Infinity and trailing commas, PostgreSQL's refus
 and on repeated keys the two read different values. What passes here means the same to both.
 """
 
-# ruff: noqa: S608 - names come from the contracts, everything else is quoted
 from __future__ import annotations
 
 from ingestion.contracts import compiler

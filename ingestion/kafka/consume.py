@@ -75,14 +75,6 @@ def _fetches(
     size, heard = FIRST_FETCH, time.monotonic()
     while len(ends) < len(starts):
         fetched = consumer.consume(size, POLL_SECONDS)
-        if fetched:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > SILENCE_SECONDS:
-            silent = sorted(set(starts) - set(ends))
-            raise AffiliateError(
-                f"topic {topic}: partitions {silent} answer nothing from the position in the "
-                "manifest; see whether the broker is well and the topic was not cut"
-            )
         ended = _ended(topic, fetched)
         if ended:
             consumer.incremental_unassign([TopicPartition(topic, p) for p in ended.keys() - ends])
@@ -90,6 +82,14 @@ def _fetches(
         messages = [message for message in fetched if message.error() is None]
         if ends:  # whatever came after the end belongs to the next run
             messages = [m for m in messages if not _is_beyond(m, ends)]
+        if messages or ended:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > SILENCE_SECONDS:
+            silent = sorted(set(starts) - set(ends))
+            raise AffiliateError(
+                f"topic {topic}: partitions {silent} answer nothing from the position in the "
+                "manifest; see whether the broker is well and the topic was not cut"
+            )
         if messages:
             yield messages
             average = sum(len(m.value() or b"") for m in messages) // len(messages) + 1

@@ -1,6 +1,5 @@
 """Sorts raw messages by their contract: good ones to the topic's file, the others to quarantine."""
 
-# ruff: noqa: S608 - names come from the contracts, everything else is quoted
 from __future__ import annotations
 
 from collections import Counter

@@ -1,6 +1,5 @@
 """The SELECT list of a table: what its contract names, checked against PostgreSQL's catalogue."""
 
-# ruff: noqa: S608 - names come from the contracts, everything else is quoted
 from __future__ import annotations
 
 import re

@@ -5,7 +5,6 @@ finished by the next one. A warehouse that was lost, or that belongs to another 
 older contracts, is rebuilt from the files.
 """
 
-# ruff: noqa: S608 - names come from the contracts, everything else is quoted
 from __future__ import annotations
 
 import logging

@@ -1,6 +1,5 @@
 """The schema `raw`: one table per OLTP table and per topic, and the list of files they hold."""
 
-# ruff: noqa: S608 - names come from the contracts, everything else is quoted
 from __future__ import annotations
 
 import duckdb

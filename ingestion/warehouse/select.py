@@ -1,6 +1,5 @@
 """From a landed file's columns to those of its raw table, as DuckDB SQL for both engines."""
 
-# ruff: noqa: S608 - names come from the contracts, everything else is quoted
 from __future__ import annotations
 
 from collections.abc import Collection

@@ -1,0 +1,223 @@
+"""Every message of the topics lands once or is set aside with its reason, on a real broker."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import duckdb
+import pytest
+from confluent_kafka import Producer
+from kafka_topics import FUNNEL, VISITS, Broker, deal
+from landed import paths, versions
+
+from ingestion.contracts.topics import TOPICS
+from ingestion.embedded import EmbeddedBroker
+from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.kafka import ingest
+from ingestion.kafka.client import Topic, open_consumer
+from ingestion.kafka.consume import consume
+from ingestion.kafka.positions import after, starts
+from ingestion.landing import DatasetReport, LandingZone, Position
+from ingestion.servers import Kafka
+
+DEALS = f"events/{FUNNEL}"
+
+
+@pytest.fixture
+def broker(kafka_bootstrap: str) -> Broker:
+    return Broker(kafka_bootstrap)
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> LandingZone:
+    return LandingZone(tmp_path / "landing")
+
+
+def report_of(reports: list[DatasetReport], dataset: str) -> DatasetReport:
+    return next(report for report in reports if report.dataset == dataset)
+
+
+def test_messages_land_as_they_were_sent(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL)
+    values = [deal(number) for number in range(2_000)]
+    broker.send(FUNNEL, *values, key=b"\xff")
+    told: dict[str, int] = {}
+    report = report_of(ingest(broker.kafka, zone, progress=told.__setitem__), DEALS)
+    assert (report.counts.rows_read, report.counts.rows_landed) == (2_000, 2_000)
+    assert told[DEALS] == 2_000
+    assert report.position["partitions"] == {"0": 667, "1": 667, "2": 666}
+    landed = versions(zone, DEALS, 'partition, "offset", value, key')
+    assert landed == sorted((n % 3, n // 3, value, b"\xff") for n, value in enumerate(values))
+    ((topic, headers),) = duckdb.execute(
+        'select topic, headers from read_parquet(?) where "offset" = 5 and partition = 1',
+        [paths(zone, DEALS)],
+    ).fetchall()
+    assert (topic, headers) == (FUNNEL, [{"key": "n", "value": b"\x00"}])
+
+
+def test_a_run_without_messages_lands_nothing(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL, VISITS)
+    broker.send(FUNNEL, deal(1), deal(2))
+    ingest(broker.kafka, zone)
+    assert {report.manifest_entry for report in ingest(broker.kafka, zone)} == {None}
+    assert len(zone.entries()) == 1
+
+
+def test_every_run_goes_on_where_the_last_one_ended(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL)
+    for start in range(0, 40, 10):
+        broker.send(FUNNEL, *[deal(number) for number in range(start, start + 10)])
+        assert report_of(ingest(broker.kafka, zone), DEALS).counts.rows_landed == 10
+    ids = duckdb.execute(
+        "select decode(value) ->> '$.id' from read_parquet(?)", [paths(zone, DEALS)]
+    ).fetchall()
+    assert sorted(ids) == sorted((f"e-{number}",) for number in range(40))
+
+
+def test_bad_messages_are_set_aside_and_nothing_is_lost(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL, VISITS)
+    poison = [b"", b"[]", b"{", b"\xff\xfe", None, deal(1)[:-1] + b',"x":NaN}', b"x" * 2_000_000]
+    broker.send(FUNNEL, deal(1), *poison, deal(2))
+    broker.send(VISITS, deal(3))
+    reports = ingest(broker.kafka, zone)
+    deals, visits = report_of(reports, DEALS), report_of(reports, f"events/{VISITS}")
+    assert (deals.counts.rows_read, deals.counts.rows_landed) == (9, 2)
+    assert deals.quarantined == {
+        "invalid_json": 3,
+        "not_an_object": 1,
+        "invalid_utf8": 1,
+        "tombstone": 1,
+        "too_large": 1,
+    }
+    assert visits.quarantined == {"unknown_type": 1}
+    (file,) = [f for f in zone.entries()[0].files if f.kind == "quarantine"]
+    assert file.dataset == "quarantine/kafka"
+    aside = duckdb.execute(
+        "select topic, value, stage from read_parquet(?)", [str(zone.path(file))]
+    ).fetchall()
+    expected = [(FUNNEL, value, "decode") for value in poison] + [(VISITS, deal(3), "contract")]
+    assert sorted(aside, key=repr) == sorted(expected, key=repr)
+    assert [value for (value,) in versions(zone, DEALS, "value")] == [deal(1), deal(2)]
+
+
+def test_only_bad_messages_still_move_the_position(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, b"bad")
+    assert report_of(ingest(broker.kafka, zone), DEALS).manifest_entry == 1
+    assert report_of(ingest(broker.kafka, zone), DEALS).counts.rows_read == 0
+
+
+def test_a_topic_that_does_not_exist_yet_is_empty(broker: Broker, zone: LandingZone) -> None:
+    broker.create(*(topic.name for topic in TOPICS if topic.name != FUNNEL))
+    report = report_of(ingest(broker.kafka, zone), DEALS)
+    assert report.warnings == (f"topic {FUNNEL} does not exist yet",)
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, deal(1))
+    assert report_of(ingest(broker.kafka, zone), DEALS).counts.rows_landed == 1
+
+
+def recreate(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, deal(1), deal(2))
+    ingest(broker.kafka, zone)
+    broker.forget(FUNNEL)
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, deal(3))
+
+
+def test_a_recreated_topic_stops_the_run(broker: Broker, zone: LandingZone) -> None:
+    recreate(broker, zone)
+    external = Kafka(broker.kafka.config, is_embedded=False)
+    with pytest.raises(AffiliateError, match=f"topic {FUNNEL} was deleted and created again"):
+        ingest(external, zone)
+    assert len(zone.entries()) == 1
+
+
+def test_a_recreated_topic_of_the_embedded_broker_is_read_from_its_start(
+    broker: Broker, zone: LandingZone, caplog: pytest.LogCaptureFixture
+) -> None:
+    recreate(broker, zone)
+    with caplog.at_level(logging.WARNING):
+        assert report_of(ingest(broker.kafka, zone), DEALS).counts.rows_landed == 1
+    assert f"topic {FUNNEL} was recreated" in caplog.text
+
+
+def test_a_partition_that_came_later_is_read_from_its_start(
+    broker: Broker, zone: LandingZone
+) -> None:
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, deal(1), deal(2), deal(3))
+    report = report_of(ingest(broker.kafka, zone), DEALS)
+    # the broker cannot add partitions, so the manifest forgets one
+    rewrite_position(zone, {DEALS: {**report.position, "partitions": {"0": 1, "1": 1}}})
+    report = report_of(ingest(broker.kafka, LandingZone(zone.root)), DEALS)
+    assert report.counts.rows_landed == 1
+    assert report.position["partitions"] == {"0": 1, "1": 1, "2": 1}
+
+
+def test_expired_messages_are_loud(zone: LandingZone) -> None:
+    # librdkafka's own mock cluster keeps five megabytes a partition, which the embedded broker
+    # cannot be told to
+    producer = Producer({"bootstrap.servers": "mock", "test.mock.num.brokers": 1, "linger.ms": 0})
+    (mock,) = producer.list_topics(timeout=10).brokers.values()
+    for _ in range(60):
+        producer.produce(FUNNEL, b"x" * 200_000, partition=0)
+        producer.flush()
+    kafka = Kafka({"bootstrap.servers": f"{mock.host}:{mock.port}"}, is_embedded=False)
+    topic = Topic("id", (0,))
+    with open_consumer(kafka) as consumer:
+        low = starts(consumer, FUNNEL, topic, None, may_be_recreated=False)[0]
+        assert low > 0
+        with pytest.raises(AffiliateError, match=f"offsets 3 to {low - 1} expired"):
+            starts(consumer, FUNNEL, topic, after(topic, {0: 3}), may_be_recreated=False)
+        with pytest.raises(AffiliateError, match="messages expired unread"):
+            consume(consumer, FUNNEL, {0: 3}, zone.root.with_suffix(".parquet"))
+
+
+def test_a_position_beyond_the_end_is_loud(
+    broker: Broker, zone: LandingZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.kafka.consume.SILENCE_SECONDS", 2.0)
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, deal(1))
+    report = report_of(ingest(broker.kafka, zone), DEALS)
+    beyond = {**report.position, "partitions": {"0": 50, "1": 0, "2": 0}}
+    rewrite_position(zone, {DEALS: beyond})
+    with pytest.raises(AffiliateError, match=f"topic {FUNNEL}"):
+        ingest(broker.kafka, LandingZone(zone.root))
+
+
+def rewrite_position(zone: LandingZone, positions: dict[str, Position]) -> None:
+    path = zone.entry_path(1)
+    entry = json.loads(path.read_text())
+    path.chmod(0o600)
+    path.write_text(json.dumps({**entry, "positions": positions}))
+
+
+def test_an_unreachable_broker_is_one_clear_line(zone: LandingZone) -> None:
+    nowhere = Kafka({"bootstrap.servers": "127.0.0.1:1"}, is_embedded=False)
+    with pytest.raises(ConfigurationError, match="broker is unreachable") as caught:
+        ingest(nowhere, zone)
+    assert "\n" not in str(caught.value)
+    assert zone.latest is None
+
+
+@pytest.mark.parametrize("setting", ["security.protocol", "no.such.setting"])
+def test_a_refused_setting_is_named_without_its_value(setting: str, zone: LandingZone) -> None:
+    kafka = Kafka({"bootstrap.servers": "127.0.0.1:1", setting: "sesame"}, is_embedded=False)
+    with pytest.raises(ConfigurationError, match="AFFILIATE_KAFKA_") as caught:
+        ingest(kafka, zone)
+    assert "sesame" not in str(caught.value)
+
+
+def test_the_brokers_memory_ends_with_it(tmp_path: Path, zone: LandingZone) -> None:
+    server = EmbeddedBroker(tmp_path / "server")
+    for start in (0, 10):
+        broker = Broker(server.start())
+        broker.create(FUNNEL)
+        broker.send(FUNNEL, *[deal(number) for number in range(start, start + 5)])
+        assert report_of(ingest(broker.kafka, zone), DEALS).counts.rows_landed == 5
+        server.stop()
+    assert len(versions(zone, DEALS, "value")) == 10
