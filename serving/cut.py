@@ -1,6 +1,5 @@
 """Cuts a release file from the warehouse: the same rows in the same order on every engine."""
 
-# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
 from __future__ import annotations
 
 from collections.abc import Callable

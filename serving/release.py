@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256 as digest
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -140,8 +141,6 @@ def _spill(connection: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[None]
 
 
 def _versions(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    from importlib.metadata import version
-
     row = connection.execute("SELECT version()").fetchone()
     return {
         "platform": version("affiliate-data-platform"),

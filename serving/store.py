@@ -5,11 +5,11 @@ Names that begin with a dot are not releases: what is being built, what is being
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree as remove_tree
 from uuid import uuid4
 
 from ingestion.errors import AffiliateError
@@ -63,7 +63,7 @@ class ReleaseStore:
             if not alone:
                 raise AffiliateError("another process is publishing: wait for it to end")
             for leftover in (*self.root.glob(f"{_BUILDING}*"), *self.root.glob(f"{_REMOVING}*")):
-                shutil.rmtree(leftover)
+                remove_tree(leftover)
             yield
 
     @contextmanager
@@ -75,7 +75,7 @@ class ReleaseStore:
             yield folder
         finally:
             if folder.exists():
-                shutil.rmtree(folder)
+                remove_tree(folder)
 
     def commit(self, aside: Path, name: str) -> Path:
         """Turns a finished directory into release `name` and makes it the current one.
@@ -100,7 +100,7 @@ class ReleaseStore:
         for path in old:
             doomed = path.with_name(f"{_REMOVING}{path.name}")
             path.rename(doomed)
-            shutil.rmtree(doomed)
+            remove_tree(doomed)
         return [path.name for path in old]
 
 

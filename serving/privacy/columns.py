@@ -1,6 +1,5 @@
 """First net: what a release may consist of, by type and by name."""
 
-# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
 from __future__ import annotations
 
 import re
@@ -22,9 +21,9 @@ TYPES = frozenset(
 )
 
 _PERSONAL_NAME = re.compile(
-    r"(^|_)(names?|(full|first|last|middle|sur|maiden|nick)_?names?|e?_?mails?|phones?|telephone"
-    r"|tel|mobile|birth|birth_?da(y|te)|dob|identifiers?|ssn|passport|iban|street|address"
-    r"|post(al)?_?codes?|zip|zip_?code)(_|$)"
+    r"(^|_)((full|first|last|middle|sur|maiden|nick)?names?|e?mails?|phones?|telephone|tel|mobile"
+    r"|birth|birthda(y|te)|dob|identifiers?|ssn|passport|iban|street|address|postal|postcodes?"
+    r"|post_codes?|zip|zipcodes?)(_|$)"
 )
 #: Names of things, not of people.
 _HARMLESS = re.compile(r"(product|brand|category|tag|segment|stage|dimension|channel)_name")

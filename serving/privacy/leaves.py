@@ -1,6 +1,5 @@
 """Every scalar inside every column of a release: lists are unrolled, structs are entered."""
 
-# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
 from __future__ import annotations
 
 from collections.abc import Iterator

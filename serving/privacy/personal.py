@@ -1,6 +1,5 @@
 """What is known of persons: which column of which raw table holds which kind of value."""
 
-# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
 from __future__ import annotations
 
 from collections.abc import Sequence

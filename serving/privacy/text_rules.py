@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - statements are put together from constants only
 r"""How a text betrays a person, as SQL: one rule a kind, each yields (table, column, kind, count).
 
 Each kind is compared in its own way, so that chance raises no alarm:

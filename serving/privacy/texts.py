@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
 """Second net: every text value of the release against every known person.
 
 What is compared, and how, is in `text_rules`.

@@ -8,7 +8,6 @@ had begun in earnest (one in a thousand of its dates). A birth date after that d
 younger than the business, is caught by its column's name only.
 """
 
-# ruff: noqa: S608 - names in statements are ours or quoted by `serving.sql`
 from __future__ import annotations
 
 import duckdb
@@ -37,7 +36,7 @@ BUSINESS_TIMES = (
 def gather(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes `business_start(first_day, in_earnest)`; a day of slack is for local time zones."""
     sources = " UNION ALL ".join(
-        f"SELECT min({column}) AS first, approx_quantile({column}, 0.001) AS earnest "
+        f"SELECT min({column}) AS first, quantile_disc(CAST({column} AS DATE), 0.001) AS earnest "
         f"FROM {ALIAS}.raw.{sql.name(table)}"
         for table, column in BUSINESS_TIMES
     )
@@ -46,7 +45,7 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TEMP TABLE business_start AS
         SELECT
             CAST(min(first) AS DATE) - 1 AS first_day,
-            CAST(min(earnest) AS DATE) - 1 AS in_earnest
+            min(earnest) - 1 AS in_earnest
         FROM ({sources})
         """
     )

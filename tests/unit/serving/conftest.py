@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from release_sample import build_warehouse
 
 from ingestion.settings import Settings
+from tests.unit.serving.release_sample import build_warehouse
 
 
 @pytest.fixture
@@ -14,8 +15,17 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", _env_file=None)
 
 
+@pytest.fixture(scope="session")
+def built_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of the sample warehouse, built once; tests work on copies."""
+    built = Settings(home=tmp_path_factory.mktemp("sample"), _env_file=None)
+    build_warehouse(built)
+    return built.warehouse_path
+
+
 @pytest.fixture
-def warehouse(settings: Settings) -> Settings:
+def warehouse(settings: Settings, built_warehouse: Path) -> Settings:
     """The same settings, with the sample warehouse built."""
-    build_warehouse(settings)
+    settings.warehouse_path.parent.mkdir(parents=True)
+    shutil.copy(built_warehouse, settings.warehouse_path)
     return settings

@@ -72,17 +72,18 @@ _RAW = {
 
 _LISTS = {
     "visits": "[{'product_id': 3, 'visits': 2, 'last_at': TIMESTAMPTZ '2024-05-05 10:00:00+00'}]",
-    "offers": "[{'product_id': 4, 'score': 41, 'reason': 'bought by 41 others in coffee'}]",
+    "offers": "[{'product_id': 4, 'score': 41, 'reason': E'41 \\n others in \"tea\"'}]",
 }
 #: PostgreSQL has no lists of structs: dbt leaves JSON there.
 _LISTS_AS_JSON = {
-    "visits": """'[{"product_id": 3, "visits": 2, "last_at": "2024-05-05T10:00:00+00:00"}]'""",
-    "offers": """'[{"product_id": 4, "score": 41, "reason": "bought by 41 others in coffee"}]'""",
+    "visits": """'[{"product_id": 3, "visits": 2, "last_at": "2024-05-05T10:00:00Z"}]'""",
+    "offers": """'[{"product_id": 4, "score": 41, "reason": "41 \\n others in \\"tea\\""}]'""",
 }
 
 _MARTS = {
     "customer": """
-        SELECT customer_id, 'female' AS gender, 30 AS age, TIMESTAMPTZ '2025-03-01' AS age_as_of, '25-34' AS age_band,
+        SELECT customer_id, 'female' AS gender, 30 AS age, '25-34' AS age_band,
+            TIMESTAMPTZ '2025-03-01' AS age_as_of,
             20.00::DECIMAL(18,2) AS avg_ticket, 1::BIGINT AS orders_count,
             TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS first_order_at,
             'no_orders' AS rfm_segment FROM people ORDER BY hash(id)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from release_sample import AS_OF, ask, change
 
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
@@ -15,6 +14,8 @@ from serving.durable import sha256
 from serving.manifest import read_release
 from serving.query import open_release
 from serving.release import built_as_of, publish
+from serving.store import ReleaseStore
+from tests.unit.serving.release_sample import AS_OF, ask, change
 
 
 def test_release_holds_every_mart_row_in_key_order(warehouse: Settings) -> None:
@@ -160,6 +161,15 @@ def test_newest_releases_are_kept_and_leftovers_swept(warehouse: Settings) -> No
     (warehouse.releases_path / ".removing-of-a-killed-run").mkdir()
     published.append(publish(warehouse, AS_OF, keep=2).release)
     assert _names(warehouse.releases_path) == {".lock", "current", *published[-2:]}
+
+
+def test_current_release_is_never_removed_however_old_its_name(settings: Settings) -> None:
+    store = ReleaseStore(settings.releases_path)
+    for name in ("a", "b", "c", "d"):
+        (store.root / name).mkdir(parents=True)
+    store.link.symlink_to("a")
+    assert store.prune(2) == ["b"]
+    assert store.current() == store.root / "a"
 
 
 def test_reader_keeps_the_release_it_opened(warehouse: Settings) -> None:

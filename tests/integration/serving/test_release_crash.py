@@ -1,0 +1,127 @@
+"""A publisher that dies, at any point, leaves the old release or the new one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingestion.settings import Settings
+from serving.manifest import read_release
+from serving.query import open_release
+from serving.release import publish
+from tests.unit.serving.release_sample import AS_OF, ask, change
+
+#: Stops before the named step, tells so, and waits for its end.
+CHILD = """
+import sys, time
+from datetime import datetime
+from pathlib import Path
+from ingestion.settings import Settings
+import serving.release, serving.store
+
+home, as_of, step = sys.argv[1:]
+
+def stop():
+    print("stopped", flush=True)
+    time.sleep(600)
+
+def stop_at(name):
+    if name == step:
+        stop()
+
+def stop_before(owner, name):
+    original = getattr(owner, name)
+    if name == step:
+        setattr(owner, name, lambda *a, **k: stop() or original(*a, **k))
+
+stop_before(serving.store, "switch_link")
+stop_before(serving.store.ReleaseStore, "commit")
+stop_before(serving.store.ReleaseStore, "prune")
+stop_before(serving.store, "remove_tree")
+settings = Settings(home=Path(home), _env_file=None)
+serving.release.publish(settings, datetime.fromisoformat(as_of), progress=stop_at, keep=1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "survivor"),
+    [
+        ("copy customer", "old"),
+        ("copy customer_order_items", "old"),
+        ("write customer_olap.duckdb", "old"),
+        ("check texts", "old"),
+        ("check bytes", "old"),
+        ("commit", "old"),
+        ("switch_link", "old"),
+        ("prune", "new"),
+        ("remove_tree", "new"),
+    ],
+)
+def test_killed_publisher_leaves_old_or_new(warehouse: Settings, step: str, survivor: str) -> None:
+    old = publish(warehouse, AS_OF)
+    change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
+    kill_at(warehouse, step)
+    current = read_release(warehouse.releases_path / "current")
+    assert (current.release == old.release) == (survivor == "old")
+    assert amount(warehouse) == (1000 if survivor == "old" else 5)
+
+    new = publish(warehouse, AS_OF, keep=1)
+    assert amount(warehouse) == 5
+    assert {path.name for path in warehouse.releases_path.iterdir()} == {
+        ".lock",
+        "current",
+        new.release,
+    }
+
+
+def test_killed_first_publisher_leaves_no_release(warehouse: Settings) -> None:
+    kill_at(warehouse, "switch_link")
+    assert not (warehouse.releases_path / "current").exists()
+    publish(warehouse, AS_OF)
+    assert amount(warehouse) == 1000
+
+
+def test_full_disk_is_one_clear_line_and_leaves_the_last_release(warehouse: Settings) -> None:
+    """A limit on the size of files stands in for the disk: the same calls fail."""
+    old = publish(warehouse, AS_OF)
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))\n" + CHILD
+    )
+    failed = subprocess.run(
+        [sys.executable, "-c", limited, str(warehouse.home), AS_OF.isoformat(), "never"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+    assert failed.returncode == 1
+    assert failed.stderr.splitlines()[-1] == (
+        "ingestion.errors.AffiliateError: no space left for a release: "
+        "the last one is untouched; free space and publish again"
+    )
+    assert {path.name for path in warehouse.releases_path.iterdir()} == {
+        ".lock",
+        "current",
+        old.release,
+    }
+    assert amount(warehouse) == 1000
+
+
+def kill_at(settings: Settings, step: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(settings.home), AS_OF.isoformat(), step],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "stopped\n"
+        child.kill()
+
+
+def amount(settings: Settings) -> int:
+    with open_release(settings) as olap:
+        return int(ask(olap, "SELECT max(net_amount) FROM customer_orders"))

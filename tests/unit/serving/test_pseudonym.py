@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingestion.errors import ConfigurationError
+from ingestion.settings import Settings
+from serving.pseudonym import load_key
+
+KEY = "00ff" * 16
+
+
+def configured(home: Path, **values: Any) -> Settings:
+    return Settings(home=home, _env_file=None, **values)
+
+
+def test_configured_key_is_decoded(tmp_path: Path) -> None:
+    assert load_key(configured(tmp_path, pseudonym_key=KEY)) == bytes.fromhex(KEY)
+
+
+def test_key_file_may_end_with_a_newline(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{KEY.upper()}\n")
+    settings = configured(tmp_path, pseudonym_key_file=file, oltp_dsn="postgresql://x")
+    assert load_key(settings) == bytes.fromhex(KEY)
+
+
+@pytest.mark.parametrize(
+    "bad", ["secret", KEY[:-2], KEY + "00", "zz" * 32, "", "00" * 32, "é" * 64]
+)
+def test_bad_key_is_refused_without_showing_it(tmp_path: Path, bad: str) -> None:
+    file = tmp_path / "key"
+    file.write_text(bad)
+    for settings in (
+        configured(tmp_path, pseudonym_key=bad),
+        configured(tmp_path, pseudonym_key_file=file),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            load_key(settings)
+        assert "AFFILIATE_PSEUDONYM_KEY" in str(caught.value)
+        assert not bad or bad not in str(caught.value)
+
+
+def test_two_sources_of_a_key_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="not both"):
+        load_key(configured(tmp_path, pseudonym_key=KEY, pseudonym_key_file=tmp_path / "key"))
+
+
+def test_missing_key_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_key(configured(tmp_path, pseudonym_key_file=tmp_path / "none"))
+
+
+def test_external_server_never_gets_a_generated_key(tmp_path: Path) -> None:
+    settings = configured(tmp_path).model_copy(update={"kafka_bootstrap": "host:9092"})
+    with pytest.raises(ConfigurationError, match="an external server needs"):
+        load_key(settings)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_generated_key_is_private_and_stays(tmp_path: Path) -> None:
+    settings = configured(tmp_path / "home")
+    key = load_key(settings)
+    path = tmp_path / "home" / "secrets" / "pseudonym.key"
+    assert len(key) == 32
+    assert load_key(settings) == key == bytes.fromhex(path.read_text())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert load_key(configured(tmp_path / "other")) != key
+
+
+def test_generated_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    settings = configured(tmp_path)
+    load_key(settings)
+    (tmp_path / "secrets" / "pseudonym.key").chmod(0o644)
+    with pytest.raises(ConfigurationError, match="chmod 600"):
+        load_key(settings)
+
+
+def test_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from ingestion.settings import Settings;"
+        "from serving.pseudonym import load_key; input();"
+        "print(load_key(Settings(home=Path(sys.argv[1]), _env_file=None)).hex())"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[3],
+        )
+        for _ in range(6)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    keys = {process.communicate()[0] for process in started}
+    assert len(keys) == 1
+    assert len(keys.pop().strip()) == 64
