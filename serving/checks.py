@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import duckdb
 
 from ingestion.errors import AffiliateError
@@ -24,22 +22,6 @@ def check_keys(connection: duckdb.DuckDBPyConnection, artefact: Artefact) -> Non
         _check_key(connection, table)
         for column, parent in table.parents.items():
             _check_parent(connection, table, column, parent, keys[parent])
-
-
-def check_as_of(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-    """The marts were built for this instant.
-
-    Raises:
-        AffiliateError: they were built for another one.
-    """
-    row = connection.execute(
-        f"SELECT max(age_as_of) FROM {_of('customer')} WHERE age_as_of <> ?", [as_of]
-    ).fetchone()
-    if row and row[0] is not None:
-        raise AffiliateError(
-            f"the marts were built for {row[0].isoformat()}, not for {as_of.isoformat()}: "
-            "build and publish with the same AFFILIATE_AS_OF"
-        )
 
 
 def describe_tables(

@@ -11,6 +11,7 @@ from ingestion.errors import AffiliateError
 from ingestion.warehouse.connection import ALIAS
 from serving import sql
 from serving.artefacts import Artefact, ReleaseTable
+from serving.build import Build, read_build
 
 Progress = Callable[[str], None]
 
@@ -23,7 +24,7 @@ STORAGE_VERSION = "v1.2.0"
 
 def cut(
     connection: duckdb.DuckDBPyConnection, artefact: Artefact, path: Path, progress: Progress
-) -> int | None:
+) -> Build:
     """Writes `artefact` to the new file `path` from one snapshot of the warehouse.
 
     Args:
@@ -33,16 +34,17 @@ def cut(
         progress: Called with each step before it starts.
 
     Returns:
-        The landing position that the snapshot holds: its highest manifest entry.
+        The build that the snapshot holds.
 
     Raises:
-        AffiliateError: a mart is missing or has a nested column without a declared type.
+        AffiliateError: the marts are not from one complete build, or a mart is missing or has a
+            nested column without a declared type.
     """
     connection.execute(
         f"ATTACH {sql.text(str(path))} AS {TARGET} (STORAGE_VERSION '{STORAGE_VERSION}')"
     )
     connection.execute("BEGIN")
-    position = _landing_position(connection)
+    build = read_build(connection)
     connection.execute(f"CREATE SCHEMA {TARGET}.{SCHEMA}")
     for table in artefact.tables:
         progress(f"copy {table.name}")
@@ -51,12 +53,7 @@ def cut(
     progress(f"write {artefact.path}")
     connection.execute(f"CHECKPOINT {TARGET}")
     connection.execute(f"DETACH {TARGET}")
-    return position
-
-
-def _landing_position(connection: duckdb.DuckDBPyConnection) -> int | None:
-    row = connection.execute(f"SELECT max(seq) FROM {ALIAS}.raw.loaded_file").fetchone()
-    return row[0] if row else None
+    return build
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:

@@ -21,7 +21,8 @@ from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 from serving import sql
 from serving.artefacts import ARTEFACTS, Artefact
-from serving.checks import check_as_of, check_keys, describe_tables
+from serving.build import Build
+from serving.checks import check_keys, describe_tables
 from serving.cut import RELEASE, Progress, cut
 from serving.durable import sha256
 from serving.manifest import FileEntry, Release
@@ -37,7 +38,6 @@ _NO_SPACE = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
 
 def publish(
     settings: Settings,
-    as_of: datetime,
     *,
     progress: Progress | None = None,
     keep: int = KEEP_RELEASES,
@@ -46,7 +46,6 @@ def publish(
 
     Args:
         settings: Engine, warehouse, and where releases are.
-        as_of: The instant the marts were built for.
         progress: Called with each step before it starts.
         keep: How many of the newest releases stay; the current one always does.
 
@@ -62,7 +61,7 @@ def publish(
     report = progress or logger.info
     with _one_clear_line(), store.writing():
         with store.aside() as aside:
-            release = _build(settings, as_of, aside, report)
+            release = _build(settings, aside, report)
             report("publish")
             path = store.commit(aside, release.release)
         for name in store.prune(keep):
@@ -70,34 +69,22 @@ def publish(
     return Release(**{**vars(release), "path": path})
 
 
-def built_as_of(settings: Settings) -> datetime | None:
-    """The instant the warehouse's marts were built for; None if they hold nobody.
-
-    Raises:
-        AffiliateError: there are no marts.
-        ConfigurationError: there is no warehouse, or its server is unreachable.
-    """
-    with _one_clear_line(), open_warehouse(settings, read_only=True) as connection:
-        try:
-            row = connection.execute("SELECT max(age_as_of) FROM wh.marts.customer").fetchone()
-        except duckdb.CatalogException:
-            raise AffiliateError("there are no marts yet: run `affiliate build` first") from None
-    return row[0] if row else None
-
-
-def _build(settings: Settings, as_of: datetime, aside: Path, report: Progress) -> Release:
+def _build(settings: Settings, aside: Path, report: Progress) -> Release:
     with open_warehouse(settings, read_only=True) as connection, _spill(connection, aside):
-        built = [_build_file(connection, artefact, as_of, aside, report) for artefact in ARTEFACTS]
+        built = [_build_file(connection, artefact, aside, report) for artefact in ARTEFACTS]
         versions = _versions(connection)
-    positions = [position for _, position in built if position is not None]
+    builds = {build for _, build in built}
+    if len(builds) > 1:
+        raise AffiliateError("the marts were built anew meanwhile: publish again")
+    build = builds.pop()
     files = {artefact.path: entry for artefact, (entry, _) in zip(ARTEFACTS, built, strict=True)}
     created_at = datetime.now(UTC)
     release = Release(
         release=release_name(created_at, _content_id(files)),
-        as_of=as_of,
+        as_of=build.as_of,
         engine=settings.engine,
         created_at=created_at,
-        landing_position=min(positions, default=None),
+        landing_position=build.landing_position,
         files=files,
         versions=versions,
         path=aside,
@@ -109,22 +96,20 @@ def _build(settings: Settings, as_of: datetime, aside: Path, report: Progress) -
 def _build_file(
     connection: duckdb.DuckDBPyConnection,
     artefact: Artefact,
-    as_of: datetime,
     aside: Path,
     report: Progress,
-) -> tuple[FileEntry, int | None]:
+) -> tuple[FileEntry, Build]:
     path = aside / artefact.path
-    position = cut(connection, artefact, path, report)
+    build = cut(connection, artefact, path, report)
     path.chmod(FILE_MODE)
     connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} (READ_ONLY)")
     report("check keys")
     check_keys(connection, artefact)
-    check_as_of(connection, as_of)
-    checks = ["keys", "as_of", *check_privacy(connection, artefact, path, report)]
+    checks = ["keys", *check_privacy(connection, artefact, path, report)]
     tables = describe_tables(connection, artefact)
     connection.execute(f"DETACH {RELEASE}")
     sync(path)
-    return FileEntry(sha256(path), path.stat().st_size, tables, tuple(checks)), position
+    return FileEntry(sha256(path), path.stat().st_size, tables, tuple(checks)), build
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
 from serving.privacy import PrivacyError
 from serving.query import open_release
-from serving.release import built_as_of, publish
-from tests.unit.serving.release_sample import AS_OF, ask, build_warehouse, change
+from serving.release import publish
+from tests.unit.serving.release_sample import ask, build_warehouse, change
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def on_postgres(oltp_dsn: str, tmp_path: Path) -> Settings:
 
 
 def test_both_engines_publish_the_same_rows(warehouse: Settings, on_postgres: Settings) -> None:
-    releases = [publish(settings, AS_OF) for settings in (warehouse, on_postgres)]
+    releases = [publish(settings) for settings in (warehouse, on_postgres)]
     ours, theirs = (release.files["customer_olap.duckdb"].tables for release in releases)
     assert ours == theirs
     assert [release.engine for release in releases] == ["duckdb", "postgres"]
@@ -55,7 +55,7 @@ def test_leak_in_a_json_column_is_found_on_postgres(on_postgres: Settings) -> No
         "WHERE customer_id = md5('customer 9')",
     )
     with pytest.raises(PrivacyError, match=r"next_best_products.reason \(email, 1\)"):
-        publish(on_postgres, AS_OF)
+        publish(on_postgres)
 
 
 def test_descriptions_come_from_postgres_too(on_postgres: Settings, oltp_dsn: str) -> None:
@@ -63,20 +63,16 @@ def test_descriptions_come_from_postgres_too(on_postgres: Settings, oltp_dsn: st
 
     with psycopg.connect(oltp_dsn, autocommit=True) as server:
         server.execute("comment on column marts.customer.age is 'Full years'")
-    olap = open_release(publish(on_postgres, AS_OF).path)
+    olap = open_release(publish(on_postgres).path)
     query = "SELECT comment FROM duckdb_columns() WHERE column_name = 'age'"
     assert ask(olap, f"{query} AND database_name = 'release'") == "Full years"
 
 
-def test_marts_tell_what_they_were_built_for(on_postgres: Settings) -> None:
-    assert built_as_of(on_postgres) == AS_OF
-
-
 def test_unreachable_warehouse_publishes_nothing(on_postgres: Settings) -> None:
-    before = publish(on_postgres, AS_OF)
+    before = publish(on_postgres)
     nowhere = SecretStr("postgresql://nobody:secret-word@127.0.0.1:1/x")
     away = on_postgres.model_copy(update={"warehouse_dsn": nowhere})
     with pytest.raises(ConfigurationError, match="check AFFILIATE_WAREHOUSE_DSN") as caught:
-        publish(away, AS_OF)
+        publish(away)
     assert "secret-word" not in str(caught.value)
     assert (on_postgres.releases_path / "current").resolve() == before.path

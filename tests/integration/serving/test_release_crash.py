@@ -12,17 +12,16 @@ from ingestion.settings import Settings
 from serving.manifest import read_release
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import AS_OF, ask, change
+from tests.unit.serving.release_sample import ask, change
 
 #: Stops before the named step, tells so, and waits for its end.
 CHILD = """
 import sys, time
-from datetime import datetime
 from pathlib import Path
 from ingestion.settings import Settings
 import serving.release, serving.store
 
-home, as_of, step = sys.argv[1:]
+home, step = sys.argv[1:]
 
 def stop():
     print("stopped", flush=True)
@@ -42,7 +41,7 @@ stop_before(serving.store.ReleaseStore, "commit")
 stop_before(serving.store.ReleaseStore, "prune")
 stop_before(serving.store, "remove_tree")
 settings = Settings(home=Path(home), _env_file=None)
-serving.release.publish(settings, datetime.fromisoformat(as_of), progress=stop_at, keep=1)
+serving.release.publish(settings, progress=stop_at, keep=1)
 """
 
 
@@ -61,14 +60,14 @@ serving.release.publish(settings, datetime.fromisoformat(as_of), progress=stop_a
     ],
 )
 def test_killed_publisher_leaves_old_or_new(warehouse: Settings, step: str, survivor: str) -> None:
-    old = publish(warehouse, AS_OF)
+    old = publish(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
     kill_at(warehouse, step)
     current = read_release(warehouse.releases_path / "current")
     assert (current.release == old.release) == (survivor == "old")
     assert amount(warehouse) == (1000 if survivor == "old" else 5)
 
-    new = publish(warehouse, AS_OF, keep=1)
+    new = publish(warehouse, keep=1)
     assert amount(warehouse) == 5
     assert {path.name for path in warehouse.releases_path.iterdir()} == {
         ".lock",
@@ -80,18 +79,18 @@ def test_killed_publisher_leaves_old_or_new(warehouse: Settings, step: str, surv
 def test_killed_first_publisher_leaves_no_release(warehouse: Settings) -> None:
     kill_at(warehouse, "switch_link")
     assert not (warehouse.releases_path / "current").exists()
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     assert amount(warehouse) == 1000
 
 
 def test_full_disk_is_one_clear_line_and_leaves_the_last_release(warehouse: Settings) -> None:
     """A limit on the size of files stands in for the disk: the same calls fail."""
-    old = publish(warehouse, AS_OF)
+    old = publish(warehouse)
     limited = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))\n" + CHILD
     )
     failed = subprocess.run(
-        [sys.executable, "-c", limited, str(warehouse.home), AS_OF.isoformat(), "never"],
+        [sys.executable, "-c", limited, str(warehouse.home), "never"],
         capture_output=True,
         text=True,
         check=False,
@@ -112,7 +111,7 @@ def test_full_disk_is_one_clear_line_and_leaves_the_last_release(warehouse: Sett
 
 def kill_at(settings: Settings, step: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(settings.home), AS_OF.isoformat(), step],
+        [sys.executable, "-c", CHILD, str(settings.home), step],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],

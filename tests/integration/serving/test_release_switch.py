@@ -12,26 +12,24 @@ from serving.durable import switch_link
 from serving.query import open_release
 from serving.release import publish
 from serving.store import ReleaseStore
-from tests.unit.serving.release_sample import AS_OF, ask
+from tests.unit.serving.release_sample import ask
 
 PUBLISH = """
 import sys
-from datetime import datetime
 from pathlib import Path
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from serving.release import publish
 
 try:
-    print(publish(Settings(home=Path(sys.argv[1]), _env_file=None),
-        datetime.fromisoformat(sys.argv[2])).release)
+    print(publish(Settings(home=Path(sys.argv[1]), _env_file=None)).release)
 except AffiliateError as error:
     print(error)
 """
 
 
 def test_current_always_leads_to_a_complete_release(warehouse: Settings) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     published = threading.Event()
     counts: set[object] = set()
 
@@ -47,7 +45,7 @@ def test_current_always_leads_to_a_complete_release(warehouse: Settings) -> None
     reader.start()
     try:
         for _ in range(4):
-            publish(warehouse, AS_OF, keep=2)
+            publish(warehouse, keep=2)
     finally:
         published.set()
         reader.join()
@@ -79,7 +77,7 @@ def test_link_leads_somewhere_at_every_instant(tmp_path: Path) -> None:
 def test_publishers_at_once_publish_or_say_why_not(warehouse: Settings) -> None:
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", PUBLISH, str(warehouse.home), AS_OF.isoformat()],
+            [sys.executable, "-c", PUBLISH, str(warehouse.home)],
             stdout=subprocess.PIPE,
             text=True,
             cwd=Path(__file__).parents[3],

@@ -122,6 +122,11 @@ def build_warehouse(settings: Settings, customers: int = 40) -> None:
         connection.execute(_PEOPLE.replace("{customers}", str(customers)))
         connection.execute("CREATE SCHEMA wh.raw")
         connection.execute("CREATE SCHEMA wh.marts")
+        connection.execute("CREATE SCHEMA wh.meta")
+        connection.execute(
+            "CREATE TABLE wh.meta.build (as_of timestamptz, landing_position bigint)"
+        )
+        connection.execute("INSERT INTO wh.meta.build VALUES (?, 7)", [AS_OF])
         for table, columns in _raw_tables():
             connection.execute(f"CREATE TABLE wh.raw.{table} ({', '.join(columns)})")
             if table in _RAW:

@@ -9,7 +9,7 @@ from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import AS_OF, ask, change
+from tests.unit.serving.release_sample import ask, change
 
 
 def test_without_a_release_the_user_is_told_what_to_run(settings: Settings) -> None:
@@ -27,23 +27,23 @@ def test_link_to_a_vanished_release_is_no_release(settings: Settings) -> None:
 def test_release_of_the_environment_is_the_default(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AFFILIATE_HOME", str(warehouse.home))
     assert ask(open_release(), "SELECT count(*) FROM customer") == 40
 
 
 def test_path_pins_a_release(warehouse: Settings) -> None:
-    old = publish(warehouse, AS_OF)
+    old = publish(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     for pinned in (old.path, str(old.path)):
         assert ask(open_release(pinned), "SELECT max(net_amount) FROM customer_orders") == 1000
     assert ask(open_release(warehouse), "SELECT max(net_amount) FROM customer_orders") == 5
 
 
 def test_tables_answer_to_short_and_long_names_in_utc(warehouse: Settings) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     olap = open_release(warehouse)
     assert ask(olap, "SELECT count(*) FROM customer") == 40
     assert ask(olap, "SELECT count(*) FROM marts.customer") == 40
@@ -75,7 +75,7 @@ def test_tables_answer_to_short_and_long_names_in_utc(warehouse: Settings) -> No
 def test_reader_can_neither_write_nor_reach_anything_else(
     warehouse: Settings, tmp_path: Path, statement: str
 ) -> None:
-    release = publish(warehouse, AS_OF)
+    release = publish(warehouse)
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     with pytest.raises(duckdb.Error):
@@ -89,7 +89,7 @@ def test_reader_can_neither_write_nor_reach_anything_else(
 def test_analyst_may_use_temporary_tables_and_data_frames(warehouse: Settings) -> None:
     import pandas as pd
 
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     olap = open_release(warehouse)
     olap.execute("CREATE TEMP TABLE mine AS SELECT customer_id FROM customer LIMIT 3")
     olap.register("weights", pd.DataFrame({"age": [30], "weight": [2]}))
@@ -99,19 +99,19 @@ def test_analyst_may_use_temporary_tables_and_data_frames(warehouse: Settings) -
 
 @pytest.mark.parametrize("slug", ["../../etc/x", "", "A", "a/b", "a\n", "-a", "a" * 64, "a.b", "ä"])
 def test_slug_cannot_leave_the_release(warehouse: Settings, slug: str) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     with pytest.raises(ConfigurationError, match="slug is 1 to 63"):
         open_release(warehouse, affiliate=slug)
 
 
 def test_affiliate_without_a_file_is_told_so(warehouse: Settings) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     with pytest.raises(ConfigurationError, match="no file for affiliate acme"):
         open_release(warehouse, affiliate="acme")
 
 
 def test_damaged_file_is_one_clear_line(warehouse: Settings) -> None:
-    path = publish(warehouse, AS_OF).path / "customer_olap.duckdb"
+    path = publish(warehouse).path / "customer_olap.duckdb"
     path.unlink()
     path.write_bytes(b"not a database" * 1000)
     with pytest.raises(ConfigurationError, match="cannot be opened"):

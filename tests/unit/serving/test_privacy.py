@@ -13,7 +13,7 @@ from serving import sql
 from serving.artefacts import CUSTOMER_OLAP
 from serving.privacy import PrivacyError, check_privacy, raw_bytes
 from serving.release import publish
-from tests.unit.serving.release_sample import AS_OF, change
+from tests.unit.serving.release_sample import change
 
 PERSON = "(SELECT {} FROM wh.raw.oltp_affiliate_customer WHERE id = 7)"
 NAME, EMAIL, PHONE = (PERSON.format(column) for column in ("full_name", "email", "phone"))
@@ -213,12 +213,12 @@ def test_look_alikes_raise_no_alarm(warehouse: Settings, statement: str) -> None
         "UPDATE wh.raw.oltp_affiliate_customer SET identifier = 'N/A', email = 'none' WHERE id = 3",
         statement,
     )
-    publish(warehouse, AS_OF)
+    publish(warehouse)
 
 
 def test_bytes_that_no_query_decodes_are_found(warehouse: Settings, tmp_path: Path) -> None:
     """Rows that were deleted and checkpointed away are still in the file."""
-    published = publish(warehouse, AS_OF).path / CUSTOMER_OLAP.path
+    published = publish(warehouse).path / CUSTOMER_OLAP.path
     dirty = tmp_path / "dirty.duckdb"
     dirty.write_bytes(published.read_bytes())
     with duckdb.connect(dirty) as writer:
@@ -265,7 +265,7 @@ def plant_known(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
 
 def assert_refused(settings: Settings, place: str) -> None:
     with pytest.raises(PrivacyError) as caught:
-        publish(settings, AS_OF)
+        publish(settings)
     message = str(caught.value)
     assert place in message
     assert "person7@" not in message

@@ -13,13 +13,13 @@ from serving.artefacts import INTERNAL_TABLES
 from serving.durable import sha256
 from serving.manifest import read_release
 from serving.query import open_release
-from serving.release import built_as_of, publish
+from serving.release import publish
 from serving.store import ReleaseStore
 from tests.unit.serving.release_sample import AS_OF, ask, change
 
 
 def test_release_holds_every_mart_row_in_key_order(warehouse: Settings) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     olap = open_release(warehouse)
     tables = {row[0] for row in olap.execute("SHOW TABLES").fetchall()}
     assert tables == {table.name for table in INTERNAL_TABLES}
@@ -31,13 +31,13 @@ def test_release_holds_every_mart_row_in_key_order(warehouse: Settings) -> None:
 
 
 def test_nested_columns_are_lists_of_structs(warehouse: Settings) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     kind = ask(open_release(warehouse), "SELECT typeof(products_visited) FROM customer_insights")
     assert kind == "STRUCT(product_id BIGINT, visits BIGINT, last_at TIMESTAMP WITH TIME ZONE)[]"
 
 
 def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
-    release = publish(warehouse, AS_OF)
+    release = publish(warehouse)
     path = release.path / "customer_olap.duckdb"
     entry = release.files["customer_olap.duckdb"]
     assert entry.sha256 == sha256(path)
@@ -58,7 +58,7 @@ def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
 
 
 def test_same_input_gives_the_same_rows_under_a_newer_name(warehouse: Settings) -> None:
-    first, second = publish(warehouse, AS_OF), publish(warehouse, AS_OF)
+    first, second = publish(warehouse), publish(warehouse)
     assert first.release < second.release
     assert first.release.split("-")[1] == second.release.split("-")[1]
     tables = [release.files["customer_olap.duckdb"].tables for release in (first, second)]
@@ -66,14 +66,14 @@ def test_same_input_gives_the_same_rows_under_a_newer_name(warehouse: Settings) 
 
 
 def test_other_rows_have_another_content_id(warehouse: Settings) -> None:
-    first = publish(warehouse, AS_OF)
+    first = publish(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 1 WHERE order_id = 1")
-    second = publish(warehouse, AS_OF)
+    second = publish(warehouse)
     assert first.release.split("-")[1] != second.release.split("-")[1]
 
 
 def test_old_clients_can_read_the_file_and_nobody_can_write_it(warehouse: Settings) -> None:
-    release = publish(warehouse, AS_OF)
+    release = publish(warehouse)
     path = release.path / "customer_olap.duckdb"
     with duckdb.connect(path, read_only=True) as connection:
         tags = ask(connection, "SELECT tags FROM duckdb_databases() WHERE path IS NOT NULL")
@@ -89,7 +89,7 @@ def test_descriptions_travel_with_the_tables(warehouse: Settings) -> None:
         "COMMENT ON TABLE wh.marts.customer IS 'One row per person'",
         "COMMENT ON COLUMN wh.marts.customer.age IS 'Full years; it''s never overstated'",
     )
-    olap = open_release(publish(warehouse, AS_OF).path)
+    olap = open_release(publish(warehouse).path)
     assert ask(olap, "SELECT comment FROM duckdb_tables() WHERE table_name = 'customer'") == (
         "One row per person"
     )
@@ -118,7 +118,8 @@ def test_descriptions_travel_with_the_tables(warehouse: Settings) -> None:
             "UPDATE wh.marts.customer_orders SET customer_id = 'x' WHERE order_id = 3",
             "1 rows whose customer_id is in no",
         ),
-        ("UPDATE wh.marts.customer SET age_as_of = '2025-02-01'", "built for 2025-02-01T00:00:00"),
+        ("DELETE FROM wh.meta.build", "not from one complete and tested build"),
+        ("DROP TABLE wh.meta.build", "not from one complete and tested build"),
         ("ALTER TABLE wh.marts.customer ADD COLUMN bag INTEGER[]", "nested column bag"),
         ("DROP TABLE wh.raw.oltp_app_user", "cannot read raw.oltp_app_user"),
     ],
@@ -126,40 +127,31 @@ def test_descriptions_travel_with_the_tables(warehouse: Settings) -> None:
 def test_failed_check_publishes_nothing_and_leaves_no_trace(
     warehouse: Settings, damage: str, complaint: str
 ) -> None:
-    before = publish(warehouse, AS_OF)
+    before = publish(warehouse)
     change(warehouse, damage)
     with pytest.raises(AffiliateError, match=complaint):
-        publish(warehouse, AS_OF)
+        publish(warehouse)
     assert _names(warehouse.releases_path) == {".lock", "current", before.release}
     assert read_release(warehouse.releases_path / "current").release == before.release
 
 
 def test_guest_orders_belong_to_nobody(warehouse: Settings) -> None:
     change(warehouse, "UPDATE wh.marts.customer_orders SET customer_id = NULL WHERE order_id = 3")
-    assert (
-        publish(warehouse, AS_OF).files["customer_olap.duckdb"].tables["customer_orders"].rows == 40
-    )
-
-
-def test_marts_tell_what_they_were_built_for(warehouse: Settings) -> None:
-    assert built_as_of(warehouse) == AS_OF
-    change(warehouse, "DROP TABLE wh.marts.customer")
-    with pytest.raises(AffiliateError, match="no marts yet"):
-        built_as_of(warehouse)
+    assert publish(warehouse).files["customer_olap.duckdb"].tables["customer_orders"].rows == 40
 
 
 def test_no_warehouse_is_a_configuration_error(settings: Settings) -> None:
     with pytest.raises(ConfigurationError, match="no warehouse yet"):
-        publish(settings, AS_OF)
+        publish(settings)
 
 
 def test_newest_releases_are_kept_and_leftovers_swept(warehouse: Settings) -> None:
-    published = [publish(warehouse, AS_OF, keep=2).release for _ in range(4)]
+    published = [publish(warehouse, keep=2).release for _ in range(4)]
     leftover = warehouse.releases_path / ".building-of-a-killed-run"
     leftover.mkdir()
     (leftover / "customer_olap.duckdb").write_bytes(b"half")
     (warehouse.releases_path / ".removing-of-a-killed-run").mkdir()
-    published.append(publish(warehouse, AS_OF, keep=2).release)
+    published.append(publish(warehouse, keep=2).release)
     assert _names(warehouse.releases_path) == {".lock", "current", *published[-2:]}
 
 
@@ -173,13 +165,12 @@ def test_current_release_is_never_removed_however_old_its_name(settings: Setting
 
 
 def test_reader_keeps_the_release_it_opened(warehouse: Settings) -> None:
-    publish(warehouse, AS_OF)
+    publish(warehouse)
     reader = open_release(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
     seen: list[object] = []
     newest = publish(
         warehouse,
-        AS_OF,
         keep=1,
         progress=lambda _: seen.append(ask(reader, "SELECT max(net_amount) FROM customer_orders")),
     )
@@ -195,16 +186,16 @@ def test_second_publisher_loses_with_one_clear_line(warehouse: Settings) -> None
     def publish_again(step: str) -> None:
         if step == "check keys":
             with pytest.raises(AffiliateError) as caught:
-                publish(warehouse, AS_OF)
+                publish(warehouse)
             refused.append(str(caught.value))
 
-    release = publish(warehouse, AS_OF, progress=publish_again)
+    release = publish(warehouse, progress=publish_again)
     assert refused == ["another process is publishing: wait for it to end"]
     assert read_release(warehouse.releases_path / "current").release == release.release
 
 
 def test_manifest_of_a_release_holds_no_path_of_the_machine(warehouse: Settings) -> None:
-    release = publish(warehouse, AS_OF)
+    release = publish(warehouse)
     text = (release.path / "manifest.json").read_text()
     assert str(warehouse.home) not in text
     assert json.loads(text)["release"] == release.release
