@@ -40,7 +40,7 @@ def demo(
         )
     started = time.monotonic()
     create_world(settings, affiliates, customers, seed)
-    execute_with_progress("main", settings, None)
+    execute_with_progress("everything", settings, None)
     summarise(settings, time.monotonic() - started)
 
 

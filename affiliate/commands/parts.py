@@ -36,7 +36,7 @@ def run(as_of: AsOf = None, json: Json = False) -> None:
 
     Example: affiliate run --as-of 2026-01-31T00:00:00Z
     """
-    report("main", as_of, json)
+    report("everything", as_of, json)
 
 
 def ingest(json: Json = False) -> None:
@@ -68,7 +68,7 @@ def report(job: str, as_of: str | None, json: bool) -> None:
     settings = load_settings()
     instant = parse_as_of(as_of)
     steps = execute_with_progress(job, settings, instant)
-    release = current_release(settings) if job in {"main", "publish"} else None
+    release = current_release(settings) if job in {"everything", "publish"} else None
     if json:
         console.print_json({"job": job, "steps": steps, "release": release})
     elif release:

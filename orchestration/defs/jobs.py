@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-main_job = dg.define_asset_job(
-    "main",
+everything = dg.define_asset_job(
+    "everything",
     selection=dg.AssetSelection.all(),
     description="Ingest, build, check and publish",
 )
@@ -25,11 +25,11 @@ publish_job = dg.define_asset_job(
     description="Check the marts and publish them as a release",
 )
 
-JOBS = [main_job, ingest_job, build_job, publish_job]
+JOBS = [everything, ingest_job, build_job, publish_job]
 
 daily = dg.ScheduleDefinition(
     name="daily",
-    job=main_job,
+    job=everything,
     cron_schedule="0 4 * * *",
     execution_timezone="UTC",
     description="Everything, every night at 04:00 UTC",

@@ -49,7 +49,7 @@ def execute(
     """Runs the job to its end.
 
     Args:
-        job: `main`, `ingest`, `build` or `publish`.
+        job: `everything`, `ingest`, `build` or `publish`.
         settings: Where everything is.
         as_of: Overrides the setting for this run.
         on_step: Called from another thread, in order, as steps start and end.

@@ -8,45 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ingestion.contracts.tables import TABLES
-
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCE = "urn:test"
-TOPICS = (
-    "affiliate.customers",
-    "storefront.visits",
-    "sales.funnel",
-    "marketing.follow-ups",
-    "marketing.consents",
-    "privacy.erasures",
-)
-EVENT_COLUMNS = (
-    ("event_id", "text"),
-    ("event_source", "text"),
-    ("event_type", "text"),
-    ("event_at", "timestamptz"),
-    ("affiliate_id", "bigint"),
-    ("data", "text"),
-    ("_topic", "text"),
-    ("_partition", "integer"),
-    ("_offset", "bigint"),
-    ("_kafka_at", "timestamptz"),
-    ("_seq", "bigint"),
-)
-LANDED_COLUMNS = (("_op", "text"), ("_source", "text"), ("_issues", "text"), ("_seq", "bigint"))
 Row = dict[str, Any]
-
-
-def raw_columns() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Every raw table with its columns (name, type)."""
-    oltp = {table.raw_table: (*table.all_columns, *LANDED_COLUMNS) for table in TABLES}
-    events = {event_table(topic): EVENT_COLUMNS for topic in TOPICS}
-    return oltp | events
-
-
-def event_table(topic: str) -> str:
-    """Raw table of a topic."""
-    return "events_" + topic.replace(".", "_").replace("-", "_")
 
 
 @dataclass
@@ -66,7 +30,8 @@ class RawWorld:
         self, topic: str, kind: str, affiliate: int, at: datetime, data: Row, *, key: str = ""
     ) -> None:
         """Adds a delivery of an event; the same `key` again is a repeated delivery."""
-        rows = self.rows.setdefault(event_table(topic), [])
+        table = "events_" + topic.replace(".", "_").replace("-", "_")
+        rows = self.rows.setdefault(table, [])
         rows.append(
             {
                 "event_id": key or f"{topic}-{len(rows)}",
@@ -93,6 +58,7 @@ def build_world(seed: int = 7) -> RawWorld:
     _orders(world, rng, customers)
     _events(world, rng, customers)
     _edge_cases(world)
+    world.rows["loaded_file"] = [{"path": "oltp/x.parquet", "sha256": "00", "rows": 1, "seq": 7}]
     return world
 
 
@@ -132,7 +98,9 @@ def _customers(world: RawWorld, rng: random.Random) -> list[tuple[int, int]]:
             country=rng.choice(("US", "br", None)),
             updated_at=AS_OF - timedelta(days=rng.randint(1, 300), seconds=rng.randint(0, 86400)),
         )  # fmt: skip
-        tag = rng.choice(("VIP", "v.i.p.", "Café", "whole-sale", "diabetic", "call Bob", "loyal  customer"))
+        tag = rng.choice(
+            ("VIP", "v.i.p.", "Café", "whole-sale", "diabetic", "call Bob", "loyal  customer")
+        )
         world.put(
             "affiliate_customer_tag", id=identifier, affiliate_id=affiliate,
             affiliate_customer_id=identifier, tag=tag,
@@ -173,7 +141,7 @@ def _events(world: RawWorld, rng: random.Random, customers: list[tuple[int, int]
     stages = ("DealOpened", "ContactMade", "LeadQualified", "DemoScheduled", "DealWon", "DealLost")
     for number in range(900):
         affiliate, customer = rng.choice(customers)
-        at = AS_OF - timedelta(seconds=rng.randint(-100_000, 8_000_000))
+        at = AS_OF - timedelta(milliseconds=rng.randint(-100_000_000, 8_000_000_000))
         visit = {
             "affiliate_customer_id": customer,
             "product_id": affiliate * 100 + rng.randint(0, 7),
@@ -200,21 +168,54 @@ def _edge_cases(world: RawWorld) -> None:
     born = {"full_name": "Eva Only", "email": "eva@post.example", "birth_date": "2004-02-29"}
     # known from an event alone; 30 February is none
     world.emit(
-        "affiliate.customers", "CustomerCreated", 1, AS_OF - day, born | {"affiliate_customer_id": 1}
+        "affiliate.customers",
+        "CustomerCreated",
+        1,
+        AS_OF - day,
+        born | {"affiliate_customer_id": 1},
     )
     world.emit(
         "affiliate.customers", "CustomerUpdated", 1, AS_OF - day / 2,
         {"affiliate_customer_id": 1, "birth_date": "2004-02-30", "country": "pt"},
     )  # fmt: skip
     # an event of affiliate 1 about a customer of another affiliate, of nobody, and of the future
-    world.put("affiliate_customer", id=2, affiliate_id=2, full_name="Rui Sá", email="rui@post.example")
-    world.emit("affiliate.customers", "CustomerUpdated", 1, AS_OF - day, born | {"affiliate_customer_id": 2})
-    world.emit("affiliate.customers", "CustomerCreated", 1, AS_OF + day, born | {"affiliate_customer_id": 3})
+    world.put(
+        "affiliate_customer", id=2, affiliate_id=2, full_name="Rui Sá", email="rui@post.example"
+    )
+    world.emit(
+        "affiliate.customers",
+        "CustomerUpdated",
+        1,
+        AS_OF - day,
+        born | {"affiliate_customer_id": 2},
+    )
+    world.emit(
+        "affiliate.customers",
+        "CustomerCreated",
+        1,
+        AS_OF + day,
+        born | {"affiliate_customer_id": 3},
+    )
     # deleted in the OLTP, and changed twice
-    world.put("affiliate_customer", id=4, affiliate_id=1, full_name="Gone", email="gone@post.example")
+    world.put(
+        "affiliate_customer", id=4, affiliate_id=1, full_name="Gone", email="gone@post.example"
+    )
     world.put("affiliate_customer", id=4, op="delete", seq=3)
-    world.emit("affiliate.customers", "CustomerUpdated", 1, AS_OF - day, born | {"affiliate_customer_id": 4})
-    world.put("affiliate_customer", id=5, affiliate_id=3, full_name="Rui Sa", email="RUI@post.example", seq=2)
+    world.emit(
+        "affiliate.customers",
+        "CustomerUpdated",
+        1,
+        AS_OF - day,
+        born | {"affiliate_customer_id": 4},
+    )
+    world.put(
+        "affiliate_customer",
+        id=5,
+        affiliate_id=3,
+        full_name="Rui Sa",
+        email="RUI@post.example",
+        seq=2,
+    )
     world.put("affiliate_customer", id=5, affiliate_id=3, email="old@post.example", seq=1)
     # erased: one at its affiliate, one everywhere
     for identifier, affiliate, scope in ((1000, 0, "affiliate"), (1001, 0, "all")):
@@ -232,9 +233,30 @@ def _edge_cases(world: RawWorld) -> None:
         "order_header", id=900, affiliate_id=1, affiliate_customer_id=77, status="paid",
         ordered_at=None,
     )  # fmt: skip
-    world.put("order_item", id=9001, affiliate_id=1, order_id=900, product_id=5, quantity=2, unit_price="-3.00")
-    world.put("order_item", id=9002, affiliate_id=1, order_id=901, product_id=100, quantity=1, unit_price=None)
-    task = {"task_id": "t1", "deal_id": "d1", "affiliate_customer_id": 1000, "due_at": "2026-01-02T03:04:05.1234567Z"}
+    world.put(
+        "order_item",
+        id=9001,
+        affiliate_id=1,
+        order_id=900,
+        product_id=5,
+        quantity=2,
+        unit_price="-3.00",
+    )
+    world.put(
+        "order_item",
+        id=9002,
+        affiliate_id=1,
+        order_id=901,
+        product_id=100,
+        quantity=1,
+        unit_price=None,
+    )
+    task = {
+        "task_id": "t1",
+        "deal_id": "d1",
+        "affiliate_customer_id": 1000,
+        "due_at": "2026-01-02T03:04:05.1234567Z",
+    }
     world.emit("marketing.follow-ups", "FollowUpScheduled", 1, AS_OF - day, task)
     task = {"task_id": "t2", "deal_id": "d1", "affiliate_customer_id": 1e3, "due_at": "tomorrow"}
     world.emit("marketing.follow-ups", "FollowUpScheduled", 1, AS_OF - day, task)

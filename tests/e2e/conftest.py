@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 AFFILIATE = Path(sys.executable).parent / "affiliate"
@@ -68,6 +69,19 @@ class Home:
         root = self.path / "landing"
         return {
             str(f.relative_to(root)) for f in root.rglob("*") if f.suffix in {".parquet", ".json"}
+        }
+
+
+def rows(home: Home) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of the current release."""
+    file = home.path / "releases" / "current" / "customer_olap.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
+        ).fetchall()
+        return {
+            table: connection.execute(f"select * from marts.{table} order by all").fetchall()
+            for (table,) in tables
         }
 
 

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-import duckdb
-
-from tests.e2e.conftest import AS_OF, Home
-
-
-def rows(home: Home) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table of the current release."""
-    file = home.path / "releases" / "current" / "customer_olap.duckdb"
-    with duckdb.connect(str(file), read_only=True) as connection:
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'marts' order by all"
-        ).fetchall()
-        return {
-            table: connection.execute(f"select * from marts.{table} order by all").fetchall()
-            for (table,) in tables
-        }
+from tests.e2e.conftest import AS_OF, Home, rows
 
 
 def test_the_demo_left_a_release_with_customers(home: Home) -> None:

@@ -41,7 +41,7 @@
         {%- set source.kept = source.kept ~ '%c' | format(code + 65248) -%}
         {%- set plain.kept = plain.kept ~ ('%c' | format(code)) | lower -%}
     {%- endfor -%}
-    {%- for code in [160, 8239, 8287, 12288] + range(8192, 8203) | list -%}
+    {%- for code in [160, 5760, 8239, 8287, 12288] + range(8192, 8203) | list -%}
         {%- set source.blanks = source.blanks ~ '%c' | format(code) -%}
     {%- endfor -%}
     {#- combining accents, zero-width characters, soft hyphen, byte order mark -#}

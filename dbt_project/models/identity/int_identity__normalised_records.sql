@@ -53,7 +53,7 @@ select
             then keyed.birth_date
     end as birth_date,
     keyed.birth_date is not null as has_birth_date,
-    keyed.country,
+    case when {{ regexp_like('keyed.country', '^[A-Z]{2}$') }} then keyed.country end as country,
     keyed.known_since,
     keyed.last_stated_at
 from keyed

@@ -50,10 +50,12 @@ sums as (
         sum(case when is_main_currency then net_amount end) as total_purchase,
         sum(case when is_main_currency then net_amount + refund_amount end)
             as total_purchase_gross,
-        sum(case when is_main_currency then refund_amount end) as total_purchase_refunded,
+        sum(case when is_main_currency then refund_amount end)
+            as total_purchase_refunded,
         sum(case when is_main_currency and days_ago < 30 then net_amount else 0.00 end) as net_30d,
         sum(case when is_main_currency and days_ago < 90 then net_amount else 0.00 end) as net_90d,
-        sum(case when is_main_currency and days_ago < 365 then net_amount else 0.00 end) as net_365d,
+        sum(case when is_main_currency and days_ago < 365 then net_amount else 0.00 end)
+            as net_365d,
         percentile_disc(0.5) within group (
             order by case when is_main_currency then net_amount end
         ) as median_ticket,

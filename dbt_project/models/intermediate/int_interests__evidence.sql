@@ -85,7 +85,7 @@ select
     dimension,
     value,
     happened_at,
-    amount * unit_weight as weight,
+    cast(amount * unit_weight as decimal(18, 6)) as weight,
     case when kind = 'view' then amount else 0 end as views,
     case when kind = 'order' then 1 else 0 end as orders,
     case when kind = 'return' then 1 else 0 end as returns

@@ -21,8 +21,14 @@ select
         when erased.affiliate_customer_id is not null then 'erased'
         else 'unknown'
     end as customer_kind,
-    coalesce(headers.status, 'unknown') as status,
-    headers.channel,
+    case
+        when headers.status in (
+            'created', 'paid', 'shipped', 'delivered', 'cancelled', 'returned',
+            'partially_refunded', 'refunded', 'chargeback', 'test'
+        ) then headers.status
+        else 'unknown'
+    end as status,
+    {{ channel_code('headers.channel') }} as channel,
     headers.order_currency as currency,
     coalesce(headers.discount_amount, 0.00) as discount_amount,
     coalesce(headers.tax_amount, 0.00) as tax_amount,

@@ -5,7 +5,7 @@ with visits as (
         xref.customer_id,
         visits.affiliate_id,
         visits.product_id,
-        visits.channel,
+        {{ channel_code('visits.channel') }} as channel,
         visits.event_source,
         visits.event_id,
         visits.event_at as visited_at

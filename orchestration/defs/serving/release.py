@@ -20,7 +20,7 @@ from serving.release import publish
 def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """One DuckDB file with the unified customers and no personal data, checked and published."""
     platform: Platform = context.resources.platform
-    release = publish(platform.settings, platform.as_of)
+    release = publish(platform.settings)
     file = release.files[CUSTOMER_OLAP.path]
     return dg.MaterializeResult(
         metadata={

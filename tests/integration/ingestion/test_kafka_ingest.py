@@ -9,8 +9,6 @@ from pathlib import Path
 import duckdb
 import pytest
 from confluent_kafka import Producer
-from kafka_topics import FUNNEL, VISITS, Broker, deal
-from landed import paths, versions
 
 from ingestion.contracts.topics import TOPICS
 from ingestion.embedded import EmbeddedBroker
@@ -21,6 +19,8 @@ from ingestion.kafka.consume import consume
 from ingestion.kafka.positions import after, starts
 from ingestion.landing import DatasetReport, LandingZone, Position
 from ingestion.servers import Kafka
+from tests.integration.ingestion.kafka_topics import FUNNEL, VISITS, Broker, deal
+from tests.integration.ingestion.landed import paths, versions
 
 DEALS = f"events/{FUNNEL}"
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from kafka_topics import FUNNEL, Broker, deal
 from pydantic import SecretStr
 
 from ingestion import kafka, postgres
@@ -18,6 +17,7 @@ from ingestion.warehouse.connection import open_warehouse
 from ingestion.warehouse.load import load
 from ingestion.warehouse.raw import RAW_TABLES
 from oltp.migrate import migrate
+from tests.integration.ingestion.kafka_topics import FUNNEL, Broker, deal
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from landed import current, versions
 
 from ingestion.contracts.tables import TABLES
 from ingestion.embedded import EmbeddedPostgres
@@ -14,6 +13,7 @@ from ingestion.errors import ConfigurationError
 from ingestion.landing import Counts, DatasetReport, IncompleteIngestError, LandingZone, parquet
 from ingestion.postgres import ingest
 from oltp.migrate import migrate
+from tests.integration.ingestion.landed import current, versions
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 PRODUCTS = "oltp/sales.product"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from landed import current, versions
 
 from ingestion.contracts.tables import TableSpec
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest
+from tests.integration.ingestion.landed import current, versions
 
 ITEM = TableSpec("public", "item", (("id", "bigint"), ("note", "text")))
 DATASET = "oltp/public.item"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
-from sample_events import BY_NAME, deal, encoded, verdicts
 
 from ingestion.contracts.compiler import Fields, reason
 from ingestion.contracts.schemas import event_schema
 from ingestion.contracts.topics import TOPICS
+from tests.unit.ingestion.sample_events import BY_NAME, deal, encoded, verdicts
 
 checker = FormatChecker(formats=())
 

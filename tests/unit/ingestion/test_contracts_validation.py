@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sample_events import BY_NAME, FUNNEL, deal, encoded, verdicts
+
+from tests.unit.ingestion.sample_events import BY_NAME, FUNNEL, deal, encoded, verdicts
 
 GOOD = encoded(deal())
 DEEP = 200_000

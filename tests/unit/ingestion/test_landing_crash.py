@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from landed_rows import files_in_manifest, files_on_disk, land
 
 from ingestion.landing import LandingZone
+from tests.unit.ingestion.landed_rows import files_in_manifest, files_on_disk, land
 
 HERE = Path(__file__).parent
 DATASET = "oltp/sales.product"
@@ -21,7 +21,7 @@ VICTIM = """
 import os, signal, sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from landed_rows import stage_rows
+from tests.unit.ingestion.landed_rows import stage_rows
 
 steps = int(sys.argv[2])
 

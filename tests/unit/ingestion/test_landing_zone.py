@@ -8,16 +8,16 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from landed_rows import (
+
+from ingestion.errors import AffiliateError
+from ingestion.landing import ConcurrentRunError, Counts, LandingZone, parquet
+from tests.unit.ingestion.landed_rows import (
     files_in_manifest,
     files_on_disk,
     land,
     stage_rows,
     write_rows,
 )
-
-from ingestion.errors import AffiliateError
-from ingestion.landing import ConcurrentRunError, Counts, LandingZone, parquet
 
 PRODUCTS, ORDERS = "oltp/sales.product", "oltp/sales.order_header"
 

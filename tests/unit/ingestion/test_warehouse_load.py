@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
-from sample_events import deal, encoded
 
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
@@ -19,6 +18,7 @@ from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 from ingestion.warehouse.load import load
+from tests.unit.ingestion.sample_events import deal, encoded
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from drawn_world import DrawnWorld, draw_world
 
 from oltp.world import WorldSpec
+from tests.unit.oltp.drawn_world import DrawnWorld, draw_world
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,13 @@ from itertools import chain, pairwise
 from typing import Any
 
 import pytest
-from drawn_world import DrawnWorld
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from ingestion.contracts.topics import TOPICS
 from oltp.world.events.malformed import KINDS
 from oltp.world.events.messages import Message
+from tests.unit.oltp.drawn_world import DrawnWorld
 
 SPECS = {spec.name: spec for spec in TOPICS}
 

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 import numpy as np
 import pyarrow.compute as pc
 import pytest
-from drawn_world import DrawnWorld, draw_world
 
 from oltp.world import WorldSpec
 from oltp.world.columns import pick
@@ -15,6 +14,7 @@ from oltp.world.contacts import PHONE_STYLES, format_phones
 from oltp.world.randomness import stream
 from oltp.world.reference import column
 from oltp.world.spelling import mistyped
+from tests.unit.oltp.drawn_world import DrawnWorld, draw_world
 
 
 def test_a_third_of_the_people_have_several_records(world: DrawnWorld) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from drawn_world import DrawnWorld
+
+from tests.unit.oltp.drawn_world import DrawnWorld
 
 STATUSES = {
     "created",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from drawn_world import DrawnWorld, draw_world
 
 from ingestion.errors import AffiliateError
 from oltp.world import WorldSpec
 from oltp.world.state import WorldState, load, save
+from tests.unit.oltp.drawn_world import DrawnWorld, draw_world
 
 SMALL = WorldSpec(affiliates=3, customers=400, seed=11)
 

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,11 @@ import duckdb
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.dbt.raw_world import AS_OF, RawWorld, raw_columns
+from ingestion.warehouse.raw import RAW_TABLES
+from tests.dbt.raw_world import AS_OF, RawWorld
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
-BUILT = ("reference", "staging", "identity", "intermediate", "marts")
+Connection = Any  # DuckDB's and psycopg's: both have execute(sql).fetchall()
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class Warehouse:
     location: str
     artefacts: Path
 
-    def dbt(self, *arguments: str, as_of: str | None = AS_OF.isoformat()) -> subprocess.CompletedProcess[str]:
+    def dbt(
+        self, *arguments: str, as_of: str | None = AS_OF.isoformat()
+    ) -> subprocess.CompletedProcess[str]:
         """Runs dbt as a child process, as production does."""
         variables = [] if as_of is None else ["--vars", json.dumps({"as_of": as_of})]
         executable = str(Path(sys.executable).parent / "dbt")
@@ -57,6 +62,8 @@ class Warehouse:
             "DBT_PROFILES_DIR": str(PROJECT),
             "PGTZ": "UTC",
         }
+        if self.engine == "offline":
+            return common
         if self.engine == "duckdb":
             return common | {"AFFILIATE_WAREHOUSE_PATH": self.location}
         parts = conninfo_to_dict(self.location)
@@ -67,37 +74,22 @@ class Warehouse:
             "AFFILIATE_WAREHOUSE_DBNAME": str(parts["dbname"]),
         }
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of a query, in a session that thinks in UTC."""
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A session that thinks in UTC; on DuckDB one that only reads."""
         if self.engine == "duckdb":
             with duckdb.connect(self.location, read_only=True) as connection:
                 connection.execute("set TimeZone = 'UTC'")
-                return connection.execute(sql).fetchall()
-        with psycopg.connect(self.location, options="-c TimeZone=UTC") as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+                yield connection
+        else:
+            with psycopg.connect(self.location, options="-c TimeZone=UTC") as connection:
+                yield connection
 
-    def columns(self, relation: str) -> list[str]:
-        """Column names of `schema.table`, in order."""
-        schema, table = relation.split(".")
-        return [
-            name
-            for (name,) in self.query(
-                "select column_name from information_schema.columns"
-                f" where table_schema = '{schema}' and table_name = '{table}'"
-                " order by ordinal_position"
-            )
-        ]
-
-    def relations(self) -> list[str]:
-        """Everything dbt built, as `schema.table`."""
-        schemas = ", ".join(f"'{schema}'" for schema in BUILT)
-        return [
-            f"{schema}.{table}"
-            for schema, table in self.query(
-                "select table_schema, table_name from information_schema.tables"
-                f" where table_schema in ({schemas}) order by 1, 2"
-            )
-        ]
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of one query."""
+        with self.connect() as connection:
+            rows: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+        return rows
 
 
 def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
@@ -111,12 +103,12 @@ def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
     with psycopg.connect(warehouse.location) as connection:
         for statement, rows in _statements(world, "%s"):
             cursor = connection.cursor()
-            cursor.executemany(statement, rows) if rows else cursor.execute(statement)  # type: ignore[arg-type]
+            cursor.executemany(statement, rows) if rows else cursor.execute(statement)
 
 
 def _statements(world: RawWorld, mark: str) -> list[tuple[str, list[list[Any]]]]:
     statements: list[tuple[str, list[list[Any]]]] = [("create schema raw", [])]
-    for table, columns in raw_columns().items():
+    for table, columns in RAW_TABLES.items():
         declared = ", ".join(f"{name} {kind}" for name, kind in columns)
         statements.append((f"create table raw.{table} ({declared})", []))
         rows = [[row.get(name) for name, _ in columns] for row in world.rows.get(table, [])]

@@ -1,0 +1,17 @@
+-- One scan instead of a test a column: each costs a tenth of a second of every run.
+select customer_id
+from {{ ref('customer') }}
+where
+    gender not in ('female', 'male', 'other', 'unknown')
+    or age not between 0 and 120
+    or (age is null) <> (age_band = 'unknown')
+    or lifecycle_stage not in (
+        'prospect', 'new', 'reactivated', 'active', 'at_risk', 'lapsed', 'churned'
+    )
+    or (orders_count = 0) <> (rfm_segment = 'no_orders')
+    or (orders_count = 0) <> (avg_ticket is null)
+    or (orders_count = 0) <> (lifecycle_stage = 'prospect')
+    or orders_count > orders_count_gross
+    or recency_days < 0
+    or last_order_at > {{ as_of() }}
+    or total_purchase <> total_purchase_gross - total_purchase_refunded

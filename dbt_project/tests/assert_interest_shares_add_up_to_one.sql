@@ -1,0 +1,9 @@
+select
+    customer_id,
+    dimension
+from {{ ref('customer_interests') }}
+group by customer_id, dimension
+having
+    sum(score) > 0
+    -- each share is rounded to six digits
+    and abs(sum(share) - 1) > 0.000001 * count(*)

@@ -1,0 +1,51 @@
+"""Both warehouses, filled with the same raw world and built once a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ingestion.embedded import EmbeddedPostgres
+from tests.dbt.dbt_warehouse import Warehouse, load_raw
+from tests.dbt.raw_world import build_world
+from tests.dbt.warehouse_rows import Snapshot, snapshot
+
+
+@pytest.fixture(scope="session")
+def duckdb_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A DuckDB file with schema `raw`."""
+    folder = tmp_path_factory.mktemp("duckdb")
+    warehouse = Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder)
+    load_raw(warehouse, build_world())
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def postgres_warehouse(
+    postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Warehouse:
+    """A PostgreSQL database with schema `raw`, in a time zone that is not UTC."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    postgres_server.ensure_database("dbt")
+    warehouse = Warehouse("postgres", postgres_server.dsn("dbt"), folder)
+    with psycopg.connect(warehouse.location, autocommit=True) as connection:
+        connection.execute("alter database dbt set timezone = 'Asia/Kolkata'")
+    load_raw(warehouse, build_world())
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def built(duckdb_warehouse: Warehouse, postgres_warehouse: Warehouse) -> list[Warehouse]:
+    """Both warehouses after `dbt build`, unit tests and data tests passed."""
+    for warehouse in (duckdb_warehouse, postgres_warehouse):
+        done = warehouse.dbt("build")
+        assert done.returncode == 0, done.stdout[-5000:]
+    return [duckdb_warehouse, postgres_warehouse]
+
+
+@pytest.fixture(scope="session")
+def snapshots(built: list[Warehouse]) -> list[Snapshot]:
+    """What DuckDB and PostgreSQL hold after the build."""
+    return [snapshot(warehouse) for warehouse in built]

@@ -1,0 +1,182 @@
+"""dbt on both engines: the same rows, the same again, and what they say about the edge cases."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingestion.contracts.tables import TABLES
+from ingestion.contracts.topics import TOPICS
+from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.raw_world import AS_OF
+from tests.dbt.warehouse_rows import Snapshot, snapshot
+
+CORE_MARTS = (
+    "customer",
+    "customer_insights",
+    "customer_interests",
+    "customer_order_items",
+    "customer_orders",
+    "customer_tags",
+)
+
+
+def test_both_engines_build_the_same_rows(snapshots: list[Snapshot]) -> None:
+    duck, postgres = snapshots
+    assert list(duck) == list(postgres)
+    assert [relation for relation in duck if duck[relation] != postgres[relation]] == []
+
+
+def test_every_model_has_rows_to_compare(snapshots: list[Snapshot]) -> None:
+    duck, _ = snapshots
+    assert [relation for relation, rows in duck.items() if not rows] == []
+
+
+def test_every_source_has_its_staging_model_and_every_core_mart_exists(
+    snapshots: list[Snapshot],
+) -> None:
+    relations = list(snapshots[0])
+    oltp = [name for name in relations if name.startswith("staging.stg_oltp__")]
+    # one for the deleted customers besides
+    assert len(oltp) == len(TABLES) + 1
+    events = [name for name in relations if name.startswith("staging.stg_events__")]
+    assert len(events) == len(TOPICS)
+    assert {f"marts.{name}" for name in CORE_MARTS} <= set(relations)
+
+
+def test_a_second_run_gives_the_same_rows(
+    built: list[Warehouse], snapshots: list[Snapshot]
+) -> None:
+    for warehouse, before in zip(built, snapshots, strict=True):
+        done = warehouse.dbt("run")
+        assert done.returncode == 0, done.stdout[-5000:]
+        assert snapshot(warehouse) == before
+
+
+@pytest.mark.parametrize("as_of", [None, "2026-01-01"])
+def test_a_run_without_an_instant_stops_before_its_first_model(
+    duckdb_warehouse: Warehouse, as_of: str | None
+) -> None:
+    done = duckdb_warehouse.dbt("run", as_of=as_of)
+    assert done.returncode != 0
+    assert "as_of" in done.stdout
+    assert "2026-01-01T00:00:00+00:00" in done.stdout
+    assert "START sql table model" not in done.stdout
+
+
+def test_a_complete_build_is_recorded_and_a_partial_one_is_not(built: list[Warehouse]) -> None:
+    recorded = "select as_of, landing_position from meta.build"
+    for warehouse in built:
+        assert warehouse.dbt("build", "--select", "customer_tags").returncode == 0
+        assert warehouse.query(recorded) == []
+
+        done = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
+        assert done.returncode == 0, done.stdout[-5000:]
+        assert warehouse.query(recorded) == [(AS_OF, 7)]
+
+
+def test_the_docs_are_generated(built: list[Warehouse]) -> None:
+    done = built[0].dbt("docs", "generate", "--static")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert (built[0].artefacts / "target" / "static_index.html").exists()
+
+
+def _ids(warehouse: Warehouse, sql: str) -> set[tuple[object, ...]]:
+    return set(warehouse.query(sql))
+
+
+def test_a_customer_known_from_an_event_alone_is_a_person(built: list[Warehouse]) -> None:
+    for warehouse in built:
+        rows = warehouse.query(
+            "select customer.age, customer.country from marts.customer"
+            " inner join identity.customer_xref using (customer_id)"
+            " where affiliate_id = 1 and affiliate_customer_id = 1"
+        )
+        # 30 February was no date, so the birth date stated before stands
+        assert rows == [(21, "PT")]
+
+
+def test_nobody_comes_from_foreign_future_or_deleted_customers(built: list[Warehouse]) -> None:
+    for warehouse in built:
+        found = _ids(
+            warehouse,
+            "select affiliate_id, affiliate_customer_id from identity.customer_xref"
+            " where affiliate_customer_id < 10",
+        )
+        assert found == {(1, 1), (2, 2), (3, 5)}
+
+
+def test_one_person_at_two_affiliates(built: list[Warehouse]) -> None:
+    for warehouse in built:
+        found = warehouse.query(
+            "select count(distinct customer_id) from identity.customer_xref"
+            " where affiliate_customer_id in (2, 5)"
+        )
+        assert found == [(1,)]
+
+
+def test_the_erased_are_nowhere_but_their_orders_stay_without_a_person(
+    built: list[Warehouse],
+) -> None:
+    for warehouse in built:
+        assert not _ids(
+            warehouse,
+            "select 1 from identity.customer_xref where affiliate_customer_id in (1000, 1001)",
+        )
+        kinds = _ids(
+            warehouse,
+            "select customer_kind, orders.customer_id is null, order_seq is null"
+            " from marts.customer_orders as orders"
+            " inner join staging.stg_oltp__order_headers using (order_id)"
+            " where affiliate_customer_id in (1000, 1001)",
+        )
+        assert kinds == {("erased", True, True)}
+
+
+def test_orders_of_unknown_customers_and_lines_without_order_are_kept(
+    built: list[Warehouse],
+) -> None:
+    for warehouse in built:
+        orders = warehouse.query(
+            "select customer_kind, is_ordered_at_missing, is_valid_sale"
+            " from marts.customer_orders where order_id = 900"
+        )
+        assert orders == [("unknown", True, False)]
+        lines = warehouse.query(
+            "select order_item_id, is_order_unknown, is_product_unknown, category"
+            " from marts.customer_order_items where order_item_id > 9000 order by 1"
+        )
+        assert lines == [(9001, False, True, "unknown"), (9002, True, False, "coffee")]
+
+
+def test_only_known_tags_that_are_not_special_enter(built: list[Warehouse]) -> None:
+    for warehouse in built:
+        tags = _ids(warehouse, "select distinct tag_code from marts.customer_tags")
+        assert tags == {("vip",), ("coffee",), ("wholesale",), ("loyal",)}
+
+
+def test_values_of_events_are_read_strictly(built: list[Warehouse]) -> None:
+    for warehouse in built:
+        rows = warehouse.query(
+            "select task_id, affiliate_customer_id, due_at is null, has_unreadable_values"
+            " from staging.stg_events__follow_up_events order by 1"
+        )
+        assert rows == [("t1", 1000, False, False), ("t2", 1000, True, True)]
+
+
+def test_both_engines_fold_every_letter_alike(built: list[Warehouse]) -> None:
+    # Latin, Greek, Cyrillic, Semitic, Indic, kana, punctuation, full-width forms
+    codes = [*range(0x21, 0x3100), *range(0xFE00, 0xFFF0)]
+    codes.remove(ord("'"))
+    values = ", ".join(f"({code}, 'A{chr(code)} b')" for code in codes)
+    folded = []
+    for warehouse in built:
+        compiled = warehouse.dbt("--quiet", "compile", "--inline", "{{ fold_text('letter') }}")
+        assert compiled.returncode == 0, compiled.stdout
+        folded.append(
+            warehouse.query(
+                f"select code, {compiled.stdout} as folded"
+                f" from (values {values}) as letters (code, letter) order by code"
+            )
+        )
+    assert folded[0] == folded[1]
+    assert ((0xC3, "aa b") in folded[0], (0xFF21, "aa b") in folded[0]) == (True, True)

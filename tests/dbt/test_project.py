@@ -1,0 +1,68 @@
+"""The dbt project as such: it parses, and what every model must have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ingestion.warehouse.raw import RAW_TABLES
+from tests.dbt.dbt_warehouse import PROJECT, Warehouse
+
+Node = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[Node]:
+    """The nodes of the manifest; a warning of the parser is an error here."""
+    folder = tmp_path_factory.mktemp("parse")
+    done = Warehouse("offline", "", folder).dbt("--warn-error", "parse", as_of=None)
+    assert done.returncode == 0, done.stdout
+    manifest = json.loads((folder / "target" / "manifest.json").read_text())
+    return [*manifest["nodes"].values(), *manifest["sources"].values()]
+
+
+def test_the_sources_are_what_the_loader_fills(nodes: list[Node]) -> None:
+    sources = {node["name"] for node in nodes if node["resource_type"] == "source"}
+    assert sources == set(RAW_TABLES)
+
+
+def test_every_model_says_its_grain_and_has_its_key_tested(nodes: list[Node]) -> None:
+    models = {node["unique_id"]: node for node in nodes if node["resource_type"] == "model"}
+    tested = {
+        node["attached_node"]
+        for node in nodes
+        if (node.get("test_metadata") or {}).get("name") == "unique_key"
+    }
+    # evidence is the one list without a key: the same thing may happen twice
+    without_key = {"model.affiliate.int_interests__evidence"}
+    assert set(models) - tested == without_key
+    for name, node in models.items():
+        assert node["description"].startswith("One row per "), name
+        assert node["columns"], name
+        assert all(column["description"] for column in node["columns"].values()), name
+        sql_file = PROJECT / node["original_file_path"]
+        assert sql_file.with_suffix(".yml").exists(), name
+        assert len(sql_file.read_text().splitlines()) <= 150, name
+
+
+def test_no_mart_has_a_column_of_direct_personal_data(nodes: list[Node]) -> None:
+    models = [node for node in nodes if node["resource_type"] == "model"]
+    direct = {
+        column["name"]
+        for node in models
+        for column in node["columns"].values()
+        if column["config"].get("meta", {}).get("pii") == "direct"
+    }
+    assert {
+        "full_name",
+        "email",
+        "phone",
+        "identifier",
+        "birth_date",
+        "street",
+        "postal_code",
+    } < direct
+    marts = {column for node in models if node["schema"] == "marts" for column in node["columns"]}
+    assert marts & direct == set()

@@ -1,0 +1,67 @@
+"""A run killed at any point: the next one completes, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from ingestion.servers import embedded_broker, embedded_postgres, oltp_dsn
+from ingestion.settings import Settings
+from tests.e2e.conftest import AS_OF, Home, rows
+
+#: What the killed run had last said, and how many seconds later it dies.
+POINTS = [
+    ("", 1.0),
+    ("Ingest", 0.0),
+    ("Load the warehouse", 0.0),
+    ("Load the warehouse", 5.0),
+    ("Build and test models", 0.2),
+]
+
+
+@pytest.fixture(scope="module")
+def witness(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A second home on the same servers, whose runs are never killed."""
+    settings = Settings(home=home.path)
+    witness = Home(
+        tmp_path_factory.mktemp("witness"),
+        {
+            "AFFILIATE_OLTP_DSN": oltp_dsn(settings),
+            "AFFILIATE_KAFKA_BOOTSTRAP": str(embedded_broker(settings).bootstrap),
+            "AFFILIATE_PSEUDONYM_KEY": "ab" * 32,
+        },
+    )
+    assert embedded_postgres(settings).data.exists()
+    witness.must("run", "--as-of", AS_OF)
+    return witness
+
+
+def run_and_kill(home: Home, said: str, seconds: float) -> None:
+    """Starts a run and kills it, without notice, some time after it said something."""
+    process = home.start("run", "--as-of", AS_OF)
+    assert process.stderr is not None
+    while said and said not in (line := process.stderr.readline()):
+        assert line, "the run ended before it could be killed"
+    time.sleep(seconds)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(("said", "seconds"), POINTS)
+def test_a_killed_run_leaves_the_old_release_and_the_next_run_the_right_one(
+    home: Home, witness: Home, said: str, seconds: float
+) -> None:
+    before, customers = home.current, rows(home)["customer"]
+    home.must("evolve")
+
+    run_and_kill(home, said, seconds)
+
+    assert home.current == before
+    assert rows(home)["customer"] == customers
+    home.must("run", "--as-of", AS_OF)
+    witness.must("run", "--as-of", AS_OF)
+    assert rows(home) == rows(witness)
