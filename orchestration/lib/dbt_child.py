@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import signal
 import sys
+from importlib.metadata import version
 
 PR_SET_PDEATHSIG = 1
 
@@ -16,6 +17,10 @@ def main() -> None:
     """Runs dbt's command line in this process."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if sys.argv[1:] == ["--version"]:
+        # asked before every invocation, and dbt would import all of itself to answer
+        sys.stdout.write(version("dbt-core"))
+        return
     from dbt.cli.main import cli
 
     cli()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -41,12 +40,12 @@ class Warehouse:
         self, *arguments: str, as_of: str | None = AS_OF.isoformat()
     ) -> subprocess.CompletedProcess[str]:
         """Runs dbt as a child process, as production does."""
-        variables = [] if as_of is None else ["--vars", json.dumps({"as_of": as_of})]
+        instant = {} if as_of is None else {"AFFILIATE_AS_OF": as_of}
         executable = str(Path(sys.executable).parent / "dbt")
         return subprocess.run(
-            [executable, "--no-use-colors", *arguments, *variables],
+            [executable, "--no-use-colors", *arguments],
             cwd=PROJECT,
-            env={**os.environ, **self.environment()},
+            env={**os.environ, **self.environment(), **instant},
             text=True,
             capture_output=True,
             check=False,

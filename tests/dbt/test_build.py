@@ -58,7 +58,7 @@ def test_a_run_without_an_instant_stops_before_its_first_model(
 ) -> None:
     done = duckdb_warehouse.dbt("run", as_of=as_of)
     assert done.returncode != 0
-    assert "as_of" in done.stdout
+    assert "AFFILIATE_AS_OF" in done.stdout
     assert "2026-01-01T00:00:00+00:00" in done.stdout
     assert "START sql table model" not in done.stdout
 

@@ -12,11 +12,11 @@ from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.dbt import (
+    BUILD,
     DBT,
     Translator,
     artefacts,
-    dbt_arguments,
-    dbt_environment,
+    build_environment,
     dbt_project,
 )
 from orchestration.lib.platform import Platform
@@ -44,10 +44,10 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Builds and tests staging, identity and marts in one dbt invocation."""
         platform: Platform = context.resources.platform
-        os.environ.update(dbt_environment(platform.settings))
+        os.environ.update(build_environment(platform.settings, platform.as_of))
         dbt = DbtCliResource(project_dir=project, dbt_executable=DBT)
         invocation = dbt.cli(
-            dbt_arguments(platform.as_of),
+            BUILD,
             context=context,
             target_path=artefacts(platform.settings) / "run",
             raise_on_error=False,

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ingestion.settings import Settings
-from orchestration.lib.dbt import dbt_arguments, dbt_environment, group_of
+from orchestration.lib.dbt import build_environment, dbt_environment, group_of
 
 
-def test_one_invocation_builds_and_tests_everything_as_of_an_instant() -> None:
-    arguments = dbt_arguments(datetime(2026, 1, 31, tzinfo=UTC))
+def test_a_build_is_told_its_instant_with_the_offset(tmp_path: Path) -> None:
+    environment = build_environment(Settings(home=tmp_path), datetime(2026, 1, 31, tzinfo=UTC))
 
-    assert arguments[0] == "build"
-    assert json.loads(arguments[arguments.index("--vars") + 1]) == {
-        "as_of": "2026-01-31T00:00:00+00:00"
-    }
+    assert environment["AFFILIATE_AS_OF"] == "2026-01-31T00:00:00+00:00"
 
 
 def test_the_duckdb_engine_needs_a_path_only(tmp_path: Path) -> None:
