@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
 from ingestion.landing.durable import sync
 from ingestion.settings import Settings
@@ -33,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 KEEP_RELEASES = 5
 _DISK_FULL = "no space left for a release: the last one is untouched; free space and publish again"
-_NO_SPACE = tuple(map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)))
 
 
 def publish(
@@ -149,11 +147,11 @@ def _one_clear_line() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.strerror in _NO_SPACE:
+        if is_full(error):
             raise AffiliateError(_DISK_FULL) from None
         raise AffiliateError(f"the release cannot be written: {error.strerror}") from None
     except duckdb.Error as error:
-        if any(reason in str(error) for reason in _NO_SPACE):
+        if is_full(error):
             raise AffiliateError(_DISK_FULL) from None
         raise AffiliateError(
             f"the release cannot be built: DuckDB reports a {type(error).__name__}"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
+from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
-
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def sync(path: Path) -> None:
@@ -55,9 +51,11 @@ def full_disk_in_one_line(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, duckdb.Error) as error:
-        if getattr(error, "errno", None) in FULL or "No space left" in str(error):
+    except AffiliateError:
+        raise
+    except Exception as error:
+        if is_full(error):
             raise AffiliateError(
-                f"the disk is full at {path}: nothing was committed; free space and run again"
+                f"the disk is full at {path}: what was committed is safe; free space and run again"
             ) from None
         raise

@@ -14,6 +14,7 @@ import duckdb
 
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS, TopicSpec
+from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
 from ingestion.landing import LandedFile, LandingZone, parquet
 from ingestion.settings import Settings
@@ -62,6 +63,10 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
                 _verify(zone, file)
             rows = _load(connection, zone, fresh)
         except duckdb.Error as error:
+            if is_full(error):
+                raise AffiliateError(
+                    "the disk is full: the warehouse holds what it held; free space and run again"
+                ) from None
             # the original text may repeat values
             raise AffiliateError(
                 f"the warehouse refused the landed rows ({type(error).__name__}): "

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import dagster as dg
 
+from ingestion.landing.durable import full_disk_in_one_line
 from ingestion.settings import Settings
 from orchestration.lib.failures import reason
 from orchestration.lib.instance import prepare_home, reap_dead_runs
@@ -57,6 +58,15 @@ def execute(
     Raises:
         AffiliateError: a step failed (its one-line reason), or another run is in progress.
     """
+    with full_disk_in_one_line(settings.home):
+        result = _execute(job, settings, as_of, on_step)
+    if not result.success:
+        raise reason(result.all_events)
+
+
+def _execute(
+    job: str, settings: Settings, as_of: datetime | None, on_step: Callable[[StepEvent], None]
+) -> dg.ExecuteInProcessResult:
     with run_lock(settings.home):
         pass  # say so before anything is written
     prepare_home(settings)
@@ -67,7 +77,7 @@ def execute(
         reap_dead_runs(settings, instance)
         run_id = str(uuid4())
         with _watch(instance, run_id, on_step):
-            result = (
+            return (
                 build_definitions(settings)
                 .resolve_job_def(job)
                 .execute_in_process(
@@ -77,8 +87,6 @@ def execute(
                     raise_on_error=False,
                 )
             )
-        if not result.success:
-            raise reason(result.all_events)
 
 
 @contextmanager

@@ -7,7 +7,10 @@ from typing import Any
 
 import dagster as dg
 
+from ingestion.disk import is_full
 from ingestion.errors import AffiliateError, ConfigurationError
+
+DISK_FULL = "the disk is full: the last release is untouched; free space and run again"
 
 
 def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
@@ -25,6 +28,8 @@ def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
             if known := _platform_errors().get(link.cls_name or ""):
                 return _as(known, _text(link))
         root = list(_chain(error))[-1]
+        if is_full(root.message):
+            return AffiliateError(DISK_FULL)
         return AffiliateError(f"{where} failed with {root.cls_name}: see the run in `affiliate up`")
     return AffiliateError("the run failed: see it in `affiliate up`")
 

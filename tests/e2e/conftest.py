@@ -31,10 +31,13 @@ class Home:
         inherited.pop("DAGSTER_HOME", None)
         return {**inherited, "AFFILIATE_HOME": str(self.path), **self.environment, **extra}
 
-    def start(self, *arguments: str, **extra: str) -> subprocess.Popen[str]:
-        """Starts a command."""
+    def start(
+        self, *arguments: str, largest_file: int | None = None, **extra: str
+    ) -> subprocess.Popen[str]:
+        """Starts a command; `largest_file` limits the bytes it may write into one file."""
+        limit = [] if largest_file is None else ["prlimit", f"--fsize={largest_file}"]
         return subprocess.Popen(
-            [str(AFFILIATE), *arguments],
+            [*limit, str(AFFILIATE), *arguments],
             cwd=self.path,
             env=self.environ(**extra),
             stdout=subprocess.PIPE,
@@ -42,9 +45,11 @@ class Home:
             text=True,
         )
 
-    def run(self, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, largest_file: int | None = None, **extra: str
+    ) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end, whatever that is."""
-        process = self.start(*arguments, **extra)
+        process = self.start(*arguments, largest_file=largest_file, **extra)
         out, err = process.communicate()
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 
+import psycopg
 import pytest
 
 from ingestion.embedded import EmbeddedPostgres
@@ -65,6 +66,28 @@ def test_no_broker_exits_2(home: Home, postgres_server: EmbeddedPostgres) -> Non
     assert "no Kafka broker answers" in one_line(done)
 
 
+@pytest.fixture(scope="module")
+def scram_dsn(postgres_server: EmbeddedPostgres) -> str:
+    """DSN of a role that has to give its password."""
+    with psycopg.connect(postgres_server.dsn("postgres"), autocommit=True) as connection:
+        connection.execute("create role careful login password 'right'")
+        rules = postgres_server.data / "pg_hba.conf"
+        rules.write_text("local all careful scram-sha-256\n" + rules.read_text())
+        connection.execute("select pg_reload_conf()")
+    return postgres_server.dsn("postgres", user="careful:right")
+
+
+def test_the_right_password_lets_in(empty_home: Home, scram_dsn: str) -> None:
+    done = empty_home.run(
+        "run",
+        AFFILIATE_OLTP_DSN=scram_dsn,
+        AFFILIATE_KAFKA_BOOTSTRAP=f"127.0.0.1:{closed_port()}",
+        AFFILIATE_PSEUDONYM_KEY=KEY,
+    )
+
+    assert "no Kafka broker answers" in one_line(done)
+
+
 def test_a_wrong_password_exits_2(empty_home: Home, scram_dsn: str) -> None:
     done = empty_home.run(
         "run",
@@ -75,6 +98,20 @@ def test_a_wrong_password_exits_2(empty_home: Home, scram_dsn: str) -> None:
     assert done.returncode == 2
     assert "refuses the login" in one_line(done)
     assert "wrong" not in done.stderr
+
+
+@pytest.mark.parametrize("largest_file", [100_000, 1_000_000, 3_000_000])
+def test_a_full_disk_is_one_line_and_leaves_the_last_release(home: Home, largest_file: int) -> None:
+    """A limit on the size of files stands in for the disk: the same calls fail."""
+    before = home.current
+    home.must("evolve")
+
+    done = home.run("run", largest_file=largest_file)
+
+    assert done.returncode == 1
+    assert "the disk is full" in one_line(done)
+    assert home.current == before
+    home.must("run")
 
 
 def test_two_runs_at_once_one_runs_and_one_says_so(home: Home) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
+from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
@@ -19,6 +20,7 @@ from orchestration.lib.dbt import (
     build_environment,
     dbt_project,
 )
+from orchestration.lib.failures import DISK_FULL
 from orchestration.lib.platform import Platform
 
 #: What the dbt macro `log_row_count` prints after each model.
@@ -85,6 +87,8 @@ def _with_row_count(output: dg.Output[Any], rows: dict[str, int]) -> dg.Output[A
 
 def _failure(results: dict[str, Any]) -> str:
     """Names what failed; dbt's own message may hold row values and stays in dbt's log."""
+    if any(is_full(node["message"] or "") for node in results["results"]):
+        return DISK_FULL
     failed = [
         node["unique_id"].split(".", 2)[-1]
         for node in results["results"]

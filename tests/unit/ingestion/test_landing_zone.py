@@ -152,7 +152,7 @@ def _write_to_a_full_device(zone: LandingZone) -> None:
 
 
 def test_a_full_disk_is_one_clear_line(zone: LandingZone) -> None:
-    with pytest.raises(AffiliateError, match=r"the disk is full at .*/landing: nothing was"):
+    with pytest.raises(AffiliateError, match=r"the disk is full at .*/landing: what was committed"):
         _write_to_a_full_device(zone)
     assert zone.latest is None
 
