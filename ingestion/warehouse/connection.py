@@ -75,7 +75,7 @@ def quote(text: str) -> str:
 def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
     if read_only and not path.exists():
         raise ConfigurationError("there is no warehouse yet: run `affiliate run` first")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = " (READ_ONLY)" if read_only else ""
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
     while True:

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, dbt_environment, dbt_project
 
+PARTIAL_PARSE = "partial_parse.msgpack"
 NOT_SOURCES = {"target", "logs", "dbt_packages"}
 
 
@@ -26,15 +28,20 @@ def ensure_manifest(settings: Settings) -> Path:
     manifest = dbt_project(settings).manifest_path
     if manifest.exists() and manifest.stat().st_mtime > _newest_source():
         return manifest
-    done = subprocess.run(
-        [DBT, "--quiet", "parse", "--target", settings.engine],
-        env={**os.environ, **dbt_environment(settings)},
-        cwd=PROJECT_DIR,
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode:
-        raise AffiliateError("the dbt project does not parse: see dbt's message above")
+    manifest.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=manifest.parent) as aside:
+        done = subprocess.run(
+            [DBT, "--quiet", "parse", "--target", settings.engine],
+            env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": aside},
+            cwd=PROJECT_DIR,
+            stdout=sys.stderr,
+            check=False,
+        )
+        if done.returncode:
+            raise AffiliateError("the dbt project does not parse: see dbt's message above")
+        # dbt writes in place; a killed parse must not leave half a manifest that looks new
+        for name in (PARTIAL_PARSE, manifest.name):
+            (Path(aside) / name).replace(manifest.parent / name)
     return manifest
 
 

@@ -1,0 +1,26 @@
+"""What the command line makes of `--as-of`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from affiliate.commands.parts import parse_as_of
+from ingestion.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-30T21:00:00-03:00"]
+)
+def test_an_instant_is_utc_unless_it_says_otherwise(text: str) -> None:
+    assert parse_as_of(text) == datetime(2026, 1, 31, tzinfo=UTC)
+
+
+def test_no_instant_is_none() -> None:
+    assert parse_as_of(None) is None
+
+
+def test_what_is_no_instant_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="ISO 8601"):
+        parse_as_of("last tuesday")

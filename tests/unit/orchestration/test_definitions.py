@@ -1,0 +1,80 @@
+"""The code location, loaded as Dagster loads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ingestion.contracts.tables import TABLES
+from ingestion.contracts.topics import TOPICS
+from ingestion.settings import Settings
+from orchestration.definitions import build_definitions
+from orchestration.lib.manifest import ensure_manifest
+from serving.artefacts import CUSTOMER_OLAP
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    settings = Settings(home=Path(tmp_path_factory.mktemp("home")))
+    ensure_manifest(settings)
+    return build_definitions(settings)
+
+
+def keys(definitions: dg.Definitions, prefix: str) -> set[str]:
+    graph = definitions.resolve_asset_graph()
+    return {key.path[-1] for key in graph.get_all_asset_keys() if key.path[0] == prefix}
+
+
+def test_every_table_topic_mart_and_release_is_an_asset(definitions: dg.Definitions) -> None:
+    assert keys(definitions, "oltp") == {table.name for table in TABLES}
+    assert len(keys(definitions, "events")) == len(TOPICS)
+    assert keys(definitions, "marts") >= {table.name for table in CUSTOMER_OLAP.tables}
+    assert keys(definitions, "release") == {"customer_olap"}
+
+
+def test_every_asset_says_what_it_is_and_whose(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.group_name != "default", key
+        assert node.owners, key
+        assert node.kinds, key
+
+
+def test_a_release_descends_from_every_table_and_topic_it_needs(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    release = dg.AssetSelection.assets(dg.AssetKey(["release", "customer_olap"]))
+    upstream = {key.path[-1] for key in release.upstream().resolve(graph)}
+
+    assert {"affiliate_customer", "order_header", "order_item", "product"} <= upstream
+    assert {"affiliate_customers", "storefront_visits", "privacy_erasures"} <= upstream
+
+
+def test_whatever_touches_the_warehouse_waits_in_its_pool(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("everything")
+    pools = {node.name: node.definition.pools for node in job.nodes}
+
+    assert {name for name, pool in pools.items() if "warehouse" in pool} == {
+        "raw_tables",
+        "dbt_models",
+        "release__customer_olap",
+    }
+
+
+def test_every_model_is_checked(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    checked = {key.asset_key.path[-1] for key in graph.asset_check_keys}
+
+    assert keys(definitions, "marts") | keys(definitions, "staging") <= checked
+
+
+def test_everything_runs_every_day(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("daily")
+
+    assert schedule.job_name == "everything"
+    assert schedule.cron_schedule == "0 4 * * *"

@@ -1,0 +1,25 @@
+"""dbt's manifest is prepared once, and anew after a change."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from ingestion.settings import Settings
+from orchestration.lib.dbt import PROJECT_DIR
+from orchestration.lib.manifest import ensure_manifest
+
+
+def test_the_manifest_is_parsed_when_the_project_changed_and_only_then(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    manifest = ensure_manifest(settings)
+    first = manifest.stat().st_mtime_ns
+    assert "model.affiliate.customer" in json.loads(manifest.read_text())["nodes"]
+
+    assert ensure_manifest(settings).stat().st_mtime_ns == first
+
+    older_than_the_project = (PROJECT_DIR / "dbt_project.yml").stat().st_mtime - 1
+    os.utime(manifest, (older_than_the_project, older_than_the_project))
+    assert ensure_manifest(settings).stat().st_mtime_ns > first
+    assert [path.name for path in manifest.parent.iterdir() if path.is_dir()] == []
