@@ -21,6 +21,7 @@ from ingestion.embedded import EmbeddedPostgres
 from oltp.world import WorldSpec, create
 
 CHUNK_BYTES = 1 << 20
+UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def measure(
