@@ -16,22 +16,23 @@ setup: $(STAMP) ## Build the virtual environment from requirements.lock
 # uv installs in seconds what pip installs in minutes; pip does it where uv has no wheel.
 # Bytecode is compiled now because every Dagster step is a process that imports much.
 $(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.11 …")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); then \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.11 …")'
+	@echo "Installing into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); then \
 		$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock && \
 		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
 	else \
 		$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock && \
 		$(BIN)/python -m pip install --quiet --no-deps --editable .; \
 	fi
-	touch $@
+	@touch $@
 
 demo: $(STAMP) ## Start the embedded servers, fill the sample world and run everything
-	$(BIN)/affiliate demo
+	@$(BIN)/affiliate demo
 
 up: $(STAMP) ## Serve the Dagster UI
-	$(BIN)/affiliate up
+	@$(BIN)/affiliate up
 
 test: $(STAMP) ## Run every test, on real servers
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Annotated
@@ -15,7 +17,7 @@ from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings, load_settings
 
 QUERIES = (
-    "select rfm_segment, count(*) as customers, avg(avg_ticket) as ticket "
+    "select rfm_segment, count(*) as customers, median(recency_days) as days_since_order "
     "from marts.customer group by all order by customers desc",
     "select affiliates_count, count(*) as customers from marts.customer group by all order by all",
     "select value as category, count(*) as fans from marts.customer_interests "
@@ -74,10 +76,11 @@ def summarise(settings: Settings, seconds: float) -> None:
             "select count(*), count(*) filter (affiliates_count > 1) from marts.customer"
         ).fetchall()[0]
     say = console.out.print
+    command = os.path.relpath(sys.argv[0])
     say(f"\n[bold]{persons:,} customers[/], {shared:,} of them known to more than one affiliate")
     say(f"Release   {release['path']}")
     say(f"Done in   {seconds:.0f} s\n\nTry")
     for query in QUERIES:
-        say(f'  .venv/bin/affiliate query "{query}"', markup=False)
-    say("  .venv/bin/affiliate up     the Dagster UI")
-    say("  .venv/bin/affiliate down   stops the embedded servers, which keep running until then")
+        say(f'  {command} query "{query}"', markup=False)
+    say(f"  {command} up     the Dagster UI")
+    say(f"  {command} down   stops the embedded servers, which keep running until then")
