@@ -101,12 +101,12 @@ def check_disk(settings: Settings) -> str:
 
 
 def preflight(settings: Settings) -> None:
-    """Everything a run needs, before it starts.
+    """Every server a run needs, before it starts; those that may be embedded come last.
 
     Raises:
-        ConfigurationError: the first thing that is missing.
+        ConfigurationError: the first one that is missing.
     """
-    for check in (check_oltp, check_kafka, check_warehouse):
+    for check in (check_warehouse, check_oltp, check_kafka):
         check(settings)
 
 

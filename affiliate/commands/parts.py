@@ -80,7 +80,9 @@ def execute_with_progress(
 ) -> list[dict[str, Any]]:
     """Runs the job and prints a line per step on standard error."""
     from ingestion.health import preflight
+    from serving.pseudonym import load_key
 
+    load_key(settings)
     preflight(settings)
     with console.only_ours() as terminal:
         from orchestration.lib.execute import StepEvent, execute

@@ -42,6 +42,21 @@ def closed_port() -> int:
             },
             "OLTP server is unreachable",
         ),
+        (
+            {
+                "AFFILIATE_OLTP_DSN": "postgresql://u:hunter2@127.0.0.1:1/x",
+                "AFFILIATE_PSEUDONYM_KEY": "hunter2",
+            },
+            "AFFILIATE_PSEUDONYM_KEY",
+        ),
+        (
+            {
+                "AFFILIATE_ENGINE": "postgres",
+                "AFFILIATE_WAREHOUSE_DSN": "postgresql://u:hunter2@127.0.0.1:1/x",
+                "AFFILIATE_PSEUDONYM_KEY": KEY,
+            },
+            "warehouse server is unreachable",
+        ),
     ],
 )
 def test_what_cannot_start_exits_2(
