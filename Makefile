@@ -35,7 +35,7 @@ up: $(STAMP) ## Serve the Dagster UI
 	@$(BIN)/affiliate up
 
 test: $(STAMP) ## Run every test, on real servers
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: $(STAMP) ## Run the tests that need no server
 	$(BIN)/pytest -n 2 tests/unit

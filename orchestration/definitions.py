@@ -11,6 +11,7 @@ from orchestration.defs.ingestion.events import kafka_topics
 from orchestration.defs.ingestion.oltp import oltp_tables
 from orchestration.defs.serving.release import customer_olap
 from orchestration.defs.warehouse.raw import raw_tables
+from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import platform
 
 
@@ -32,4 +33,6 @@ def build_definitions(settings: Settings) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """What the code location serves: the graph of the settings in the environment."""
-    return build_definitions(load_settings())
+    settings = load_settings()
+    ensure_manifest(settings)
+    return build_definitions(settings)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -97,9 +98,10 @@ def empty_home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home() -> Iterator[Home]:
     """A home with a small sample world that was run once."""
-    home = Home(tmp_path_factory.mktemp("home"))
-    home.must("demo", "--affiliates", "3", "--customers", "400")
-    yield home
-    home.must("down")
+    with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
+        home = Home(Path(folder))
+        home.must("demo", "--affiliates", "3", "--customers", "400")
+        yield home
+        home.must("down")
