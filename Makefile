@@ -14,6 +14,7 @@ help: ## List the targets
 setup: $(STAMP) ## Build the virtual environment from requirements.lock
 
 # uv installs in seconds what pip installs in minutes; pip does it where uv has no wheel.
+# The lock is complete, so pip need not resolve (it trips over extras in hash mode).
 # Bytecode is compiled now because every Dagster step is a process that imports much.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.11 …")'
@@ -23,7 +24,7 @@ $(STAMP): requirements.lock pyproject.toml
 		$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock && \
 		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
 	else \
-		$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock && \
+		$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock && \
 		$(BIN)/python -m pip install --quiet --no-deps --editable .; \
 	fi
 	@touch $@
