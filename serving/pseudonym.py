@@ -75,4 +75,7 @@ def _decode(text: str, origin: str) -> bytes:
         raise ConfigurationError(
             f"{origin}: not a key of {KEY_BYTES} bytes in hex; make one with `openssl rand -hex 32`"
         )
-    return bytes.fromhex(text)
+    key = bytes.fromhex(text)
+    if len(set(key)) == 1:
+        raise ConfigurationError(f"{origin}: a key of one repeated byte protects nothing")
+    return key

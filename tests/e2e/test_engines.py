@@ -22,7 +22,7 @@ def test_both_engines_release_the_same_rows(home: Home, postgres_server: Embedde
         AFFILIATE_WAREHOUSE_DSN=postgres_server.dsn("warehouse"),
         AFFILIATE_OLTP_DSN=oltp_dsn(settings),
         AFFILIATE_KAFKA_BOOTSTRAP=str(embedded_broker(settings).bootstrap),
-        AFFILIATE_PSEUDONYM_KEY="cd" * 32,
+        AFFILIATE_PSEUDONYM_KEY="5eed" * 16,
     )
 
     assert result["release"]["engine"] == "postgres"

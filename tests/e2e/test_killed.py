@@ -31,7 +31,7 @@ def witness(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         {
             "AFFILIATE_OLTP_DSN": oltp_dsn(settings),
             "AFFILIATE_KAFKA_BOOTSTRAP": str(embedded_broker(settings).bootstrap),
-            "AFFILIATE_PSEUDONYM_KEY": "ab" * 32,
+            "AFFILIATE_PSEUDONYM_KEY": "5eed" * 16,
         },
     )
     assert embedded_postgres(settings).data.exists()

@@ -12,7 +12,7 @@ import pytest
 from ingestion.embedded import EmbeddedPostgres
 from tests.e2e.conftest import Home
 
-KEY = "5e" * 32
+KEY = "5eed" * 16
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:

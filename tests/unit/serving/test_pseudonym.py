@@ -30,7 +30,9 @@ def test_key_file_may_end_with_a_newline(tmp_path: Path) -> None:
     assert load_key(settings) == bytes.fromhex(KEY)
 
 
-@pytest.mark.parametrize("bad", ["secret", KEY[:-2], KEY + "00", "zz" * 32, "", "é" * 64])
+@pytest.mark.parametrize(
+    "bad", ["secret", KEY[:-2], KEY + "00", "zz" * 32, "", "00" * 32, "é" * 64]
+)
 def test_bad_key_is_refused_without_showing_it(tmp_path: Path, bad: str) -> None:
     file = tmp_path / "key"
     file.write_text(bad)
