@@ -116,7 +116,7 @@ def _birth_days(rng: np.random.Generator, home: _Household, today: int) -> Indic
     head_day = np.where(too_young, grown_up - 24 * YEAR, grown_up)[home.head]
     partner_day = head_day + rng.integers(-6 * YEAR, 6 * YEAR, size)
     child_day = head_day + rng.integers(20 * YEAR, 24 * YEAR, size)
-    day = np.select([home.place == 0, home.place == 1], [head_day, partner_day], child_day)
+    day: Indices = np.select([home.place == 0, home.place == 1], [head_day, partner_day], child_day)
     twin = (home.place == 3) & chance(rng, TWINS, size)
     elder = np.maximum(np.arange(size) - 1, 0)
     day = np.where(twin, day[elder], day)
