@@ -43,13 +43,18 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
         ("customer_id",),
         _OF_CUSTOMER,
         nested={
-            "products_visited": "STRUCT(product_id BIGINT, visits BIGINT, last_at TIMESTAMPTZ)[]",
-            "next_best_products": "STRUCT(product_id BIGINT, score BIGINT, reason VARCHAR)[]",
+            "products_visited": (
+                "STRUCT(affiliate_id BIGINT, product_id BIGINT, visits BIGINT,"
+                " last_at TIMESTAMPTZ)[]"
+            ),
+            "next_best_products": (
+                "STRUCT(affiliate_id BIGINT, product_id BIGINT, score BIGINT, reason VARCHAR)[]"
+            ),
         },
     ),
-    ReleaseTable("customer_orders", ("order_id",), _OF_CUSTOMER),
+    ReleaseTable("customer_orders", ("affiliate_id", "order_id"), _OF_CUSTOMER),
     # a line whose order never arrived is kept and marked, so `order_id` has no parent
-    ReleaseTable("customer_order_items", ("order_id", "line_no"), _OF_CUSTOMER),
+    ReleaseTable("customer_order_items", ("affiliate_id", "order_id", "line_no"), _OF_CUSTOMER),
 )
 
 #: Unified, inside the company only: no name, contact, identifier, birth date, street, postal code.

@@ -1,6 +1,7 @@
 -- Nothing is lost or doubled between the OLTP and the mart, whatever is joined in between.
 with source_orders as (
     select
+        orders.affiliate_id,
         orders.order_id,
         coalesce(orders.discount_amount, 0.00) as discount_amount,
         coalesce(orders.ordered_at, orders.created_at) as happened_at
@@ -21,7 +22,10 @@ source_lines as (
         sum(coalesce(items.discount_amount, 0.00)) as discount_amount,
         sum(coalesce(items.refunded_amount, 0.00)) as refund_amount
     from {{ ref('stg_oltp__order_items') }} as items
-    inner join source_orders on items.order_id = source_orders.order_id
+    inner join source_orders
+        on
+            items.affiliate_id = source_orders.affiliate_id
+            and items.order_id = source_orders.order_id
     where source_orders.happened_at <= {{ as_of() }}
 ),
 

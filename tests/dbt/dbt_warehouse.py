@@ -13,10 +13,11 @@ from typing import Any
 
 import duckdb
 import psycopg
+import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict
 
-from ingestion.warehouse.raw import RAW_TABLES
-from tests.dbt.raw_world import AS_OF, RawWorld
+from ingestion.warehouse.raw import RAW_TABLES, Columns
+from tests.dbt.raw_world import AS_OF, RawWorld, Row
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 Connection = Any  # DuckDB's and psycopg's: both have execute(sql).fetchall()
@@ -96,22 +97,35 @@ def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
     if warehouse.engine == "duckdb":
         with duckdb.connect(warehouse.location) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            for statement, rows in _statements(world, "?"):
-                connection.executemany(statement, rows) if rows else connection.execute(statement)
+            connection.execute("create schema raw")
+            for table, columns in RAW_TABLES.items():
+                connection.execute(_create(table, columns))
+                # row by row, DuckDB takes seconds for what it takes at once as a table
+                connection.register("rows", _texts(world.rows.get(table, []), columns))
+                casts = ", ".join(f"cast({name} as {kind})" for name, kind in columns)
+                connection.execute(f"insert into raw.{table} select {casts} from rows")
         return
     with psycopg.connect(warehouse.location) as connection:
-        for statement, rows in _statements(world, "%s"):
-            cursor = connection.cursor()
-            cursor.executemany(statement, rows) if rows else cursor.execute(statement)
+        connection.execute("create schema raw")
+        for table, columns in RAW_TABLES.items():
+            connection.execute(_create(table, columns))
+            marks = ", ".join(f"cast(%s as {kind})" for _, kind in columns)
+            rows = [[row.get(name) for name, _ in columns] for row in world.rows.get(table, [])]
+            connection.cursor().executemany(f"insert into raw.{table} values ({marks})", rows)
 
 
-def _statements(world: RawWorld, mark: str) -> list[tuple[str, list[list[Any]]]]:
-    statements: list[tuple[str, list[list[Any]]]] = [("create schema raw", [])]
-    for table, columns in RAW_TABLES.items():
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns)
-        statements.append((f"create table raw.{table} ({declared})", []))
-        rows = [[row.get(name) for name, _ in columns] for row in world.rows.get(table, [])]
-        if rows:
-            marks = ", ".join(f"cast({mark} as {kind})" for _, kind in columns)
-            statements.append((f"insert into raw.{table} values ({marks})", rows))
-    return statements
+def _create(table: str, columns: Columns) -> str:
+    declared = ", ".join(f"{name} {kind}" for name, kind in columns)
+    return f"create table raw.{table} ({declared})"
+
+
+def _texts(rows: list[Row], columns: Columns) -> pa.Table:
+    """The rows as text, which the engine casts."""
+    return pa.table(
+        {
+            name: pa.array(
+                [None if row.get(name) is None else str(row[name]) for row in rows], pa.string()
+            )
+            for name, _ in columns
+        }
+    )

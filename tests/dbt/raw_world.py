@@ -19,11 +19,20 @@ class RawWorld:
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
-    def put(self, table: str, /, *, op: str = "upsert", seq: int = 1, **values: Any) -> None:
-        """Adds a landed version of an OLTP row."""
+    def put(
+        self,
+        table: str,
+        /,
+        *,
+        op: str = "upsert",
+        seq: int = 1,
+        held_by: str = "oltp",
+        **values: Any,
+    ) -> None:
+        """Adds a landed version of a row of the OLTP source `held_by`."""
         stamps = {} if op == "delete" else {"created_at": AS_OF - timedelta(days=400)}
         row = stamps | {"updated_at": stamps.get("created_at")} | values
-        row |= {"_op": op, "_source": "oltp", "_seq": seq}
+        row |= {"_op": op, "_source": held_by, "_seq": seq}
         self.rows.setdefault(f"oltp_{table}", []).append(row)
 
     def emit(

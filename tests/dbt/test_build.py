@@ -36,8 +36,8 @@ def test_every_source_has_its_staging_model_and_every_core_mart_exists(
 ) -> None:
     relations = list(snapshots[0])
     oltp = [name for name in relations if name.startswith("staging.stg_oltp__")]
-    # one for the deleted customers besides
-    assert len(oltp) == len(TABLES) + 1
+    # one for the deleted customers and one for the affiliates' sources besides
+    assert len(oltp) == len(TABLES) + 2
     events = [name for name in relations if name.startswith("staging.stg_events__")]
     assert len(events) == len(TOPICS)
     assert {f"marts.{name}" for name in CORE_MARTS} <= set(relations)
@@ -126,7 +126,7 @@ def test_the_erased_are_nowhere_but_their_orders_stay_without_a_person(
             warehouse,
             "select customer_kind, orders.customer_id is null, order_seq is null"
             " from marts.customer_orders as orders"
-            " inner join staging.stg_oltp__order_headers using (order_id)"
+            " inner join staging.stg_oltp__order_headers using (affiliate_id, order_id)"
             " where affiliate_customer_id in (1000, 1001)",
         )
         assert kinds == {("erased", True, True)}

@@ -1,5 +1,6 @@
 {# The OLTP row of a customer is one statement, made when it was last changed; an event is
-   another. #}
+   another. An event knows its affiliate and no source: what it says is held against the source that
+   has the affiliate. An affiliate that no source names can only be of the one source there is. #}
 {%- set attributes = [
     'full_name', 'email', 'phone', 'gender', 'birth_date', 'identifier', 'identifier_type',
     'postal_code', 'country'
@@ -19,6 +20,25 @@ with table_rows as (
     from {{ ref('stg_oltp__affiliate_customers') }}
 ),
 
+only_source as (
+    select case when min(source_name) = max(source_name) then min(source_name) end as source_name
+    from (
+        select source_name from {{ ref('stg_oltp__affiliate_customers') }}
+        union all
+        select source_name from {{ ref('stg_oltp__customer_deletions') }}
+    ) as named
+),
+
+located_events as (
+    select
+        events.*,
+        coalesce(sources.source_name, only_source.source_name) as source_name
+    from {{ ref('stg_events__customers') }} as events
+    left join {{ ref('stg_oltp__affiliate_sources') }} as sources
+        on events.affiliate_id = sources.affiliate_id and sources.is_current
+    cross join only_source
+),
+
 events as (
     select
         events.affiliate_id,
@@ -30,11 +50,15 @@ events as (
         'event' as stated_by,
         events.event_source,
         events.event_id
-    from {{ ref('stg_events__customers') }} as events
+    from located_events as events
     left join {{ ref('stg_oltp__affiliate_customers') }} as customers
-        on events.affiliate_customer_id = customers.affiliate_customer_id
+        on
+            events.source_name = customers.source_name
+            and events.affiliate_customer_id = customers.affiliate_customer_id
     left join {{ ref('stg_oltp__customer_deletions') }} as deletions
-        on events.affiliate_customer_id = deletions.affiliate_customer_id
+        on
+            events.source_name = deletions.source_name
+            and events.affiliate_customer_id = deletions.affiliate_customer_id
     where
         events.affiliate_customer_id is not null
         and deletions.affiliate_customer_id is null

@@ -16,7 +16,7 @@ with lines as (
         headers.order_id is not null as has_header
     from {{ ref('stg_oltp__order_items') }} as items
     left join {{ ref('int_orders__headers') }} as headers
-        on items.order_id = headers.order_id
+        on items.affiliate_id = headers.affiliate_id and items.order_id = headers.order_id
 ),
 
 running as (
@@ -24,14 +24,19 @@ running as (
         *,
         gross_amount - line_discount_amount as line_amount,
         cast(
-            sum(gross_amount - line_discount_amount) over (partition by order_id) as decimal(18, 2)
+            sum(gross_amount - line_discount_amount) over (partition by affiliate_id, order_id)
+            as decimal(18, 2)
         ) as lines_amount,
         cast(
             sum(gross_amount - line_discount_amount) over (
-                partition by order_id order by order_item_id
+                partition by affiliate_id, order_id order by order_item_id
             ) as decimal(18, 2)
         ) as running_amount,
-        cast(row_number() over (partition by order_id order by order_item_id) as integer) as line_no
+        cast(
+            row_number() over (
+                partition by affiliate_id, order_id order by order_item_id
+            ) as integer
+        ) as line_no
     from lines
 ),
 

@@ -1,4 +1,5 @@
 select
+    affiliate_id,
     order_id,
     count(*) as lines_count,
     sum(quantity) as items_quantity,
@@ -7,4 +8,4 @@ select
     cast(sum(refund_amount) as decimal(18, 2)) as refund_amount
 from {{ ref('int_orders__lines') }}
 where has_header
-group by order_id
+group by affiliate_id, order_id

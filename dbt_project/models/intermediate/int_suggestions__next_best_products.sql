@@ -44,11 +44,13 @@ favourites as (
 ranked as (
     select
         favourites.customer_id,
+        favourites.affiliate_id,
         favourites.category,
         heads.product_id,
         heads.buyers,
         row_number() over (
-            partition by favourites.customer_id order by heads.buyers desc, heads.product_id
+            partition by favourites.customer_id
+            order by heads.buyers desc, heads.product_id, heads.affiliate_id
         ) as place
     from favourites
     inner join heads
@@ -59,6 +61,7 @@ ranked as (
     left join {{ ref('int_customers__products_bought') }} as bought
         on
             favourites.customer_id = bought.customer_id
+            and heads.affiliate_id = bought.affiliate_id
             and heads.product_id = bought.product_id
     where bought.product_id is null
 )
@@ -66,6 +69,7 @@ ranked as (
 select
     customer_id,
     {{ struct_list({
+        'affiliate_id': 'affiliate_id',
         'product_id': 'product_id',
         'score': 'buyers',
         'reason': "'bought by ' || cast(buyers as text) || ' others in ' || category"

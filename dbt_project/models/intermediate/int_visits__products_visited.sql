@@ -1,12 +1,13 @@
 with products as (
     select
         visits.customer_id,
+        visits.affiliate_id,
         visits.product_id,
         count(*) as visits,
         max(visits.visited_at) as last_at
     from {{ ref('int_visits__customer_visits') }} as visits
     where visits.product_id is not null
-    group by visits.customer_id, visits.product_id
+    group by visits.customer_id, visits.affiliate_id, visits.product_id
 ),
 
 ranked as (
@@ -14,12 +15,14 @@ ranked as (
         products.*,
         bought.product_id is null as is_not_bought,
         row_number() over (
-            partition by products.customer_id order by products.last_at desc, products.product_id
+            partition by products.customer_id
+            order by products.last_at desc, products.product_id, products.affiliate_id
         ) as newness
     from products
     left join {{ ref('int_customers__products_bought') }} as bought
         on
             products.customer_id = bought.customer_id
+            and products.affiliate_id = bought.affiliate_id
             and products.product_id = bought.product_id
 ),
 
@@ -28,7 +31,10 @@ lists as (
     select
         customer_id,
         {{ struct_list({
-            'product_id': 'product_id', 'visits': 'visits', 'last_at': 'last_at'
+            'affiliate_id': 'affiliate_id',
+            'product_id': 'product_id',
+            'visits': 'visits',
+            'last_at': 'last_at'
         }, 'newness') }} as products_visited
     from ranked
     where newness <= 50

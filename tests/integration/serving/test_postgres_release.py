@@ -51,7 +51,8 @@ def test_leak_in_a_json_column_is_found_on_postgres(on_postgres: Settings) -> No
     change(
         on_postgres,
         "UPDATE wh.marts.customer_insights SET next_best_products = "
-        """'[{"product_id": 1, "score": 2, "reason": "as person7@mail-7.example.org asked"}]' """
+        """'[{"affiliate_id": 1, "product_id": 1, "score": 2,"""
+        """ "reason": "as person7@mail-7.example.org asked"}]' """
         "WHERE customer_id = md5('customer 9')",
     )
     with pytest.raises(PrivacyError, match=r"next_best_products.reason \(email, 1\)"):

@@ -71,13 +71,21 @@ _RAW = {
 }
 
 _LISTS = {
-    "visits": "[{'product_id': 3, 'visits': 2, 'last_at': TIMESTAMPTZ '2024-05-05 10:00:00+00'}]",
-    "offers": "[{'product_id': 4, 'score': 41, 'reason': E'41 \\n others in \"tea\"'}]",
+    "visits": "[{'affiliate_id': 1, 'product_id': 3, 'visits': 2, "
+    "'last_at': TIMESTAMPTZ '2024-05-05 10:00:00+00'}]",
+    "offers": "[{'affiliate_id': 1, 'product_id': 4, 'score': 41, "
+    "'reason': E'41 \\n others in \"tea\"'}]",
 }
 #: PostgreSQL has no lists of structs: dbt leaves JSON there.
 _LISTS_AS_JSON = {
-    "visits": """'[{"product_id": 3, "visits": 2, "last_at": "2024-05-05T10:00:00Z"}]'""",
-    "offers": """'[{"product_id": 4, "score": 41, "reason": "41 \\n others in \\"tea\\""}]'""",
+    "visits": (
+        """'[{"affiliate_id": 1, "product_id": 3, "visits": 2,"""
+        """ "last_at": "2024-05-05T10:00:00Z"}]'"""
+    ),
+    "offers": (
+        """'[{"affiliate_id": 1, "product_id": 4, "score": 41,"""
+        """ "reason": "41 \\n others in \\"tea\\""}]'"""
+    ),
 }
 
 _MARTS = {
@@ -108,7 +116,7 @@ _MARTS = {
             1000::DECIMAL(18,2) AS net_amount FROM people ORDER BY hash(id)
     """,
     "customer_order_items": """
-        SELECT id AS order_id, n AS line_no, customer_id, 3::BIGINT AS product_id,
+        SELECT affiliate_id, id AS order_id, n AS line_no, customer_id, 3::BIGINT AS product_id,
             '4006381333931' AS sku,
             'coffee' AS category, 'Bob Brown' AS brand, 1000 AS quantity
         FROM people, range(1, 3) r(n)

@@ -33,7 +33,10 @@ def test_release_holds_every_mart_row_in_key_order(warehouse: Settings) -> None:
 def test_nested_columns_are_lists_of_structs(warehouse: Settings) -> None:
     publish(warehouse)
     kind = ask(open_release(warehouse), "SELECT typeof(products_visited) FROM customer_insights")
-    assert kind == "STRUCT(product_id BIGINT, visits BIGINT, last_at TIMESTAMP WITH TIME ZONE)[]"
+    assert kind == (
+        "STRUCT(affiliate_id BIGINT, product_id BIGINT, visits BIGINT, "
+        "last_at TIMESTAMP WITH TIME ZONE)[]"
+    )
 
 
 def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
@@ -43,7 +46,7 @@ def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
     assert entry.sha256 == sha256(path)
     assert entry.bytes == path.stat().st_size
     assert entry.tables["customer_orders"].rows == 40
-    assert entry.tables["customer_order_items"].key == ("order_id", "line_no")
+    assert entry.tables["customer_order_items"].key == ("affiliate_id", "order_id", "line_no")
     assert "keys" in entry.checks
     assert "privacy.raw_bytes" in entry.checks
     assert (release.as_of, release.engine, release.landing_position) == (AS_OF, "duckdb", 7)

@@ -10,11 +10,11 @@ with lines as (
         products.product_id is null as is_product_unknown
     from {{ ref('int_orders__lines') }} as lines
     left join {{ ref('customer_orders') }} as orders
-        on lines.order_id = orders.order_id
+        on lines.affiliate_id = orders.affiliate_id and lines.order_id = orders.order_id
     left join {{ ref('stg_oltp__order_headers') }} as headers
-        on lines.order_id = headers.order_id
+        on lines.affiliate_id = headers.affiliate_id and lines.order_id = headers.order_id
     left join {{ ref('stg_oltp__products') }} as products
-        on lines.product_id = products.product_id and lines.affiliate_id = products.affiliate_id
+        on lines.affiliate_id = products.affiliate_id and lines.product_id = products.product_id
     -- a line without any header is kept; one whose order is after as_of has not happened
     where lines.has_header or headers.order_id is null
 )

@@ -8,7 +8,7 @@ with orders as (
         coalesce(totals.refund_amount, 0.00) as refund_amount
     from {{ ref('int_orders__headers') }} as headers
     left join {{ ref('int_orders__totals') }} as totals
-        on headers.order_id = totals.order_id
+        on headers.affiliate_id = totals.affiliate_id and headers.order_id = totals.order_id
 ),
 
 valued as (
@@ -38,13 +38,15 @@ sequenced as (
         case
             when customer_id is not null and is_valid_sale
                 then row_number() over (
-                    partition by customer_id, is_valid_sale order by ordered_at, order_id
+                    partition by customer_id, is_valid_sale
+                    order by ordered_at, order_id, affiliate_id
                 )
         end as order_seq,
         case
             when customer_id is not null and is_valid_sale
                 then lag(ordered_at) over (
-                    partition by customer_id, is_valid_sale order by ordered_at, order_id
+                    partition by customer_id, is_valid_sale
+                    order by ordered_at, order_id, affiliate_id
                 )
         end as previous_ordered_at,
         case

@@ -7,6 +7,7 @@ select
     id as affiliate_customer_id,
     affiliate_id,
     -- strings
+    _source as source_name,
     full_name,
     email,
     phone,

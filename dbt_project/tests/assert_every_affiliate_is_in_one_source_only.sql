@@ -1,0 +1,19 @@
+-- Ids are unique within a source: rows of one affiliate from two of them would be mixed up unseen.
+-- An affiliate that moves is first deleted in the source it leaves.
+select
+    affiliate_id,
+    count(*) as sources
+from (
+    select
+        affiliate_id,
+        source_name
+    from {{ ref('stg_oltp__affiliate_sources') }}
+    where is_held
+    union
+    select
+        affiliate_id,
+        source_name
+    from {{ ref('stg_oltp__affiliate_customers') }}
+) as held
+group by affiliate_id
+having count(*) > 1
