@@ -5,7 +5,7 @@ from (`ingestion.postgres`, `ingestion.kafka`) and what they mean (`dbt_project/
 """
 
 from ingestion.landing.batch import Batch, ConcurrentRunError
-from ingestion.landing.manifest import Counts, LandedFile, ManifestEntry, Position
+from ingestion.landing.manifest import Counts, LandedFile, ManifestEntry, Position, Verdict
 from ingestion.landing.report import DatasetReport, IncompleteIngestError
 from ingestion.landing.zone import LandingZone
 
@@ -19,4 +19,5 @@ __all__ = [
     "LandingZone",
     "ManifestEntry",
     "Position",
+    "Verdict",
 ]

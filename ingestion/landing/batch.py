@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from ingestion.errors import AffiliateError
 from ingestion.landing import durable, parquet
-from ingestion.landing.manifest import Counts, Kind, LandedFile, ManifestEntry, Position
+from ingestion.landing.conservation import imbalances
+from ingestion.landing.manifest import (
+    REPLAY,
+    Counts,
+    Kind,
+    LandedFile,
+    ManifestEntry,
+    Position,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from ingestion.landing.zone import LandingZone
@@ -49,6 +59,10 @@ class Batch:
         self._numbers = count()
         self._counts: dict[str, Counts] = {}
         self._positions: dict[str, Position] = {}
+        self._has_moved = False
+        self._replaced: list[LandedFile] = []
+        self._dropped: dict[str, int] = {}
+        self._verdicts: tuple[Verdict, ...] = ()
 
     def position(self, dataset: str) -> Position | None:
         """Where the dataset stood when the batch began, or None if it was never read."""
@@ -60,18 +74,36 @@ class Batch:
         self._staged.append(_Staged(dataset, kind, path))
         return path
 
-    def staged(self, dataset: str) -> list[Path]:
-        """Files staged for the dataset so far."""
-        return [staged.path for staged in self._staged if staged.dataset == dataset]
+    def record(
+        self, dataset: str, counts: Counts, position: Position, *, moves: bool = False
+    ) -> None:
+        """States what came of a dataset and where its next read starts.
 
-    def record(self, dataset: str, counts: Counts, position: Position) -> None:
-        """States what came of a dataset and where its next read starts."""
+        Args:
+            dataset: Name of the dataset.
+            counts: What was read of it.
+            position: Where its next read starts.
+            moves: Another position than before is worth an entry, even without a row.
+        """
         self._counts[dataset] = counts
         self._positions[dataset] = position
+        self._has_moved |= moves and position != self.position(dataset)
 
-    def discard(self, dataset: str) -> None:
-        """Forgets what was staged for a dataset that turned out to be unreadable."""
-        self._staged = [staged for staged in self._staged if staged.dataset != dataset]
+    def recover(self, dataset: str, rows: int) -> None:
+        """States how many rows of the dataset came out of quarantine; its position stays."""
+        self._counts[dataset] = Counts(REPLAY, rows_read=rows, rows_landed=rows)
+
+    def replace(self, files: Iterable[LandedFile]) -> None:
+        """States that what is staged holds the rows of these live files, each with its `_seq`."""
+        self._replaced += files
+
+    def drop(self, dataset: str, rows: int) -> None:
+        """States how many rows of the replaced files are left out for good."""
+        self._dropped[dataset] = rows
+
+    def judge(self, verdicts: Iterable[Verdict]) -> None:
+        """States what a review found."""
+        self._verdicts += tuple(verdicts)
 
     def commit(self) -> ManifestEntry | None:
         """Makes files and positions durable, all or nothing.
@@ -81,11 +113,13 @@ class Batch:
             as before, positions included.
 
         Raises:
-            AffiliateError: rows read are not rows landed plus quarantined, or the disk is full.
-            ConcurrentRunError: another run committed one of these datasets meanwhile.
+            AffiliateError: rows read are not rows landed plus quarantined, rows replaced are not
+                rows written plus dropped, or the disk is full.
+            ConcurrentRunError: another run read one of these datasets, or replaced one of these
+                files, meanwhile.
         """
         staged = [s for s in self._staged if s.path.exists() and parquet.count_rows(s.path)]
-        if not staged:
+        if not (staged or self._replaced or self._verdicts or self._has_moved):
             return None
         files = tuple(self._describe(s) for s in staged)
         self._check_conservation(files)
@@ -113,7 +147,8 @@ class Batch:
         return LandedFile(
             dataset=staged.dataset,
             kind=staged.kind,
-            path=f"{staged.dataset}/{self.name}.parquet",
+            # named sources of one table share its folder
+            path=f"{staged.dataset.partition('@')[0]}/{self.name}.parquet",
             sha256=parquet.sha256(staged.path),
             rows=parquet.count_rows(staged.path),
             bytes=staged.path.stat().st_size,
@@ -122,26 +157,11 @@ class Batch:
 
     def _check_conservation(self, files: tuple[LandedFile, ...]) -> None:
         """Compares what the readers state with what the files hold."""
-        for dataset, counts in self._counts.items():
-            landed = sum(f.rows for f in files if f.dataset == dataset and f.kind == "data")
-            if (
-                counts.rows_read != counts.rows_landed + counts.rows_quarantined
-                or landed != counts.rows_landed + counts.rows_deleted
-            ):
-                raise AffiliateError(
-                    f"{dataset}: {counts.rows_read} rows read, {counts.rows_landed} landed, "
-                    f"{counts.rows_quarantined} quarantined, {counts.rows_deleted} deleted and "
-                    f"{landed} rows written do not add up; nothing was committed"
-                )
-        stated = sum(counts.rows_quarantined for counts in self._counts.values())
-        written = sum(file.rows for file in files if file.kind == "quarantine")
-        if stated != written:
-            raise AffiliateError(
-                f"{stated} rows quarantined but {written} written; nothing was committed"
-            )
+        for problem in imbalances(files, self._counts, self._replaced, self._dropped):
+            raise AffiliateError(f"{problem}; nothing was committed")
 
     def _append(self, files: tuple[LandedFile, ...]) -> ManifestEntry:
-        """Links the entry under the next free number, unless somebody else read the same."""
+        """Links the entry under the next free number, unless somebody else did the same."""
         positions = self._base.positions if self._base else {}
         entry = ManifestEntry(
             number=self._base.number + 1 if self._base else 1,
@@ -151,8 +171,16 @@ class Batch:
             files=files,
             datasets=self._counts,
             positions={**positions, **self._positions},
+            replaces=tuple(file.path for file in self._replaced),
+            dropped=self._dropped,
+            verdicts=self._verdicts,
         )
         while True:
+            if not self._zone.state().live.keys() >= set(entry.replaces):
+                raise ConcurrentRunError(
+                    "another run rewrote the same files meanwhile: this one changed nothing; "
+                    "run again if there may be more"
+                )
             staged = self.folder / f"{entry.number}.json"
             staged.write_text(entry.to_json())
             try:
@@ -166,7 +194,7 @@ class Batch:
         """The entry, renumbered and with the positions of those that were faster."""
         newer = self._zone.entries(after=entry.number - 1)
         for other in newer:
-            if both := sorted(set(other.datasets) & set(self._counts)):
+            if both := sorted(other.sources_read() & entry.sources_read()):
                 raise ConcurrentRunError(
                     f"another run landed {both[0]} meanwhile: this one landed nothing; "
                     "run again if there may be more"

@@ -19,6 +19,7 @@ class DatasetReport:
         manifest_entry: Number of the entry that holds it; None when there was nothing to land.
         quarantined: Reason code → rows set aside.
         warnings: One line each, for people; no row values.
+        lag: Partition → messages that came to a topic while it was read.
     """
 
     dataset: str
@@ -27,6 +28,7 @@ class DatasetReport:
     manifest_entry: int | None = None
     quarantined: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    lag: dict[int, int] = field(default_factory=dict)
 
 
 class IncompleteIngestError(AffiliateError):

@@ -1,26 +1,31 @@
-"""Brings landed files into the warehouse's raw tables, each exactly once.
+"""Brings landed rows into the warehouse's raw tables, each exactly once.
 
 Rows and the name of their file are inserted in one transaction of the target, so a killed load is
-finished by the next one. A warehouse that was lost, or that belongs to another landing zone or to
-older contracts, is rebuilt from the files.
+finished by the next one. Of a file that replaced others, only rows that those did not bring yet are
+inserted. A raw table with rows that were dropped or are held since is filled anew; a warehouse that
+was lost, or that belongs to another landing zone or to older contracts, is rebuilt from the files.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 
 import duckdb
 
-from ingestion.contracts.tables import TABLES
+from ingestion.contracts.tables import TABLES, TableSpec
 from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
-from ingestion.landing import LandedFile, LandingZone, parquet
+from ingestion.landing import LandingZone
+from ingestion.landing.checksum import check
+from ingestion.landing.scan import scan_files
 from ingestion.settings import Settings
-from ingestion.warehouse import raw
-from ingestion.warehouse.connection import ALIAS, open_warehouse, quote
-from ingestion.warehouse.select import event_rows, table_rows
+from ingestion.warehouse import loaded, raw
+from ingestion.warehouse.connection import ALIAS, open_warehouse
+from ingestion.warehouse.plan import Part, is_foreign, outdated, parts
+from ingestion.warehouse.select import MESSAGE, ORIGIN, event_rows, table_rows
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +38,9 @@ class LoadReport:
     """What a load did.
 
     Attributes:
-        files: Files loaded now.
+        files: Files that rows were loaded from now.
         rows: Rows loaded now, per raw table.
-        rebuilt: Whether the raw tables were dropped first.
+        rebuilt: Whether raw tables were dropped or emptied first.
     """
 
     files: int
@@ -44,7 +49,9 @@ class LoadReport:
 
 
 def load(settings: Settings, zone: LandingZone) -> LoadReport:
-    """Loads every landed file that the warehouse does not hold yet; creates all raw tables.
+    """Loads all landed rows that the warehouse does not hold yet; creates all raw tables.
+
+    A dataset with held rows is loaded up to them, and no further until they are accepted.
 
     Args:
         settings: Engine, and where its warehouse is.
@@ -55,13 +62,15 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
         AffiliateError: a file differs from its checksum (nothing is loaded), the warehouse is held
             by another process, or it refused the rows.
     """
-    with open_warehouse(settings) as connection:
+    with open_warehouse(settings) as connection, zone.reading():
         try:
             rebuilt = _prepare(connection, settings, zone)
-            fresh = _fresh(connection, zone)
-            for _, file in fresh:
-                _verify(zone, file)
-            rows = _load(connection, zone, fresh)
+            todo = _known(parts(zone.state(), loaded.read(connection)))
+            for _, part in todo:
+                check(zone, part.file)
+            rows = Counter[str]()
+            for spec, part in todo:
+                rows[spec.raw_table] += _load(connection, zone, spec, part)
         except duckdb.Error as error:
             if is_full(error):
                 raise AffiliateError(
@@ -72,77 +81,79 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
                 f"the warehouse refused the landed rows ({type(error).__name__}): "
                 "what was loaded before is untouched; run again"
             ) from None
-    logger.info("%d files loaded, %d rows", len(fresh), sum(rows.values()))
-    return LoadReport(len(fresh), rows, rebuilt)
+    files = sum(bool(part.fresh) for _, part in todo)
+    logger.info("%d files loaded, %d rows", files, rows.total())
+    return LoadReport(files, dict(+rows), rebuilt)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: LandingZone) -> bool:
-    """Makes the raw tables those of this zone and these contracts; says if it had to drop them."""
+    """Makes the raw tables those of this zone and these contracts; says if it emptied any."""
     connection.begin()
     raw.create(connection, settings)
     connection.commit()
-    landed = {file.path: file.sha256 for entry in zone.entries() for file in entry.files}
-    known = all(landed.get(path) == sha256 for path, sha256 in _loaded(connection))
-    if known and raw.has_the_contracts_columns(connection):
-        return False
-    logger.warning("the warehouse does not fit the landing zone: its raw tables are rebuilt")
-    connection.begin()
-    raw.drop(connection, settings)
-    raw.create(connection, settings)
-    connection.commit()
-    return True
-
-
-def _loaded(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return connection.execute(f"select path, sha256 from {ALIAS}.raw.{raw.LOADED}").fetchall()
-
-
-def _fresh(
-    connection: duckdb.DuckDBPyConnection, zone: LandingZone
-) -> list[tuple[int, LandedFile]]:
-    """(entry number, data file) of what is not loaded yet, oldest first."""
-    loaded = {path for path, _ in _loaded(connection)}
-    return [
-        (entry.number, file)
-        for entry in zone.entries()
-        for file in entry.files
-        if file.kind == "data" and file.path not in loaded
-    ]
-
-
-def _verify(zone: LandingZone, file: LandedFile) -> None:
-    path = zone.path(file)
-    if not path.exists():
-        raise AffiliateError(
-            f"{path} is in the manifest but not on disk: restore it; nothing loaded"
-        )
-    if parquet.sha256(path) != file.sha256:
-        raise AffiliateError(
-            f"{path} is damaged (its sha256 is not the manifest's): restore it; nothing was loaded"
-        )
+    fits = raw.has_the_contracts_columns(connection)
+    present = loaded.read(connection) if fits else []
+    if not fits or is_foreign(zone.state(), present):
+        logger.warning("the warehouse does not fit the landing zone: its raw tables are rebuilt")
+        connection.begin()
+        raw.drop(connection, settings)
+        raw.create(connection, settings)
+        connection.commit()
+        return True
+    stale = {spec.raw_table for spec in map(_spec, outdated(zone.state(), present)) if spec}
+    for table in sorted(stale):
+        logger.warning("raw.%s has rows that were dropped, or are held: it is filled anew", table)
+        paths = {row.path for row in present}
+        connection.begin()
+        raw.empty(connection, settings, table)
+        loaded.forget(connection, [path for path in paths if _raw_table(path) == table])
+        connection.commit()
+    return bool(stale)
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, zone: LandingZone, fresh: list[tuple[int, LandedFile]]
-) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for number, file in fresh:
-        spec = _TOPICS.get(file.dataset) or _TABLES.get(file.dataset.partition("/")[2])
-        if spec is None:
-            logger.warning("%s has no contract any more and is not loaded", file.dataset)
-            continue
-        path = zone.path(file)
-        scan = f"read_parquet('{quote(str(path))}')"
-        if isinstance(spec, TopicSpec):
-            select = event_rows(scan, number)
+    connection: duckdb.DuckDBPyConnection,
+    zone: LandingZone,
+    spec: TableSpec | TopicSpec,
+    part: Part,
+) -> int:
+    """Inserts a file's fresh rows and lists it, in one transaction; returns their number."""
+    if isinstance(spec, TopicSpec):
+        columns: tuple[str, ...] = MESSAGE
+    else:
+        columns = (*(name for name, _ in spec.all_columns), *ORIGIN)
+    rows = f"({scan_files(zone, [(part.number, part.file)], columns)})"
+    counts = dict.fromkeys(part.fresh | part.known, 0)
+    counts.update(connection.execute(f"select _seq, count(*) from {rows} group by _seq").fetchall())
+    connection.begin()
+    if part.fresh:
+        numbers = ", ".join(map(str, sorted(part.fresh)))
+        fresh = f"(from {rows} where _seq in ({numbers}))"
+        select = event_rows(fresh) if isinstance(spec, TopicSpec) else table_rows(spec, fresh)
+        connection.execute(f"insert into {ALIAS}.{raw.SCHEMA}.{spec.raw_table} {select}")
+    loaded.forget(connection, part.replaced)
+    listed = {number: counts[number] for number in part.fresh | part.known}
+    loaded.add(connection, part.file, listed)
+    connection.commit()
+    return sum(counts[number] for number in part.fresh)
+
+
+def _known(found: list[Part]) -> list[tuple[TableSpec | TopicSpec, Part]]:
+    """The parts that a contract gives a raw table."""
+    known = []
+    for part in found:
+        if spec := _spec(part.file.dataset):
+            known.append((spec, part))
         else:
-            select = table_rows(spec, scan, parquet.columns(path), number)
-        connection.begin()
-        connection.execute(f"insert into {ALIAS}.raw.{spec.raw_table} {select}")
-        connection.execute(
-            f"insert into {ALIAS}.raw.{raw.LOADED} values (?, ?, ?, ?)",
-            [file.path, file.sha256, file.rows, number],
-        )
-        connection.commit()
-        rows[spec.raw_table] = rows.get(spec.raw_table, 0) + file.rows
-    return rows
+            logger.warning("%s has no contract any more and is not loaded", part.file.dataset)
+    return known
+
+
+def _spec(dataset: str) -> TableSpec | TopicSpec | None:
+    table = dataset.partition("/")[2].partition("@")[0]
+    return _TOPICS.get(dataset) or _TABLES.get(table)
+
+
+def _raw_table(path: str) -> str | None:
+    spec = _spec(path.rpartition("/")[0])
+    return spec.raw_table if spec else None

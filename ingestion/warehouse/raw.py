@@ -1,4 +1,7 @@
-"""The schema `raw`: one table per OLTP table and per topic, and the list of files they hold."""
+"""The schema `raw`: one table per OLTP table and per topic, and the list of files they hold.
+
+That list has a row per file and entry that landed rows of it: a compacted file has many.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +33,9 @@ EVENT_COLUMNS: Columns = (
 )
 LOADED_COLUMNS: Columns = (
     ("path", TEXT),
+    ("seq", BIGINT),
     ("sha256", TEXT),
     ("rows", BIGINT),
-    ("seq", BIGINT),
 )
 
 #: Raw table → its columns and their types.
@@ -51,7 +54,7 @@ def create(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     for table, columns in RAW_TABLES.items():
         listed = ", ".join(f"{name} {kind}" for name, kind in columns)
         if table == LOADED:
-            listed += ", primary key (path)"
+            listed += ", primary key (path, seq)"
         _execute(
             connection, settings, f"create table if not exists {{catalogue}}raw.{table} ({listed})"
         )
@@ -60,6 +63,11 @@ def create(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 def drop(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Drops the schema and the views on it; everything in it is also in the landing zone."""
     _execute(connection, settings, "drop schema if exists {catalogue}raw cascade")
+
+
+def empty(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
+    """Takes all rows out of a raw table."""
+    _execute(connection, settings, f"truncate table {{catalogue}}raw.{table}")
 
 
 def has_the_contracts_columns(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from ingestion.contracts.tables import BIGINT, TIMESTAMP, TableSpec
 
 #: Envelope fields of an event, in the order of the raw table's first columns.
 ENVELOPE = ("id", "source", "type", "time", "affiliateid")
 
 
-def table_rows(spec: TableSpec, scan: str, present: Collection[str], number: int) -> str:
+#: Columns of a landed file that the rows of an OLTP table and of a topic are made of.
+ORIGIN = ("_op", "_source", "_issues")
+MESSAGE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers", "document")
+
+
+def table_rows(spec: TableSpec, scan: str) -> str:
     """Rows of an OLTP table.
 
     Args:
         spec: The table's contract.
-        scan: DuckDB relation over the file.
-        present: Columns the file has; those it was landed without are null.
-        number: Of the manifest entry.
+        scan: DuckDB relation with its columns, `ORIGIN` and `_seq`.
     """
-    columns = [
-        f"{name if name in present else 'null'}::{kind} as {name}"
-        for name, kind in spec.all_columns
-    ]
+    columns = [f"{name}::{kind} as {name}" for name, kind in spec.all_columns]
     # the landing zone keeps `column=value`; here the column's name is enough
     issues = "regexp_replace(_issues, '=[^,]*', '', 'g') as _issues"
-    return f"select {', '.join(columns)}, _op, _source, {issues}, {number} as _seq from {scan}"
+    return f"select {', '.join(columns)}, _op, _source, {issues}, _seq from {scan}"
 
 
-def event_rows(scan: str, number: int) -> str:
+def event_rows(scan: str) -> str:
     """Events of a topic; every message in the file kept its contract.
 
     Args:
-        scan: DuckDB relation over the file.
-        number: Of the manifest entry.
+        scan: DuckDB relation with the columns `MESSAGE` and `_seq`.
     """
     fields = ", ".join(f"'$.{name}'" for name in ENVELOPE)
     return f"""
     select e[1], e[2], e[3], e[4]::{TIMESTAMP}, e[5]::{BIGINT}, data,
-        topic, partition, "offset", "timestamp", {number}
+        topic, partition, "offset", "timestamp", _seq
     from (
         select *, json_extract_string(message, [{fields}]) as e,
             json_extract(message, '$.data')::text as data
-        from (select *, decode(value) as message from {scan})
+        from (select *, coalesce(document::text, decode(value)) as message from {scan})
     )
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -11,13 +12,17 @@ from pydantic import SecretStr
 from ingestion import kafka, postgres
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.landing import LandingZone
+from ingestion.landing import LandingZone, Verdict
+from ingestion.landing.compact import compact
+from ingestion.landing.retain import RetentionPolicy, retain
+from ingestion.quarantine import accept
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 from ingestion.warehouse.load import load
 from ingestion.warehouse.raw import RAW_TABLES
 from oltp.migrate import migrate
 from tests.integration.ingestion.kafka_topics import FUNNEL, Broker, deal
+from tests.unit.ingestion.landed_rows import TABLE, land_versions, pass_all
 
 
 @pytest.fixture
@@ -98,6 +103,40 @@ def test_both_engines_hold_the_same_rows(
         assert on_duckdb == on_postgres, table
     for settings in warehouses:
         assert load(settings, zone).files == 0
+
+
+def test_both_engines_follow_what_becomes_of_landed_rows(
+    zone: LandingZone,
+    duckdb_warehouse: Settings,
+    postgres_warehouse: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Merged, held, accepted and dropped."""
+    monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 2)
+    warehouses = (duckdb_warehouse, postgres_warehouse)
+
+    def loaded() -> tuple[int, bool]:
+        """Rows there are then, and whether the table was filled anew."""
+        first, second = (load(settings, zone) for settings in warehouses)
+        assert first == second
+        for table in ("oltp_product", "loaded_file"):
+            on_duckdb, on_postgres = (raw_rows(settings, table) for settings in warehouses)
+            assert on_duckdb == on_postgres, table
+        return len(raw_rows(duckdb_warehouse, "oltp_product")), first.rebuilt
+
+    land_versions(zone, [1, 2])
+    land_versions(zone, [1], [2], sku="x")
+    assert loaded() == (4, False)
+    land_versions(zone, [3])
+    pass_all(zone)
+    compact(zone)
+    held = land_versions(zone, [4])
+    zone.review([Verdict(held.number, TABLE, "held")])
+    assert loaded() == (5, False)
+    accept(zone)
+    assert loaded() == (6, False)
+    retain(zone, RetentionPolicy(superseded_days=0), datetime.now(UTC))
+    assert loaded() == (3, True)
 
 
 def test_postgres_is_rebuilt_when_contracts_changed(

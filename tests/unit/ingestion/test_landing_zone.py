@@ -66,7 +66,7 @@ def test_nothing_to_land_leaves_no_trace(zone: LandingZone, ids: list[int] | Non
     [
         (Counts("full", rows_read=3, rows_landed=2), "do not add up"),
         (Counts("full", rows_read=3, rows_landed=3), "do not add up"),
-        (Counts("full", rows_read=3, rows_landed=2, rows_quarantined=1), "1 rows quarantined"),
+        (Counts("full", rows_read=3, rows_landed=2, rows_quarantined=1), "1 rows due and 0"),
     ],
     ids=["a row is missing", "less was written", "quarantine was not written"],
 )
@@ -108,13 +108,14 @@ def test_runs_over_different_datasets_do_not_disturb_each_other(zone: LandingZon
 
 def test_a_sweep_spares_what_is_being_written(zone: LandingZone) -> None:
     with zone.batch("oltp") as batch:
-        stage_rows(batch, PRODUCTS, [1])
+        staged = batch.stage(PRODUCTS)
+        write_rows(staged, [1])
         linked = zone.root / PRODUCTS / f"{batch.name}.parquet"
         linked.parent.mkdir(parents=True)
-        os.link(batch.staged(PRODUCTS)[0], linked)  # as if it stood just before its entry
+        os.link(staged, linked)  # as if it stood just before its entry
         LandingZone(zone.root).sweep()
         assert linked.exists()
-        assert batch.staged(PRODUCTS)[0].exists()
+        assert staged.exists()
 
 
 def test_a_sweep_removes_files_of_nobody(zone: LandingZone) -> None:

@@ -13,11 +13,15 @@ import pytest
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from ingestion.errors import AffiliateError
-from ingestion.kafka.consume import SCHEMA
-from ingestion.landing import Counts, LandingZone, parquet
+from ingestion.kafka.columns import SCHEMA
+from ingestion.landing import Counts, LandingZone, Verdict, parquet
+from ingestion.landing.compact import compact
+from ingestion.landing.retain import RetentionPolicy, retain
+from ingestion.quarantine import accept
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 from ingestion.warehouse.load import load
+from tests.unit.ingestion.landed_rows import pass_all
 from tests.unit.ingestion.sample_events import deal, encoded
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
@@ -34,7 +38,9 @@ def zone(settings: Settings) -> LandingZone:
     return LandingZone(settings.landing_path)
 
 
-def land_customers(zone: LandingZone, *rows: dict[str, object], op: str = "upsert") -> Path:
+def land_customers(
+    zone: LandingZone, *rows: dict[str, object], op: str = "upsert", dataset: str = CUSTOMERS
+) -> Path:
     """Lands customers as the PostgreSQL reader writes them, most columns left out."""
     whole = [
         {
@@ -63,10 +69,10 @@ def land_customers(zone: LandingZone, *rows: dict[str, object], op: str = "upser
         ),
     )
     with zone.batch("oltp") as landing:
-        parquet.write(landing.stage(CUSTOMERS), batch.schema, [batch])
+        parquet.write(landing.stage(dataset), batch.schema, [batch])
         kept = 0 if op == "delete" else len(rows)
         counts = Counts("delta", kept, rows_landed=kept, rows_deleted=len(rows) - kept)
-        landing.record(CUSTOMERS, counts, {})
+        landing.record(dataset, counts, {})
         entry = landing.commit()
     assert entry is not None
     return zone.path(entry.files[0])
@@ -184,3 +190,95 @@ def test_a_refusal_says_no_values(settings: Settings, zone: LandingZone) -> None
     assert caught.value.__suppress_context__
     with duckdb.connect(settings.warehouse_path, read_only=True) as connection:
         assert connection.execute("select count(*) from raw.loaded_file").fetchall() == [(0,)]
+
+
+def loaded(settings: Settings) -> list[tuple[object, ...]]:
+    """Key and entry number of the customers in the warehouse."""
+    return ask(settings, "select id, _seq from wh.raw.oltp_affiliate_customer order by all")
+
+
+def listed(settings: Settings) -> list[tuple[object, ...]]:
+    return ask(settings, "select path, seq, rows from wh.raw.loaded_file order by all")
+
+
+def test_of_a_compacted_file_only_new_rows_are_loaded(
+    settings: Settings, zone: LandingZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 4)
+    land_customers(zone, {"id": 1}, {"id": 2})
+    land_customers(zone, {"id": 1})
+    load(settings, zone)
+    land_customers(zone, {"id": 3})
+    land_customers(zone, {"id": 1})
+    pass_all(zone)
+    compact(zone)
+    report = load(settings, zone)
+    assert (report.files, report.rows, report.rebuilt) == (1, {"oltp_affiliate_customer": 2}, False)
+    assert loaded(settings) == [(1, 1), (1, 2), (1, 4), (2, 1), (3, 3)]
+    ((_, file),) = zone.files(CUSTOMERS)
+    assert listed(settings) == [(file.path, seq, rows) for seq, rows in enumerate((2, 1, 1, 1), 1)]
+    assert load(settings, zone).files == 0
+
+
+def test_a_compaction_of_loaded_rows_only_renames_them(
+    settings: Settings, zone: LandingZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 2)
+    land_customers(zone, {"id": 1})
+    land_customers(zone, {"id": 2})
+    load(settings, zone)
+    pass_all(zone)
+    compact(zone)
+    report = load(settings, zone)
+    assert (report.files, report.rows, report.rebuilt) == (0, {}, False)
+    assert loaded(settings) == [(1, 1), (2, 2)]
+    assert {path for path, *_ in listed(settings)} == {zone.files(CUSTOMERS)[0][1].path}
+
+
+def test_dropped_rows_leave_the_warehouse(settings: Settings, zone: LandingZone) -> None:
+    land_deal(zone, encoded(deal()))
+    land_customers(zone, {"id": 1}, {"id": 2})
+    land_customers(zone, {"id": 1})
+    load(settings, zone)
+    pass_all(zone)
+    policy = RetentionPolicy(superseded_days=0)
+    retain(zone, policy, datetime.now(UTC))
+    report = load(settings, zone)
+    assert (report.rows, report.rebuilt) == ({"oltp_affiliate_customer": 2}, True)
+    assert loaded(settings) == [(1, 3), (2, 2)]
+    assert load(settings, zone).rebuilt is False
+
+
+def test_held_rows_and_all_after_them_stay_out_until_accepted(
+    settings: Settings, zone: LandingZone
+) -> None:
+    for key in (1, 2, 3):
+        land_customers(zone, {"id": key})
+    land_deal(zone, encoded(deal()))
+    zone.review([Verdict(2, CUSTOMERS, "held", ("too many nulls",))])
+    assert load(settings, zone).rows == {"oltp_affiliate_customer": 1, "events_sales_funnel": 1}
+    assert loaded(settings) == [(1, 1)]
+    accept(zone)
+    assert load(settings, zone).rows == {"oltp_affiliate_customer": 2}
+    assert loaded(settings) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_rows_held_after_they_were_loaded_leave_the_warehouse(
+    settings: Settings, zone: LandingZone
+) -> None:
+    land_customers(zone, {"id": 1})
+    land_customers(zone, {"id": 2})
+    load(settings, zone)
+    zone.review([Verdict(2, CUSTOMERS, "held")])
+    assert load(settings, zone).rebuilt
+    assert loaded(settings) == [(1, 1)]
+
+
+def test_rows_of_named_sources_share_a_table(settings: Settings, zone: LandingZone) -> None:
+    land_customers(zone, {"id": 1})
+    land_customers(zone, {"id": 1, "_source": "north"}, dataset=f"{CUSTOMERS}@north")
+    load(settings, zone)
+    zone.review([Verdict(2, f"{CUSTOMERS}@north", "held")])
+    load(settings, zone)
+    query = "select _source, id from wh.raw.oltp_affiliate_customer"
+    assert ask(settings, query) == [("oltp", 1)]
