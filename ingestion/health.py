@@ -5,10 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ingestion import servers
 from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
+
+if TYPE_CHECKING:
+    from ingestion.postgres import OltpSource
 
 CONNECT_SECONDS = 5
 LOW_DISK_BYTES = 1 << 30
@@ -23,14 +28,27 @@ class Check:
     detail: str
 
 
-def check_oltp(settings: Settings) -> str:
-    """Connects to the OLTP and tells its version.
+def check_oltp(source: OltpSource) -> str:
+    """Connects to an OLTP database and tells its version.
 
     Raises:
         ConfigurationError: unreachable, or the login is refused.
     """
-    where = "embedded" if settings.oltp_dsn is None else "AFFILIATE_OLTP_DSN"
-    return f"{postgres_version(servers.oltp_dsn(settings), 'OLTP', where)}, {where}"
+    if source.name == servers.DEFAULT_SOURCE:
+        return postgres_version(source.dsn, "OLTP server", "AFFILIATE_OLTP_DSN")
+    return postgres_version(source.dsn, f"OLTP server {source.name}", "AFFILIATE_SOURCES_FILE")
+
+
+def check_any_oltp(settings: Settings) -> None:
+    """A run works with the sources that answer and tells which do not; one is enough to start.
+
+    Raises:
+        ConfigurationError: none answers; the line is about the first.
+    """
+    attempts = [partial(check_oltp, source) for source in servers.oltp_sources(settings)]
+    outcomes = (attempt("oltp", check) for check in attempts)
+    if not any(outcome.ok for outcome in outcomes):
+        attempts[0]()
 
 
 def check_kafka(settings: Settings) -> str:
@@ -64,10 +82,10 @@ def check_warehouse(settings: Settings) -> str:
 
         return f"DuckDB {duckdb.__version__}, {settings.warehouse_path}"
     dsn = settings.warehouse_dsn.get_secret_value()
-    return postgres_version(dsn, "warehouse", "AFFILIATE_WAREHOUSE_DSN")
+    return postgres_version(dsn, "warehouse server", "AFFILIATE_WAREHOUSE_DSN")
 
 
-def postgres_version(dsn: str, name: str, variable: str) -> str:
+def postgres_version(dsn: str, name: str, setting: str) -> str:
     """Version of the server behind the DSN, which is never repeated in an error.
 
     Raises:
@@ -81,7 +99,7 @@ def postgres_version(dsn: str, name: str, variable: str) -> str:
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         refused = "authentication failed" in str(error) or "role" in str(error)
         problem = "refuses the login" if refused else "is unreachable"
-        raise ConfigurationError(f"the {name} server {problem}: check {variable}") from None
+        raise ConfigurationError(f"the {name} {problem}: check {setting}") from None
     return f"PostgreSQL {version // 10000}.{version % 10000}"
 
 
@@ -106,7 +124,7 @@ def preflight(settings: Settings) -> None:
     Raises:
         ConfigurationError: the first one that is missing.
     """
-    for check in (check_warehouse, check_oltp, check_kafka):
+    for check in (check_warehouse, check_any_oltp, check_kafka):
         check(settings)
 
 

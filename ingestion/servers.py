@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
 from ingestion.embedded.postgres import READER
 from ingestion.settings import Settings
 
+if TYPE_CHECKING:
+    from ingestion.kafka.registry import Registry
+    from ingestion.postgres import OltpSource
+
 OLTP_DATABASE = "affiliate_oltp"
+#: What the only OLTP database is called.
+DEFAULT_SOURCE = "oltp"
 
 
 @dataclass(frozen=True)
@@ -18,10 +25,12 @@ class Kafka:
     Attributes:
         config: librdkafka settings, `bootstrap.servers` among them; may hold secrets.
         is_embedded: The broker keeps messages in memory, so its topics may come back empty.
+        registry: Settings of the Schema Registry's client, `url` among them; None without one.
     """
 
     config: dict[str, str]
     is_embedded: bool
+    registry: dict[str, str] | None = None
 
     def __repr__(self) -> str:
         """Leaves the settings out: they may hold secrets."""
@@ -38,11 +47,15 @@ def embedded_broker(settings: Settings) -> EmbeddedBroker:
     return EmbeddedBroker(settings.home / "servers" / "broker")
 
 
-def oltp_dsn(settings: Settings) -> str:
-    """DSN of the OLTP as the role that reads it; starts the embedded server if none is set."""
+def oltp_sources(settings: Settings) -> list[OltpSource]:
+    """The OLTP databases as the role that reads them; starts the embedded one if none is set."""
+    from ingestion.postgres import OltpSource
+
+    if settings.sources:
+        return [OltpSource(s.name, s.dsn.get_secret_value()) for s in settings.sources]
     if settings.oltp_dsn is not None:
-        return settings.oltp_dsn.get_secret_value()
-    return _embedded_oltp(settings).dsn(OLTP_DATABASE, user=READER)
+        return [OltpSource(DEFAULT_SOURCE, settings.oltp_dsn.get_secret_value())]
+    return [OltpSource(DEFAULT_SOURCE, _embedded_oltp(settings).dsn(OLTP_DATABASE, user=READER))]
 
 
 def oltp_admin_dsn(settings: Settings) -> str:
@@ -54,8 +67,19 @@ def kafka(settings: Settings) -> Kafka:
     """The broker; starts the embedded one if none is set."""
     if settings.kafka_bootstrap is not None:
         config = {**settings.kafka_options, "bootstrap.servers": settings.kafka_bootstrap}
-        return Kafka(config, is_embedded=False)
+        return Kafka(config, is_embedded=False, registry=settings.registry_options or None)
     return Kafka({"bootstrap.servers": embedded_broker(settings).start()}, is_embedded=True)
+
+
+def schema_registry(settings: Settings) -> Registry | None:
+    """The Schema Registry that decodes messages, if one is set.
+
+    Raises:
+        ConfigurationError: its client is not installed or refuses a setting.
+    """
+    from ingestion.kafka.registry import open_registry
+
+    return open_registry(settings.registry_options or None)
 
 
 def _embedded_oltp(settings: Settings) -> EmbeddedPostgres:

@@ -9,17 +9,23 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.errors import ConfigurationError
+from ingestion.source_list import NamedSource, read_source_list
+
+if TYPE_CHECKING:
+    from ingestion.landing.retain import RetentionPolicy
 
 Engine = Literal["duckdb", "postgres"]
 KAFKA_PREFIX = "AFFILIATE_KAFKA_"
+REGISTRY_PREFIX = "AFFILIATE_SCHEMA_REGISTRY_"
 DOTENV = ".env"
+Days = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseSettings):
@@ -29,13 +35,19 @@ class Settings(BaseSettings):
 
     home: Path = Path(".affiliate")
     oltp_dsn: SecretStr | None = None
+    sources_file: Path | None = None
+    sources: tuple[NamedSource, ...] = ()
     kafka_bootstrap: str | None = None
     engine: Engine = "duckdb"
     warehouse_dsn: SecretStr | None = None
     pseudonym_key: SecretStr | None = None
     pseudonym_key_file: Path | None = None
     as_of: datetime | None = None
+    retain_superseded_days: Days | None = None
+    retain_events_days: Days | None = None
+    retain_quarantine_days: Days | None = None
     kafka_options: dict[str, str] = Field(default_factory=dict, repr=False)
+    registry_options: dict[str, str] = Field(default_factory=dict, repr=False)
 
     @field_validator("home")
     @classmethod
@@ -53,6 +65,8 @@ class Settings(BaseSettings):
     def _complete(self) -> Settings:
         if self.engine == "postgres" and self.warehouse_dsn is None:
             raise ValueError("AFFILIATE_ENGINE=postgres needs AFFILIATE_WAREHOUSE_DSN")
+        if self.oltp_dsn is not None and self.sources_file is not None:
+            raise ValueError("set AFFILIATE_OLTP_DSN or AFFILIATE_SOURCES_FILE, not both")
         if self.uses_external_server and self.pseudonym_key is None and not self.pseudonym_key_file:
             raise ValueError(
                 "an external server needs AFFILIATE_PSEUDONYM_KEY or AFFILIATE_PSEUDONYM_KEY_FILE"
@@ -62,7 +76,16 @@ class Settings(BaseSettings):
     @property
     def uses_external_server(self) -> bool:
         """True as soon as any server is not the embedded one."""
-        return any((self.oltp_dsn, self.kafka_bootstrap, self.warehouse_dsn))
+        return any((self.oltp_dsn, self.sources_file, self.kafka_bootstrap, self.warehouse_dsn))
+
+    @property
+    def retention(self) -> RetentionPolicy:
+        """For how long the landing zone keeps what."""
+        from ingestion.landing.retain import RetentionPolicy
+
+        return RetentionPolicy(
+            self.retain_superseded_days, self.retain_events_days, self.retain_quarantine_days
+        )
 
     @property
     def landing_path(self) -> Path:
@@ -80,6 +103,11 @@ class Settings(BaseSettings):
         return self.home / "releases"
 
     @property
+    def quality_path(self) -> Path:
+        """What the reviews of arriving batches found, and its pages; counts, no values."""
+        return self.home / "quality"
+
+    @property
     def world_path(self) -> Path:
         """What the sample world knows about itself, the truth included."""
         return self.home / "world"
@@ -94,24 +122,30 @@ def load_settings() -> Settings:
     """Reads the environment and `.env`.
 
     Raises:
-        ConfigurationError: a value is unknown or a required one is missing; one line, no values.
+        ConfigurationError: a value is unknown or a required one is missing, or the file of sources
+            cannot be used; one line, no values.
     """
     try:
         settings = Settings()
     except ValidationError as error:
         raise ConfigurationError(_one_line(error)) from None
-    options = _kafka_options({**dotenv_values(DOTENV), **os.environ})
-    return settings.model_copy(update={"kafka_options": options}) if options else settings
+    environment = {**dotenv_values(DOTENV), **os.environ}
+    listed = settings.sources_file
+    return settings.model_copy(
+        update={
+            "sources": read_source_list(listed, environment) if listed else (),
+            "kafka_options": _options(environment, KAFKA_PREFIX, but="BOOTSTRAP"),
+            "registry_options": _options(environment, REGISTRY_PREFIX),
+        }
+    )
 
 
-def _kafka_options(environment: Mapping[str, str | None]) -> dict[str, str]:
+def _options(environment: Mapping[str, str | None], prefix: str, but: str = "") -> dict[str, str]:
     """`AFFILIATE_KAFKA_SECURITY_PROTOCOL=…` becomes librdkafka's `security.protocol`."""
     return {
-        name.removeprefix(KAFKA_PREFIX).lower().replace("_", "."): value
+        name.removeprefix(prefix).lower().replace("_", "."): value
         for name, value in environment.items()
-        if value is not None
-        and name.startswith(KAFKA_PREFIX)
-        and name != f"{KAFKA_PREFIX}BOOTSTRAP"
+        if value is not None and name.startswith(prefix) and name != prefix + but
     }
 
 

@@ -34,8 +34,10 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """Stops the server if it runs."""
         if (self.data / "postmaster.pid").exists():
-            user = self._server().system_user
-            _wheel().pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, user=user)
+            server = self._server()
+            _wheel().pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, user=server.system_user)
+            # else the wheel goes on taking it for running, and a start does nothing
+            server.cleanup()
 
     def ensure_database(self, name: str) -> None:
         """Creates the database unless it exists."""

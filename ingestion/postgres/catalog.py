@@ -1,148 +1,97 @@
-"""The SELECT list of a table: what its contract names, checked against PostgreSQL's catalogue."""
+"""What PostgreSQL's catalogue says about tables, and which of it a contract lets us read."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from ingestion.contracts.tables import (
-    BIGINT,
-    BOOLEAN,
-    DATE,
-    INTEGER,
-    MONEY,
-    TEXT,
-    TIMESTAMP,
-    TableSpec,
-)
-from ingestion.errors import AffiliateError
+from ingestion.contracts.tables import TableSpec
+from ingestion.landing.scan import identifier
+from ingestion.postgres.columns import literal
 from ingestion.postgres.source import Source
-from ingestion.warehouse.connection import quote
 
-#: Raw type → source types it holds without loss, as `format_type` spells them.
-EXACT = {
-    BIGINT: r"smallint|integer|bigint",
-    INTEGER: r"smallint|integer",
-    BOOLEAN: r"boolean",
-    DATE: r"date",
-    TIMESTAMP: r"timestamp(\(\d\))? with time zone",
-    MONEY: r"numeric\((\d+),(\d+)\)",
-}
-#: Text takes strings and enumerations, and these.
-TEXTUAL = {"json", "jsonb", "uuid"}
-MONEY_DIGITS, MONEY_SCALE = 18, 2
-
-
-class TableError(AffiliateError):
-    """One table cannot be read as its contract says; the others can."""
+# views have no system columns; a foreign table's are not those of the rows behind it
+CATALOGUE = """
+select n.nspname::text as schema, c.relname::text as table, c.oid::bigint as oid,
+    c.relkind in ('r', 'm') and coalesce(m.amname = 'heap', false) as has_pages,
+    c.relkind in ('r', 'm', 'p') as has_versions,
+    case when c.relkind in ('r', 'm') then pg_relation_size(c.oid) end
+        / current_setting('block_size')::bigint as pages,
+    case when c.reltuples >= 1 and c.relkind in ('r', 'm')
+        then (pg_table_size(c.oid) / c.reltuples)::bigint end as row_bytes,
+    a.attname::text as column, format_type(a.atttypid, a.atttypmod) as type,
+    t.typcategory::text as category, a.attnum > 0 as is_own,
+    has_column_privilege(c.oid, a.attnum, 'select') as is_readable
+from pg_namespace as n
+join pg_class as c on c.relnamespace = n.oid
+join pg_attribute as a on a.attrelid = c.oid
+join pg_type as t on t.oid = a.atttypid
+left join pg_am as m on m.oid = c.relam
+where has_schema_privilege(n.oid, 'usage') and (n.nspname, c.relname) in ({names})
+    and not a.attisdropped and (a.attnum > 0 or a.attname = 'xmin')
+order by n.nspname, c.relname, a.attnum
+"""
 
 
 @dataclass(frozen=True)
-class SourceTable:
-    """A table that fits its contract.
+class FoundColumn:
+    """A column as the catalogue has it.
 
     Attributes:
-        spec: The contract.
+        kind: Its type, as `format_type` spells it.
+        category: Class of types that PostgreSQL counts the type to.
+        is_readable: Whether the role may read it.
+    """
+
+    kind: str
+    category: str
+    is_readable: bool
+
+
+@dataclass
+class FoundTable:
+    """A table as the catalogue has it.
+
+    Attributes:
         oid: Identity of the table; another one under the same name is another table.
-        types: Column → its type in the source, in the contract's order.
-        surplus: Columns the contract does not name.
+        pages: Pages that can be addressed by ctid; 0 when its rows have no usable ctid.
+        row_bytes: Mean size of a row with what it stores elsewhere; None when unknown.
+        has_versions: Whether `xmin` tells who wrote a row.
+        xmin_is_readable: Whether the role may read it.
+        columns: Own columns, in order.
     """
 
-    spec: TableSpec
     oid: int
-    types: dict[str, str]
-    surplus: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Quoted name, for SQL."""
-        return f"{identifier(self.spec.schema)}.{identifier(self.spec.name)}"
-
-    @property
-    def select_list(self) -> str:
-        """The contract's columns in its types, and `_issues` for what those cannot hold."""
-        issues = ", ".join(
-            f"case when {_unfit(column, raw)} then '{column}=' || {identifier(column)}::text end"
-            for column, raw in self.spec.all_columns
-            if raw in UNFIT
-        )
-        columns = ", ".join(_expression(column, raw) for column, raw in self.spec.all_columns)
-        return f"{columns}, nullif(concat_ws(',', null, {issues}), '') as _issues"
+    pages: int
+    row_bytes: int | None
+    has_versions: bool
+    xmin_is_readable: bool = False
+    columns: dict[str, FoundColumn] = field(default_factory=dict)
 
 
-#: Values of a raw type that DuckDB or Parquet would silently turn into something else. The last
-#: second a 64-bit count of microseconds holds is in January 294247.
-UNFIT = {
-    MONEY: "{0} = 'NaN'",
-    DATE: "not isfinite({0})",
-    TIMESTAMP: "(not isfinite({0}) or {0} >= '294247-01-01 00:00:00+00')",
-}
+def look_up(source: Source, specs: Iterable[TableSpec]) -> dict[str, FoundTable]:
+    """Looks the tables up in one query.
 
-
-def find_table(source: Source, spec: TableSpec) -> SourceTable:
-    """Looks the table up and compares it with its contract.
-
-    Raises:
-        TableError: the table or a column is missing, has another type, or may not be read.
+    Returns:
+        `schema.table` → what the catalogue has; without those that do not exist for the role.
     """
-    query = f"""
-    select c.oid::bigint, a.attname::text, format_type(a.atttypid, a.atttypmod) as type,
-        t.typcategory::text as category, a.attnum > 0 as is_own,
-        has_column_privilege(c.oid, a.attnum, 'select') as is_readable
-    from pg_attribute as a
-    join pg_class as c on c.oid = a.attrelid
-    join pg_type as t on t.oid = a.atttypid
-    where c.oid = to_regclass('{quote(identifier(spec.schema) + "." + identifier(spec.name))}')
-        and not a.attisdropped and (a.attnum > 0 or a.attname = 'xmin')
-    order by a.attnum
-    """
-    rows = source.rows(query)
-    if not rows:
-        raise TableError(f"{spec.qualified} does not exist in the OLTP, or its schema is closed")
-    found = {name: (kind, category) for _, name, kind, category, own, _ in rows if own}
-    needed = [name for name, _ in spec.all_columns]
-    if missing := [name for name in needed if name not in found]:
-        raise TableError(f"{spec.qualified}: the OLTP has no column {', '.join(missing)}")
-    readable = {name for _, name, _, _, _, is_readable in rows if is_readable}
-    if closed := [name for name in ("xmin", *needed) if name not in readable]:
-        raise TableError(
-            f"{spec.qualified}: the OLTP's role may not read {', '.join(closed)}: "
-            f"grant select ({', '.join(closed)}) on {spec.qualified}"
+    names = ", ".join(f"({literal(spec.schema)}, {literal(spec.name)})" for spec in specs)
+    found: dict[str, FoundTable] = {}
+    if not names:
+        return found
+    for row in source.rows(CATALOGUE.format(names=names)):
+        schema, name, oid, has_pages, has_versions, pages, row_bytes, *column = row
+        table = found.setdefault(
+            f"{schema}.{name}", FoundTable(oid, pages if has_pages else 0, row_bytes, has_versions)
         )
-    for name, raw in spec.all_columns:
-        if not _fits(raw, *found[name]):
-            raise TableError(
-                f"{spec.qualified}.{name} has the type {found[name][0]} in the OLTP, which "
-                f"{raw} of its contract does not hold: change the contract or the table"
-            )
-    surplus = tuple(name for name in found if name not in {*needed, *spec.excluded})
-    return SourceTable(spec, rows[0][0], {name: found[name][0] for name in needed}, surplus)
+        column_name, kind, category, is_own, is_readable = column
+        if is_own:
+            table.columns[column_name] = FoundColumn(kind, category, is_readable)
+        else:
+            table.xmin_is_readable = is_readable
+    return found
 
 
-def identifier(name: str) -> str:
-    """A name as a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _fits(raw: str, kind: str, category: str) -> bool:
-    if raw == TEXT:
-        return category in "SE" or kind in TEXTUAL
-    match = re.fullmatch(EXACT[raw], kind)
-    if match is None or raw != MONEY:
-        return match is not None
-    digits, scale = int(match[1]), int(match[2])
-    return scale <= MONEY_SCALE and digits - scale <= MONEY_DIGITS - MONEY_SCALE
-
-
-def _unfit(column: str, raw: str) -> str:
-    return UNFIT[raw].format(identifier(column))
-
-
-def _expression(column: str, raw: str) -> str:
-    name = identifier(column)
-    if raw == MONEY:
-        # nullif keeps precision and scale, which a case expression loses
-        return f"nullif({name}, 'NaN')::numeric({MONEY_DIGITS},{MONEY_SCALE}) as {name}"
-    if raw in UNFIT:
-        return f"case when {_unfit(column, raw)} then null else {name} end as {name}"
-    return f"{name}::{raw} as {name}"
+def names(columns: Iterable[str]) -> str:
+    """Columns as a list of quoted identifiers."""
+    return ", ".join(map(identifier, columns))

@@ -6,13 +6,19 @@ import logging
 from collections.abc import Callable, Sequence
 
 from ingestion.contracts.tables import TABLES, TableSpec
-from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
-from ingestion.postgres.catalog import SourceTable, TableError, find_table
+from ingestion.landing import Batch, Counts, DatasetReport, IncompleteIngestError, LandingZone
+from ingestion.postgres.catalog import look_up
+from ingestion.postgres.reader import TableReader
 from ingestion.postgres.snapshot import take_snapshot
 from ingestion.postgres.source import open_source
-from ingestion.postgres.table import TableReader
+from ingestion.postgres.surplus import TableError
+from ingestion.postgres.table import fit
 
 logger = logging.getLogger(__name__)
+
+#: Name of the only source where none is named.
+DEFAULT = "oltp"
+Progress = Callable[[str, int], None]
 
 
 def ingest(
@@ -20,9 +26,9 @@ def ingest(
     zone: LandingZone,
     tables: Sequence[TableSpec] = TABLES,
     *,
-    source: str = "oltp",
+    source: str = DEFAULT,
     accept_deletes: bool = False,
-    progress: Callable[[str, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[DatasetReport]:
     """Lands what changed in the tables since the last run; everything the first time.
 
@@ -30,7 +36,8 @@ def ingest(
         dsn: The OLTP, as a role with SELECT rights (system column `xmin` included).
         zone: Where to land.
         tables: Contracts of the tables to read.
-        source: Name of this OLTP; column `_source` of its rows and first part of its datasets.
+        source: Name of this OLTP: column `_source` of its rows, and what its datasets end with
+            unless it is the default.
         accept_deletes: Goes on even when more than a fifth of a table vanished.
         progress: Called with dataset and rows after each table.
 
@@ -41,48 +48,81 @@ def ingest(
         ConfigurationError: the OLTP is unreachable or refuses the login.
         IncompleteIngestError: some tables do not fit their contract or lost too many rows; the
             others are landed.
+        AffiliateError: the connection broke; nothing was landed.
         ConcurrentRunError: another run landed the same tables meanwhile.
     """
-    failures: dict[str, str] = {}
-    warnings: dict[str, tuple[str, ...]] = {}
-    with zone.batch(source) as batch, open_source(dsn, batch.folder) as connection:
-        reader = TableReader(
-            connection, take_snapshot(connection), zone, batch, source, accept_deletes
-        )
-        counts = {}
-        for spec in tables:
-            dataset = f"{source}/{spec.qualified}"
-            try:
-                table = find_table(connection, spec)
-                counts[dataset], position = reader.read(table)
-            except TableError as error:
-                logger.error("%s", error)
-                failures[dataset] = str(error)
-                continue
-            batch.record(dataset, counts[dataset], position)
-            warnings[dataset] = _surplus(table)
-            if progress:
-                progress(dataset, counts[dataset].rows_landed)
+    run = _Run(source, accept_deletes, progress)
+    with zone.batch(source) as batch:
+        run.read(dsn, zone, batch, tables)
         entry = batch.commit()
     positions = zone.latest.positions if zone.latest else {}
     reports = [
         DatasetReport(
             dataset,
-            counts[dataset],
+            counts,
             positions.get(dataset, {}),
             manifest_entry=entry.number if entry else None,
-            warnings=warnings[dataset],
+            warnings=run.warnings[dataset],
         )
-        for dataset in counts
+        for dataset, counts in run.counts.items()
     ]
-    if failures:
-        raise IncompleteIngestError(failures, reports)
+    if run.failures:
+        raise IncompleteIngestError(run.failures, reports)
     return reports
 
 
-def _surplus(table: SourceTable) -> tuple[str, ...]:
-    if not table.surplus:
-        return ()
-    line = f"{table.spec.qualified}: {', '.join(table.surplus)} not in the contract and not read"
-    logger.warning("%s", line)
-    return (line,)
+def dataset_of(source: str, spec: TableSpec) -> str:
+    """Name of a source's table in the landing zone."""
+    return f"oltp/{spec.qualified}" + ("" if source == DEFAULT else f"@{source}")
+
+
+class _Run:
+    """What came of each table so far."""
+
+    def __init__(self, source: str, accept_deletes: bool, progress: Progress | None) -> None:
+        self.counts: dict[str, Counts] = {}
+        self.warnings: dict[str, tuple[str, ...]] = {}
+        self.failures: dict[str, str] = {}
+        self._source = source
+        self._accept_deletes = accept_deletes
+        self._progress = progress
+
+    def read(self, dsn: str, zone: LandingZone, batch: Batch, tables: Sequence[TableSpec]) -> None:
+        """Stages and records all tables that can be read."""
+        with open_source(dsn, batch.folder, _unreachable(self._source)) as connection:
+            snapshot = take_snapshot(connection)
+            found = look_up(connection, tables)
+            reader = TableReader(
+                connection, snapshot, zone, batch, self._source, self._accept_deletes
+            )
+            for spec in tables:
+                dataset = dataset_of(self._source, spec)
+                try:
+                    table = fit(spec, found.get(spec.qualified), batch.position(dataset))
+                    counts, position = reader.read(table, dataset)
+                except TableError as error:
+                    logger.error("%s", self._named(str(error)))
+                    self.failures[dataset] = self._named(str(error))
+                    continue
+                batch.record(dataset, counts, position)
+                self.counts[dataset] = counts
+                self.warnings[dataset] = tuple(map(self._named, table.warnings))
+                for line in self.warnings[dataset]:
+                    logger.warning("%s", line)
+                if self._progress:
+                    self._progress(dataset, counts.rows_landed)
+
+    def _named(self, line: str) -> str:
+        return line if self._source == DEFAULT else f"{self._source}: {line}"
+
+
+def _unreachable(source: str) -> str:
+    if source == DEFAULT:
+        return (
+            "the OLTP is unreachable or refuses the login: check AFFILIATE_OLTP_DSN "
+            "(host, port, user, password, database)"
+        )
+    return (
+        f"the OLTP {source} is unreachable or refuses the login: check its dsn in "
+        "AFFILIATE_SOURCES_FILE"
+    )

@@ -22,7 +22,8 @@ select pg_snapshot_xmin(s)::text::bigint as horizon,
     pg_snapshot_xmax(s)::text::bigint as next_id,
     pg_snapshot_xmax(s)::text::bigint + age(pg_snapshot_xmax(s)::xid) as counter,
     (select system_identifier from pg_control_system()) as system_id,
-    (select timeline_id from pg_control_checkpoint()) as timeline
+    (select timeline_id from pg_control_checkpoint()) as timeline,
+    pg_postmaster_start_time()::text as started
 from pg_current_snapshot() as s
 """
 
@@ -36,7 +37,9 @@ class Snapshot:
         next_id: First transaction id not yet given out.
         counter: What PostgreSQL's `age()` counts back from in this transaction.
         system_id: Identity of the database cluster.
-        timeline: Grows when a cluster is restored or promoted.
+        timeline: Grows when a cluster is recovered to a point in time, or promoted.
+        started: When the server started. Files of a cluster can be put back to an earlier state
+            with nothing else to tell it, but not while it runs.
     """
 
     horizon: int
@@ -44,14 +47,15 @@ class Snapshot:
     counter: int
     system_id: str
     timeline: int
+    started: str
 
     @property
     def transaction_id(self) -> str:
-        """SQL for the 64-bit id of the transaction that wrote a row version."""
-        return f"({self.counter} - age(xmin))::bigint"
+        """SQL for DuckDB: the 64-bit id of the transaction that wrote a row, from its `_age`."""
+        return f"({self.counter} - _age)::bigint"
 
     def since(self, horizon: int) -> str:
-        """SQL predicate: the row version was written at or after `horizon`.
+        """Predicate for PostgreSQL: the row version was written at or after `horizon`.
 
         Ages below zero are ids from before a wraparound.
         """
@@ -62,6 +66,7 @@ class Snapshot:
         return {
             "system_id": self.system_id,
             "timeline": self.timeline,
+            "started": self.started,
             "horizon": self.horizon,
             "next_id": self.next_id,
             "table_oid": table_oid,
@@ -80,11 +85,15 @@ class Snapshot:
             and self.counter - previous["horizon"] <= MAX_TRANSACTIONS
         )
 
+    def has_restarted(self, previous: Position) -> bool:
+        """Whether transaction ids may have been given out twice since, for all we know."""
+        return bool(previous.get("started") != self.started)
+
 
 def take_snapshot(source: Source) -> Snapshot:
     """Takes the snapshot in which everything after it is read.
 
     Works with SELECT rights only: any role may call these functions.
     """
-    horizon, next_id, counter, system_id, timeline = source.rows(QUERY)[0]
-    return Snapshot(horizon, next_id, counter, str(system_id), timeline)
+    horizon, next_id, counter, system_id, timeline, started = source.rows(QUERY)[0]
+    return Snapshot(horizon, next_id, counter, str(system_id), timeline, started)

@@ -1,12 +1,13 @@
-"""One read-only REPEATABLE READ transaction on the OLTP, seen through DuckDB.
+"""One read-only REPEATABLE READ snapshot of an OLTP, seen through DuckDB.
 
-Every table of a run is read in the same snapshot, so rows of different tables fit together.
+Every table of a run is read in the same snapshot, so rows of different tables fit together. A large
+table is read over several connections, which import the snapshot of the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,60 +15,100 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.landing.parquet import ROWS_PER_GROUP
+from ingestion.postgres.columns import literal
+from ingestion.postgres.merge import merged
 from ingestion.warehouse.connection import connect, load_postgres_extension, quote
 
 ALIAS = "oltp_source"
-CONNECT_SECONDS = 10
-UNREACHABLE = (
-    "the OLTP is unreachable or refuses the login: check AFFILIATE_OLTP_DSN "
-    "(host, port, user, password, database)"
+#: More do not help on two cores, and each is a backend of the OLTP.
+CONNECTIONS = 2
+#: What DuckDB may hold of keys that are compared; beyond it spills to the private folder.
+MEMORY = "128MB"
+NETWORK = {
+    "connect_timeout": 10,
+    # a server that vanished is noticed within a minute, not after the system's two hours
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+#: Text of values must not depend on how a server or a role is set up.
+AS_TEXT = (
+    "set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local timezone = 'UTC';"
+    "set local extra_float_digits = 1; set local bytea_output = 'hex'"
 )
 
 
 class Source:
-    """The open transaction. Use `open_source`.
+    """The open snapshot. Use `open_source`.
 
     Args:
         connection: DuckDB with the OLTP attached and a transaction begun.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+        self._connections = [connection]
 
     def relation(self, query: str) -> str:
         """DuckDB's text for a query that PostgreSQL runs, for use after FROM."""
-        return f"postgres_query('{ALIAS}', '{quote(query)}')"
+        return f"postgres_query('{ALIAS}', {literal(query)})"
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Result of a query that PostgreSQL runs."""
         return self.local(f"from {self.relation(query)}").fetchall()
 
     def local(self, sql: str) -> duckdb.DuckDBPyConnection:
-        """Runs DuckDB SQL in the transaction.
+        """Runs DuckDB SQL in the snapshot.
 
         Raises:
             AffiliateError: PostgreSQL or the connection to it failed; its words, which may repeat
                 values, are left out.
         """
         try:
-            return self._connection.execute(sql)
+            return self._connections[0].execute(sql)
         except duckdb.Error as error:
             raise _broken(error) from None
 
-    def stream(self, sql: str) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-        """Runs DuckDB SQL in the transaction and streams its result, in bounded memory."""
-        reader = self.local(sql).to_arrow_reader(ROWS_PER_GROUP)
-        return reader.schema, _guarded(reader)
+    def stream(self, queries: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Runs DuckDB queries with equal columns in the snapshot, several at a time.
+
+        Args:
+            queries: What to run; a single one runs on the first connection alone.
+            rows: Of a batch; memory is bounded by a few of them.
+        """
+        try:
+            if len(queries) < CONNECTIONS:
+                yield from _drain(self._connections[0], iter(queries), rows)
+                return
+            self._connect()
+            todo = iter(queries)  # shared: whoever is free takes the next
+            drains = [_drain(connection, todo, rows) for connection in self._connections]
+            with closing(merged(drains)) as batches:
+                yield from batches
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            raise _broken(error) from None
+
+    def _connect(self) -> None:
+        """Opens the other connections, all in the first one's snapshot."""
+        while len(self._connections) < CONNECTIONS:
+            snapshot = self.rows("select pg_export_snapshot()")[0][0]
+            connection = self._connections[0].cursor()
+            self._connections.append(connection)
+            _begin(connection, f"set transaction snapshot {literal(snapshot)}; {AS_TEXT}")
+
+    def close(self) -> None:
+        """Ends the transactions and closes the connections, whatever became of the server."""
+        for connection in reversed(self._connections):
+            _close(connection)
 
 
 @contextmanager
-def open_source(dsn: str, temporary: Path) -> Iterator[Source]:
+def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[Source]:
     """Connects and begins the transaction; its snapshot is taken by the first query.
 
     Args:
         dsn: libpq connection string or URI.
         temporary: Private folder where DuckDB may spill.
+        unreachable: What to say when there is no connection.
 
     Raises:
         ConfigurationError: the server is unreachable, refuses the login, or the DSN is malformed.
@@ -75,39 +116,55 @@ def open_source(dsn: str, temporary: Path) -> Iterator[Source]:
     connection = connect()
     try:
         connection.execute(f"SET temp_directory = '{quote(str(temporary / 'spill'))}'")
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET preserve_insertion_order = false")
+        # each connection has a thread of its own; more would only compete with the backends
+        connection.execute("SET threads = 1")
         load_postgres_extension(connection)
-        attach = f"ATTACH '{quote(_with_timeout(dsn))}' AS {ALIAS} (TYPE postgres, READ_ONLY)"
+        attach = (
+            f"ATTACH '{quote(_patient(dsn, unreachable))}' AS {ALIAS} (TYPE postgres, READ_ONLY)"
+        )
         try:
             connection.execute(attach)
-            connection.execute("BEGIN")
-            connection.execute(f"from postgres_query('{ALIAS}', 'select 1')")
+            _begin(connection, AS_TEXT)
         except duckdb.Error:
             # the original text repeats the connection string
-            raise ConfigurationError(UNREACHABLE) from None
-        yield Source(connection)
+            raise ConfigurationError(unreachable) from None
+        with closing(Source(connection)) as source:
+            yield source
     finally:
-        connection.close()
+        _close(connection)
 
 
-def _with_timeout(dsn: str) -> str:
+def _close(connection: duckdb.DuckDBPyConnection) -> None:
+    # closing a connection whose server is gone ends the process; a rollback only fails
+    with suppress(duckdb.Error):
+        connection.execute("ROLLBACK")
+    connection.close()
+
+
+def _begin(connection: duckdb.DuckDBPyConnection, statements: str) -> None:
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("BEGIN")
+    connection.execute(f"call postgres_execute('{ALIAS}', {literal(statements)})").fetchall()
+
+
+def _drain(
+    connection: duckdb.DuckDBPyConnection, todo: Iterator[str], rows: int
+) -> Iterator[pa.RecordBatch]:
+    for query in todo:
+        yield from connection.execute(query).to_arrow_reader(rows)
+
+
+def _patient(dsn: str, unreachable: str) -> str:
     import psycopg
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     try:
         parts = conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:
-        raise ConfigurationError(
-            "the OLTP's DSN is malformed: give AFFILIATE_OLTP_DSN as a postgresql:// URI"
-        ) from None
-    return make_conninfo("", **{"connect_timeout": CONNECT_SECONDS, **parts})
-
-
-def _guarded(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    try:
-        yield from reader
-    except (duckdb.Error, pa.ArrowException, OSError) as error:
-        raise _broken(error) from None
+        raise ConfigurationError(f"{unreachable}; the DSN is malformed") from None
+    return make_conninfo("", **{**NETWORK, **parts})
 
 
 def _broken(error: Exception) -> Exception:

@@ -1,141 +1,162 @@
-"""One table of the OLTP into one Parquet file: new and changed rows, and keys that vanished."""
+"""A table that is fit to be read: its contract, the catalogue and what was landed before agree."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
-from ingestion.landing import Batch, Counts, LandingZone, Position, parquet
-from ingestion.postgres.catalog import SourceTable, TableError, identifier
-from ingestion.postgres.snapshot import Snapshot
-from ingestion.postgres.source import Source
-from ingestion.warehouse.connection import quote
+from ingestion.contracts.tables import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    INTEGER,
+    MONEY,
+    TEXT,
+    TIMESTAMP,
+    TableSpec,
+)
+from ingestion.landing import Position
+from ingestion.landing.scan import identifier
+from ingestion.postgres.catalog import FoundColumn, FoundTable, names
+from ingestion.postgres.columns import Column, issues
+from ingestion.postgres.surplus import TableError, surplus_columns
 
-#: A larger part of a table than this does not vanish on a normal day.
-BRAKE = 0.20
-
-VANISHED, ADDED, LANDED_KEYS, SOURCE_KEYS = "vanished", "added", "landed_keys", "source_keys"
+#: Raw type → source types it holds without loss, as `format_type` spells them.
+EXACT = {
+    BIGINT: r"smallint|integer|bigint",
+    INTEGER: r"smallint|integer",
+    BOOLEAN: r"boolean",
+    DATE: r"date",
+    TIMESTAMP: r"timestamp(\(\d\))? with time zone",
+    MONEY: r"numeric\((\d+),(\d+)\)",
+}
+#: Text takes strings and enumerations, and these.
+TEXTUAL = {"json", "jsonb", "uuid"}
+MONEY_DIGITS, MONEY_SCALE = 18, 2
+WHOLE_NUMBERS = {"smallint", "integer", "bigint"}
 
 
 @dataclass(frozen=True)
-class TableReader:
-    """Reads tables of one source in one snapshot into one batch."""
+class SourceTable:
+    """A table that fits its contract.
 
-    source: Source
-    snapshot: Snapshot
-    zone: LandingZone
-    batch: Batch
-    name: str
-    accept_deletes: bool
+    Attributes:
+        spec: The contract.
+        found: What the catalogue has.
+        columns: What is read: the contract's columns in its order, then the surplus ones.
+        warnings: One line each about columns that the contract does not name.
+    """
 
-    def read(self, table: SourceTable) -> tuple[Counts, Position]:
-        """Stages the table's changes, without committing them.
+    spec: TableSpec
+    found: FoundTable
+    columns: tuple[Column, ...]
+    warnings: tuple[str, ...] = ()
 
-        Raises:
-            TableError: more than a fifth of the table vanished, or all of it.
-        """
-        dataset = f"{self.name}/{table.spec.qualified}"
-        previous = self.batch.position(dataset)
-        position = self.snapshot.position(table.oid, _fingerprint(table))
-        deleted = self._compare_keys(table, dataset)
-        if previous is None:
-            mode, horizon = "full", None
-        elif self.snapshot.continues(previous, table.oid, _fingerprint(table)):
-            mode, horizon = "delta", previous["horizon"]
-        else:
-            mode, horizon = "resync", None
-        written = self._write(table, dataset, horizon)
-        if horizon is not None and self._lacks_a_key(table, dataset):
-            # rows came to this table without being written to it: a partition was attached, or a
-            # row policy opened
-            self.batch.discard(dataset)
-            mode, written = "resync", self._write(table, dataset, None)
-        rows = written - deleted
-        return Counts(mode, rows_read=rows, rows_landed=rows, rows_deleted=deleted), position
+    @property
+    def name(self) -> str:
+        """Quoted name, for SQL."""
+        return f"{identifier(self.spec.schema)}.{identifier(self.spec.name)}"
 
-    def _compare_keys(self, table: SourceTable, dataset: str) -> int:
-        """Fills the tables of keys that vanished and that are new; counts the vanished."""
-        keys = _names(table.spec.primary_key)
-        self._table(LANDED_KEYS, self._landed_keys(table, dataset))
-        self._table(SOURCE_KEYS, f"from {self.source.relation(f'select {keys} from {table.name}')}")
-        self._table(VANISHED, f"from {LANDED_KEYS} anti join {SOURCE_KEYS} using ({keys})")
-        self._table(ADDED, f"from {SOURCE_KEYS} anti join {LANDED_KEYS} using ({keys})")
-        vanished, landed, left = (
-            self._count(name) for name in (VANISHED, LANDED_KEYS, SOURCE_KEYS)
-        )
-        is_too_many = vanished > landed * BRAKE or (vanished and not left)
-        if is_too_many and not self.accept_deletes:
+    @property
+    def keys(self) -> tuple[Column, ...]:
+        """The columns of the primary key."""
+        return tuple(c for c in self.columns if c.name in self.spec.primary_key)
+
+    @property
+    def sent(self) -> str:
+        """SELECT list for PostgreSQL: everything that is read of a row, its age included."""
+        columns = ", ".join(column.sent for column in self.columns)
+        return f"{columns}, {issues(self.columns)}, {self.age} as _age"
+
+    @property
+    def taken(self) -> str:
+        """SELECT list for DuckDB: what was sent, in the types of landed files."""
+        return ", ".join(column.taken for column in self.columns)
+
+    @property
+    def age(self) -> str:
+        """SQL for PostgreSQL: how many transactions ago a row was written, null if untold."""
+        return "age(xmin)" if self.found.has_versions else "null::integer"
+
+    @property
+    def key_hash(self) -> str:
+        """SQL for PostgreSQL: 64 bits that stand for the key."""
+        mixed = "0"
+        for column in self.keys:
+            name = identifier(column.name)
+            if column.kind in WHOLE_NUMBERS:
+                mixed = f"hashint8extended({name}, {mixed})"
+            else:
+                mixed = f"hashtextextended({name}::text, {mixed})"
+        return mixed
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Column → its type in the source."""
+        return {column.name: column.kind for column in self.columns}
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with what is read: a new column has values that no transaction wrote."""
+        columns = ",".join(f"{column.name} {column.landed}" for column in self.columns)
+        return hashlib.sha256(columns.encode()).hexdigest()[:16]
+
+
+def fit(spec: TableSpec, found: FoundTable | None, previous: Position | None) -> SourceTable:
+    """Compares the table with its contract and with what was landed of it.
+
+    Args:
+        spec: The contract.
+        found: What the catalogue has of it.
+        previous: Where the last run ended, if there was one.
+
+    Raises:
+        TableError: the table or a column is missing, has another type, or may not be read.
+    """
+    if found is None:
+        raise TableError(f"{spec.qualified} does not exist in the OLTP, or its schema is closed")
+    landed: dict[str, str] = (previous or {}).get("types", {})
+    needed = [name for name, _ in spec.all_columns]
+    for name in needed:
+        if name not in found.columns:
+            was = landed.get(name, dict(spec.all_columns)[name])
             raise TableError(
-                f"{table.spec.qualified}: {vanished} of {landed} rows vanished from the OLTP, more "
-                f"than {BRAKE:.0%}: nothing of it was landed; if that is right, accept deletes"
+                f"{spec.qualified}: the OLTP has no column {name} any more, which was {was}: "
+                "change the contract or the table"
             )
-        return vanished
+    _refuse_closed(spec, found, needed)
+    for name, raw in spec.all_columns:
+        _refuse_unfit(spec, name, raw, found.columns[name], landed.get(name, raw))
+    surplus, warnings = surplus_columns(spec, found, landed)
+    columns = (Column(name, found.columns[name].kind, raw) for name, raw in spec.all_columns)
+    return SourceTable(spec, found, (*columns, *surplus), warnings)
 
-    def _landed_keys(self, table: SourceTable, dataset: str) -> str:
-        """SQL for the keys whose newest landed version is not a delete."""
-        keys = _names(table.spec.primary_key)
-        versions = [
-            f"select {keys}, _op, {number} as _seq from {_scan([str(self.zone.path(file))])}"
-            for number, file in self.zone.files(dataset)
-        ]
-        if not versions:
-            types = dict(table.spec.columns)
-            columns = (f"null::{types[k]} as {identifier(k)}" for k in table.spec.primary_key)
-            return f"select {', '.join(columns)} where false"
-        return (
-            f"select {keys} from ({' union all '.join(versions)}) group by {keys} "
-            "having arg_max(_op, _seq) = 'upsert'"
+
+def _refuse_closed(spec: TableSpec, found: FoundTable, needed: list[str]) -> None:
+    closed = [name for name in needed if not found.columns[name].is_readable]
+    if found.has_versions and not found.xmin_is_readable:
+        closed.insert(0, "xmin")
+    if closed:
+        raise TableError(
+            f"{spec.qualified}: the OLTP's role may not read {', '.join(closed)}: "
+            f"grant select ({names(closed)}) on {spec.qualified}"
         )
 
-    def _write(self, table: SourceTable, dataset: str, horizon: int | None) -> int:
-        """Writes rows at or after the horizon (all if None) and deletes; returns their number."""
-        schema, batches = self.source.stream(
-            f"select * replace (_op::text as _op) from (select s.*, 'upsert' as _op "
-            f"from ({self._changed(table, dataset, horizon)}) as s union all by name "
-            f"select *, 'delete' as _op from {VANISHED}), (select '{quote(self.name)}' as _source)"
+
+def _refuse_unfit(spec: TableSpec, name: str, raw: str, column: FoundColumn, was: str) -> None:
+    if not _fits(raw, column):
+        raise TableError(
+            f"{spec.qualified}.{name} was {was} and is {column.kind} in the OLTP now, which "
+            f"{raw} of its contract does not hold: change the contract or the table"
         )
-        return parquet.write(self.batch.stage(dataset), schema, batches)
-
-    def _changed(self, table: SourceTable, dataset: str, horizon: int | None) -> str:
-        select = (
-            f"select {table.select_list}, {self.snapshot.transaction_id} as _xid from {table.name}"
-        )
-        if horizon is None:
-            return f"from {self.source.relation(select)}"
-        changed = self.source.relation(f"{select} where {self.snapshot.since(horizon)}")
-        files = [str(self.zone.path(file)) for _, file in self.zone.files(dataset)]
-        if not files:
-            return f"from {changed}"
-        key = f"{_names(table.spec.primary_key)}, _xid"
-        landed = f"select {key} from {_scan(files)} where _xid >= {horizon}"
-        return f"select s.* from {changed} as s anti join ({landed}) as l using ({key})"
-
-    def _lacks_a_key(self, table: SourceTable, dataset: str) -> bool:
-        """Whether a key of the source is neither landed nor in what was just written."""
-        keys = _names(table.spec.primary_key)
-        written = _scan([str(path) for path in self.batch.staged(dataset)])
-        rows = self.source.local(
-            f"select 1 from {ADDED} anti join {written} using ({keys}) limit 1"
-        ).fetchall()
-        return bool(rows)
-
-    def _table(self, name: str, query: str) -> None:
-        self.source.local(f"create or replace temp table {name} as {query}")
-
-    def _count(self, name: str) -> int:
-        return int(self.source.local(f"select count(*) from {name}").fetchall()[0][0])
 
 
-def _names(columns: tuple[str, ...]) -> str:
-    return ", ".join(map(identifier, columns))
-
-
-def _scan(paths: list[str]) -> str:
-    listed = ", ".join(f"'{quote(path)}'" for path in paths)
-    return f"read_parquet([{listed}], union_by_name = true)"
-
-
-def _fingerprint(table: SourceTable) -> str:
-    """Changes with the contract's columns: a new one has values that no transaction wrote."""
-    columns = ",".join(f"{name} {raw}" for name, raw in table.spec.all_columns)
-    return hashlib.sha256(columns.encode()).hexdigest()[:16]
+def _fits(raw: str, column: FoundColumn) -> bool:
+    if raw == TEXT:
+        return column.category in "SE" or column.kind in TEXTUAL
+    match = re.fullmatch(EXACT[raw], column.kind)
+    if match is None or raw != MONEY:
+        return match is not None
+    digits, scale = int(match[1]), int(match[2])
+    return scale <= MONEY_SCALE and digits - scale <= MONEY_DIGITS - MONEY_SCALE

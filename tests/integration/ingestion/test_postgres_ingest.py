@@ -169,11 +169,11 @@ def test_bank_numbers_are_neither_readable_nor_landed(
         ("alter table sales.product drop column brand", "sales.product: .* no column brand"),
         (
             "alter table sales.product alter column unit_price type numeric(20,4)",
-            r"sales.product.unit_price has the type numeric\(20,4\)",
+            r"sales.product.unit_price was decimal\(18,2\) and is numeric\(20,4\)",
         ),
         (
             "alter table sales.product alter column sku type bigint using 1",
-            "sales.product.sku has the type bigint",
+            "sales.product.sku was text and is bigint",
         ),
         ("revoke select on sales.product from platform_reader", "grant select .* on sales.product"),
         ("alter table sales.product rename to goods", "sales.product does not exist"),
@@ -188,18 +188,6 @@ def test_a_table_that_broke_its_contract_is_stopped_and_the_others_go_on(
         ingest(reader_dsn, zone)
     assert set(caught.value.failures) == {PRODUCTS}
     assert len(current(zone, CUSTOMERS, "id")) == 100
-
-
-def test_a_surplus_column_is_reported_and_not_read(
-    oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
-) -> None:
-    oltp.execute("alter table affiliate.affiliate_customer add column shoe_size int default 40")
-    report = by_dataset(ingest(reader_dsn, zone))[CUSTOMERS]
-    assert report.warnings == (
-        "affiliate.affiliate_customer: shoe_size not in the contract and not read",
-    )
-    ((_, file),) = zone.files(CUSTOMERS)
-    assert "shoe_size" not in parquet.columns(zone.path(file))
 
 
 def test_values_that_columns_cannot_hold_are_named(

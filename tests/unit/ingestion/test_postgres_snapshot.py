@@ -9,7 +9,9 @@ import pytest
 
 from ingestion.postgres.snapshot import MAX_TRANSACTIONS, Snapshot
 
-BEFORE = Snapshot(horizon=990, next_id=1000, counter=1000, system_id="71", timeline=1)
+BEFORE = Snapshot(
+    horizon=990, next_id=1000, counter=1000, system_id="71", timeline=1, started="noon"
+)
 LATER = replace(BEFORE, horizon=1990, next_id=2000, counter=2000)
 POSITION = BEFORE.position(16400, "abc")
 
@@ -36,6 +38,13 @@ def test_another_history_is_read_in_full(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("oid", "columns"), [(16401, "abc"), (16400, "abcd")])
 def test_another_table_or_contract_is_read_in_full(oid: int, columns: str) -> None:
     assert not LATER.continues(POSITION, oid, columns)
+
+
+def test_a_restart_is_noticed() -> None:
+    assert not LATER.has_restarted(POSITION)
+    assert replace(LATER, started="one").has_restarted(POSITION)
+    before_it_was_recorded = {k: v for k, v in POSITION.items() if k != "started"}
+    assert LATER.has_restarted(before_it_was_recorded)
 
 
 def test_the_predicate_counts_back_from_the_counter() -> None:

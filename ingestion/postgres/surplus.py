@@ -1,0 +1,73 @@
+"""Columns that no contract names: landed when they can be, and never a silent change of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ingestion.contracts.tables import TableSpec
+from ingestion.errors import AffiliateError
+from ingestion.postgres.catalog import FoundTable
+from ingestion.postgres.columns import Column, surplus_column
+
+#: Columns of landed files that are ours.
+RESERVED = {"_issues", "_xid", "_op", "_source", "_seq", "_age", "_hash"}
+
+
+class TableError(AffiliateError):
+    """One table cannot be read as its contract says; the others can."""
+
+
+def surplus_columns(
+    spec: TableSpec, found: FoundTable, landed: Mapping[str, str]
+) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+    """Decides about the columns that the contract does not name.
+
+    Args:
+        spec: The contract.
+        found: What the catalogue has of the table.
+        landed: Column → its source type when it was last landed.
+
+    Returns:
+        Those to land, and one line each for people about what is special.
+
+    Raises:
+        TableError: one that was landed before is gone or has another type.
+    """
+    named = {name for name, _ in spec.all_columns} | set(spec.excluded)
+    for name in landed.keys() - named - found.columns.keys():
+        raise TableError(
+            f"{spec.qualified}: the OLTP has no column {name} any more, which was {landed[name]}: "
+            "exclude it in the contract or bring it back"
+        )
+    taken = {name.lower() for name in named} | RESERVED
+    columns: list[Column] = []
+    warnings: list[str] = []
+    for name, column in found.columns.items():
+        if name in named:
+            continue
+        if problem := _obstacle(name, column.is_readable, taken):
+            warnings.append(f"{spec.qualified}: {name} is not in the contract and {problem}")
+            continue
+        _refuse_retyped(spec, name, landed.get(name, column.kind), column.kind)
+        taken.add(name.lower())
+        columns.append(surplus_column(name, column.kind))
+        warnings.append(
+            f"{spec.qualified}: {name} ({column.kind}) is landed and not in the contract"
+        )
+    return tuple(columns), tuple(warnings)
+
+
+def _obstacle(name: str, is_readable: bool, taken: set[str]) -> str | None:
+    if not is_readable:
+        return "not read: the OLTP's role may not"
+    if name.lower() in taken:
+        return "not read: landed files have another column of this name"
+    return None
+
+
+def _refuse_retyped(spec: TableSpec, name: str, was: str, now: str) -> None:
+    if was != now:
+        raise TableError(
+            f"{spec.qualified}.{name} was {was} and is {now} in the OLTP now: name it in the "
+            "contract, columns or excluded, or change it back"
+        )
