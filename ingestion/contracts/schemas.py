@@ -1,39 +1,66 @@
-"""The JSON Schema of each event type, from the files in `events/`."""
+"""The JSON Schemas of the event types, from the files in `events/`: `<Type>.v<N>.json`."""
 
 from __future__ import annotations
 
 import json
-from functools import cache
+import re
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-VERSION = "v1"
+Schema = dict[str, Any]
+
+#: Where the platform's own contracts are.
+EVENTS = files("ingestion.contracts") / "events"
+#: What an event keeps that names no version.
+FIRST_VERSION = 1
 
 
-@cache
-def event_schema(event_type: str) -> dict[str, Any]:
-    """Schema of an event type, its references resolved.
+def event_schemas(event_type: str, folder: Traversable = EVENTS) -> dict[int, Schema]:
+    """Schemas of an event type by version, references resolved.
 
     A schema with a reference requires what both say; where both describe a property, both hold.
+
+    Args:
+        event_type: CloudEvents type.
+        folder: Where the schemas are, with those they refer to.
+
+    Raises:
+        ValueError: the type has no schema.
     """
-    return _resolved(_read(f"{event_type}.{VERSION}.json"))
+    name = re.compile(rf"{re.escape(event_type)}\.v([1-9][0-9]*)\.json")
+    found = {
+        int(match[1]): _resolved(folder, _read(folder, file.name))
+        for file in folder.iterdir()
+        if (match := name.fullmatch(file.name))
+    }
+    if not found:
+        raise ValueError(f"the event type {event_type} has no schema")
+    return dict(sorted(found.items()))
 
 
-def _read(name: str) -> dict[str, Any]:
-    text = (files("ingestion.contracts") / "events" / name).read_text()
-    schema: dict[str, Any] = json.loads(text)
+def event_schema(event_type: str) -> Schema:
+    """Schema of an event that names no version."""
+    return event_schemas(event_type)[FIRST_VERSION]
+
+
+def _read(folder: Traversable, name: str) -> Schema:
+    schema: Schema = json.loads((folder / name).read_text())
     return schema
 
 
-def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
+def _resolved(folder: Traversable, schema: Schema) -> Schema:
     own = {name: value for name, value in schema.items() if name not in ("$ref", "properties")}
-    properties = {name: _resolved(part) for name, part in schema.get("properties", {}).items()}
+    parts = schema.get("properties", {})
+    properties = {name: _resolved(folder, part) for name, part in parts.items()}
     if properties:
         own["properties"] = properties
-    return _both(_resolved(_read(schema["$ref"])), own) if "$ref" in schema else own
+    if "$ref" not in schema:
+        return own
+    return _both(_resolved(folder, _read(folder, schema["$ref"])), own)
 
 
-def _both(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def _both(base: Schema, own: Schema) -> Schema:
     """Two schemas as one; a keyword of `own` may add to `base` but not contradict it."""
     merged = {**base, **own}
     if "required" in base:

@@ -6,16 +6,17 @@ and on repeated keys the two read different values. What passes here means the s
 
 from __future__ import annotations
 
+from importlib.resources.abc import Traversable
+
 from ingestion.contracts import compiler
-from ingestion.contracts.schemas import event_schema
+from ingestion.contracts.contract import NAMES_VERSION, TYPE, VERSION, Rule, rules
+from ingestion.contracts.schemas import EVENTS, FIRST_VERSION
 from ingestion.contracts.topics import TopicSpec
 
 #: Bytes of a message; the default limit of Kafka itself.
 LARGEST = 1 << 20
 #: Objects and arrays opened in one message: bounds its depth, which kills parsers that recurse.
 MOST_NESTED = 1_000
-
-TYPE = "type"
 
 # Tokens are looked for in the text without its strings, and only where the text may have any.
 _WITHOUT_STRINGS = r"""regexp_replace(text, '"(?:[^"\\]|\\.)*"', '""', 'g')"""
@@ -26,12 +27,13 @@ _NUL_ESCAPE = r"(^|[^\\])(\\\\)*\\u0000"
 
 _FORM = rf"""case
     when value is null then 'tombstone'
-    when octet_length(value) > {LARGEST} then 'too_large'
+    when fault is not null then fault
+    when octet_length(value) > {LARGEST} or strlen(document) > {LARGEST} then 'too_large'
     when text is null then 'invalid_utf8'
     when contains(text, chr(0)) then 'nul_character'
     when contains(text, '\u0000') and regexp_matches(text, '{_NUL_ESCAPE}') then 'nul_character'
     when not json_valid(text) then 'invalid_json'
-    when octet_length(value) > {MOST_NESTED}
+    when strlen(text) > {MOST_NESTED}
         and length(text) - length(translate(text, '[{{', '')) > {MOST_NESTED} then 'too_nested'
     when json_type(text) <> 'OBJECT' then 'not_an_object'
     when regexp_matches(text, '{_SUSPECT}') then case
@@ -41,42 +43,54 @@ _FORM = rf"""case
 end"""
 
 
-def reasons(topic: TopicSpec, messages: str) -> str:
+def reasons(topic: TopicSpec, messages: str, folder: Traversable = EVENTS) -> str:
     """SQL that adds a column `reason` to messages: null for those that keep the contract.
 
     Args:
         topic: The contract.
-        messages: DuckDB relation with the message's bytes in the column `value`.
+        messages: DuckDB relation with the columns `value` (the message's bytes), `document` (its
+            JSON, null where `value` itself is it) and `fault` (why there is no JSON, or null).
+        folder: Where the schemas are.
     """
-    schemas = {name: event_schema(name) for name in topic.types}
-    paths = tuple(dict.fromkeys(p for schema in schemas.values() for p in compiler.paths(schema)))
-    fields = compiler.Fields(paths, "document", "kinds", "texts")
+    found = rules(topic, folder)
+    paths = tuple(dict.fromkeys(p for rule in found for p in compiler.paths(rule.schema)))
+    fields = compiler.Fields(paths, "whole", "kinds", "texts")
     kind = fields.value(TYPE)
-    branches = " ".join(
-        f"when '{name}' then {compiler.reason(schema, fields)}" for name, schema in schemas.items()
-    )
     return f"""
-    select * exclude (form, document, names, kinds, texts), coalesce(form, case
-        when document is null then null
+    select * exclude (form, whole, names, kinds, texts), coalesce(form, case
+        when whole is null then null
         when list_unique(names[1]) < len(names[1]) or list_unique(names[2]) < len(names[2])
             then 'duplicate_keys'
         when {kind.type} is null then 'missing:{TYPE}'
         when {kind.type} <> 'VARCHAR' or {kind.text} not in ({_list(topic.types)})
             then 'unknown_type'
-        else case {kind.text} {branches} end
+        {_branches(found, fields)}
+        else 'unknown_version'
     end) as reason
     from (
-        select * exclude (text), json_keys(document, ['$', '$.data']) as names,
-            json_type(document, {_json_paths(paths)}) as kinds,
-            json_extract_string(document, {_json_paths(paths)}) as texts
+        select * exclude (text), json_keys(whole, ['$', '$.data']) as names,
+            json_type(whole, {_json_paths(paths)}) as kinds,
+            json_extract_string(whole, {_json_paths(paths)}) as texts
         from (
-            select *, case when form is null then text end as document
+            select *, case when form is null then text end as whole
             from (select *, {_FORM} as form from (
-                select *, try(decode(value)) as text from {messages}
+                select *, coalesce(document, try(decode(value))) as text from {messages}
             ))
         )
     )
     """
+
+
+def _branches(found: list[Rule], fields: compiler.Fields) -> str:
+    """Per type and version, what its schema finds."""
+    kind, schema = fields.value(TYPE), fields.value(VERSION)
+    named = f"regexp_extract({schema.text}, '{NAMES_VERSION}', 1)"
+    version = f"coalesce(try_cast({named} as integer), {FIRST_VERSION})"
+    return " ".join(
+        f"when {kind.text} in ({_list(rule.types)}) and {version} = {rule.version} "
+        f"then {compiler.reason(rule.schema, fields)}"
+        for rule in found
+    )
 
 
 def _json_paths(paths: tuple[str, ...]) -> str:

@@ -1,30 +1,25 @@
-"""One topic, from given offsets to its end, into one Parquet file of raw bytes."""
+"""All topics at once, from given offsets to their ends, as tables of raw bytes."""
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
 from typing import cast
 
 import pyarrow as pa
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from ingestion.errors import AffiliateError
-from ingestion.landing import parquet
+from ingestion.kafka.columns import record_batch
 
-SCHEMA = pa.schema(
-    [
-        ("topic", pa.string()),
-        ("partition", pa.int32()),
-        ("offset", pa.int64()),
-        ("timestamp", pa.timestamp("ms", tz="UTC")),
-        ("key", pa.binary()),
-        ("value", pa.binary()),
-        ("headers", pa.list_(pa.struct([("key", pa.string()), ("value", pa.binary())]))),
-    ]
-)
-#: Messages and bytes held in memory at once, about.
+#: Topic and partition.
+Place = tuple[str, int]
+
+#: Messages and bytes held in memory until they are handed on, about.
 GROUP_ROWS, GROUP_BYTES = 100_000, 64 << 20
 FIRST_FETCH, MOST_FETCH = 500, 10_000
 POLL_SECONDS = 0.1
@@ -33,130 +28,129 @@ SILENCE_SECONDS = 30.0
 
 
 def consume(
-    consumer: Consumer,
-    topic: str,
-    starts: dict[int, int],
-    path: Path,
-    progress: Callable[[int], None] | None = None,
-) -> tuple[int, dict[int, int]]:
+    consumer: Consumer, starts: dict[Place, int], ends: dict[Place, int]
+) -> Iterator[tuple[str, pa.Table]]:
     """Reads every partition from its start until its end was reached once.
 
     Args:
         consumer: Connected; its assignment is replaced.
-        topic: Name of the topic.
         starts: First offset to read, per partition.
-        path: The Parquet file to write; columns as in `SCHEMA`.
-        progress: Called with the number of messages so far.
+        ends: Filled with the offset the next run starts at, per partition. Control records and
+            compacted messages lie in between and are not missing.
 
-    Returns:
-        Number of messages, and per partition the offset the next run starts at. Control records and
-        compacted messages lie in between and are not missing.
+    Yields:
+        Topic and messages, columns as in `columns.SCHEMA`; tables of bounded size.
 
     Raises:
         AffiliateError: a start is beyond the partition's end, or the broker fell silent.
     """
-    ends: dict[int, int] = {}
-    groups = _groups(_fetches(consumer, topic, starts, ends), topic)
-    rows = 0
-    with parquet.open_writer(path, SCHEMA) as writer:
-        for group in groups:
-            writer.write_batch(group)
-            rows += group.num_rows
-            if progress:
-                progress(rows)
-    return rows, ends
+    waiting: dict[str, list[pa.RecordBatch]] = defaultdict(list)
+    rows = size = 0
+    for topic, messages in _runs(_fetches(consumer, starts, ends)):
+        batch = record_batch(topic, messages)
+        waiting[topic].append(batch)
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows >= GROUP_ROWS or size >= GROUP_BYTES:
+            yield from _tables(waiting)
+            rows = size = 0
+    yield from _tables(waiting)
+
+
+def _tables(waiting: dict[str, list[pa.RecordBatch]]) -> Iterator[tuple[str, pa.Table]]:
+    for topic in list(waiting):
+        yield topic, pa.Table.from_batches(waiting.pop(topic))
+
+
+def _runs(fetches: Iterator[list[Message]]) -> Iterator[tuple[str, list[Message]]]:
+    """The messages of each fetch by topic."""
+    for messages in fetches:
+        if len(topics := {message.topic() for message in messages}) == 1:
+            yield cast(str, topics.pop()), messages
+        else:
+            by_topic = sorted(messages, key=_topic)
+            yield from ((topic, list(run)) for topic, run in groupby(by_topic, _topic))
 
 
 def _fetches(
-    consumer: Consumer, topic: str, starts: dict[int, int], ends: dict[int, int]
+    consumer: Consumer, starts: dict[Place, int], ends: dict[Place, int]
 ) -> Iterator[list[Message]]:
     """Messages as they come; fills `ends` and stops when every partition reached its end."""
-    consumer.assign([TopicPartition(topic, *start) for start in starts.items()])
+    consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
+    with _rare_collections():
+        yield from _until_the_ends(consumer, starts, ends)
+
+
+def _until_the_ends(
+    consumer: Consumer, starts: dict[Place, int], ends: dict[Place, int]
+) -> Iterator[list[Message]]:
     size, heard = FIRST_FETCH, time.monotonic()
     while len(ends) < len(starts):
         fetched = consumer.consume(size, POLL_SECONDS)
-        ended = _ended(topic, fetched)
-        if ended:
-            consumer.incremental_unassign([TopicPartition(topic, p) for p in ended.keys() - ends])
-        ends.update({p: end for p, end in ended.items() if p not in ends})
-        messages = [message for message in fetched if message.error() is None]
+        signals = [message for message in fetched if message.error() is not None]
+        ended = _ended(signals) if signals else {}
+        fresh = {place: offset for place, offset in ended.items() if place not in ends}
+        if fresh:
+            consumer.incremental_unassign([TopicPartition(*place) for place in fresh])
+            ends.update(fresh)
+        messages = [m for m in fetched if m.error() is None] if signals else fetched
         if ends:  # whatever came after the end belongs to the next run
             messages = [m for m in messages if not _is_beyond(m, ends)]
-        if messages or ended:
+        if messages or fresh:
             heard = time.monotonic()
         elif time.monotonic() - heard > SILENCE_SECONDS:
-            silent = sorted(set(starts) - set(ends))
+            topic, partition = next(place for place in starts if place not in ends)
             raise AffiliateError(
-                f"topic {topic}: partitions {silent} answer nothing from the position in the "
+                f"topic {topic}, partition {partition}: nothing comes from the position in the "
                 "manifest; see whether the broker is well and the topic was not cut"
             )
         if messages:
             yield messages
-            average = sum(len(m.value() or b"") for m in messages) // len(messages) + 1
+            average = sum(map(len, messages)) // len(messages) + 1
             size = max(1, min(MOST_FETCH, GROUP_BYTES // average))
 
 
-def _ended(topic: str, fetched: list[Message]) -> dict[int, int]:
-    """Partitions whose end is among what was fetched, with the offset of that end."""
-    ended: dict[int, int] = {}
-    for message in fetched:
-        error = message.error()
-        if error is None:
-            continue
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Python's collector would walk over every message, and none is ever part of a cycle."""
+    usual = gc.get_threshold()
+    gc.set_threshold(10 * MOST_FETCH, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _ended(signals: list[Message]) -> dict[Place, int]:
+    """Partitions whose end was reached, with the offset of that end."""
+    ended: dict[Place, int] = {}
+    for message in signals:
+        error = cast(KafkaError, message.error())
         if error.code() == KafkaError._PARTITION_EOF:
-            partition, offset = _place(message)
-            ended.setdefault(partition, offset)
+            place, offset = place_of(message)
+            ended.setdefault(place, offset)
         elif error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
             raise AffiliateError(
-                f"topic {topic}, partition {message.partition()}: the position in the manifest is "
-                "not in the topic any more: messages expired unread, or the topic was cut"
+                f"topic {message.topic()}, partition {message.partition()}: the position in the "
+                "manifest is not in the topic any more: messages expired unread, or the topic was "
+                "cut"
             )
-        elif not error.retriable():
-            raise AffiliateError(f"topic {topic}: reading failed ({error.name()})")
+        # nothing depends on the group, which a user may have no right to
+        elif not error.retriable() and error.code() != KafkaError.GROUP_AUTHORIZATION_FAILED:
+            where = f"topic {message.topic()}" if message.topic() else "Kafka"
+            raise AffiliateError(f"{where}: reading failed ({error.name()})")
     return ended
 
 
-def _place(message: Message) -> tuple[int, int]:
-    """Partition and offset, which the client's types allow to be None and a broker does not."""
-    return cast(int, message.partition()), cast(int, message.offset())
+def _is_beyond(message: Message, ends: dict[Place, int]) -> bool:
+    place, offset = place_of(message)
+    return place in ends and offset >= ends[place]
 
 
-def _is_beyond(message: Message, ends: dict[int, int]) -> bool:
-    partition, offset = _place(message)
-    return partition in ends and offset >= ends[partition]
+def place_of(message: Message) -> tuple[Place, int]:
+    """Where a message is; the client's types allow None for it, and a broker does not."""
+    topic, partition, offset = message.topic(), message.partition(), message.offset()
+    return (cast(str, topic), cast(int, partition)), cast(int, offset)
 
 
-def _groups(fetches: Iterator[list[Message]], topic: str) -> Iterator[pa.RecordBatch]:
-    """Messages as record batches of bounded size."""
-    columns: list[list[object]] = [[] for _ in SCHEMA]
-    size = 0
-    for messages in fetches:
-        values = [message.value() for message in messages]
-        columns[1] += [message.partition() for message in messages]
-        columns[2] += [message.offset() for message in messages]
-        columns[3] += [_milliseconds(message) for message in messages]
-        columns[4] += [message.key() for message in messages]
-        columns[5] += values
-        columns[6] += [_headers(message) for message in messages]
-        size += sum(map(len, filter(None, values)))
-        if len(columns[1]) >= GROUP_ROWS or size >= GROUP_BYTES:
-            yield _record_batch(topic, columns)
-            columns, size = [[] for _ in SCHEMA], 0
-    if columns[1]:
-        yield _record_batch(topic, columns)
-
-
-def _record_batch(topic: str, columns: list[list[object]]) -> pa.RecordBatch:
-    columns[0] = [topic] * len(columns[1])
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
-    return pa.record_batch(arrays, schema=SCHEMA)
-
-
-def _milliseconds(message: Message) -> int | None:
-    kind, moment = message.timestamp()
-    return moment if kind else None
-
-
-def _headers(message: Message) -> list[dict[str, object]] | None:
-    headers = cast("list[tuple[str, bytes | None]] | None", message.headers())
-    return [{"key": key, "value": value} for key, value in headers] if headers else None
+def _topic(message: Message) -> str:
+    return cast(str, message.topic())

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from functools import partial
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from confluent_kafka import Consumer
+import pyarrow as pa
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 
 from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
-from ingestion.kafka.client import Topic, describe, open_consumer
-from ingestion.kafka.consume import consume
+from ingestion.kafka.client import SECONDS, Connection, Topic, connect
+from ingestion.kafka.consume import Place, consume
+from ingestion.kafka.lag import end_offset
+from ingestion.kafka.registry import open_registry
 from ingestion.kafka.sort import Sorter
 from ingestion.landing import Batch, Counts, DatasetReport, LandingZone, Position
 from ingestion.servers import Kafka
@@ -23,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 SOURCE = "kafka"
 QUARANTINE = f"quarantine/{SOURCE}"
+#: Tables that wait to be sorted while the next one is read; they bound the memory.
+AHEAD = 1
+
+Progress = Callable[[str, int], None]
 
 
 def ingest(
@@ -30,7 +35,7 @@ def ingest(
     zone: LandingZone,
     topics: Sequence[TopicSpec] = TOPICS,
     *,
-    progress: Callable[[str, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[DatasetReport]:
     """Lands every message that came since the last run, good or bad.
 
@@ -41,63 +46,126 @@ def ingest(
         progress: Called with dataset and messages so far.
 
     Returns:
-        One report per topic. Without any message nothing is landed, and no manifest entry made.
+        One report per topic. When no position moved, no manifest entry is made.
 
     Raises:
-        ConfigurationError: the broker is unreachable or refuses the login.
-        AffiliateError: messages expired unread, or a topic was recreated; nothing is landed.
+        ConfigurationError: the broker or the Schema Registry is unreachable or refuses the login.
+        AffiliateError: messages expired unread, or a topic is gone or was recreated; nothing is
+            landed.
         ConcurrentRunError: another run landed the same topics meanwhile.
     """
-    with zone.batch(SOURCE) as batch, open_consumer(kafka) as consumer:
-        found = describe(kafka, [topic.name for topic in topics])
-        with closing(Sorter(batch.folder)) as sorter:
-            reader = _Reader(consumer, batch, sorter, kafka.is_embedded, progress)
-            results = {t.dataset: reader.read(t, found[t.name]) for t in topics if t.name in found}
-            sorter.write_bad(batch.stage(QUARANTINE, "quarantine"))
+    registry = open_registry(kafka.registry)
+    with zone.batch(SOURCE) as batch, connect(kafka) as connection:
+        found = connection.describe([topic.name for topic in topics])
+        starts = _starts(connection, kafka, batch, topics, found)
+        ends: dict[Place, int] = {}
+        with Sorter(batch.stage(QUARANTINE, "quarantine"), registry) as sorter:
+            for topic in topics:
+                sorter.open(topic, batch.stage(topic.dataset))
+            _sort(_told(consume(connection.consumer, starts, ends), progress), sorter)
+        for topic in topics:
+            if topic.name in found:
+                position = positions.after(found[topic.name], _of(topic, ends))
+                # behind aborted messages alone, or it would look like a gap once they expire
+                batch.record(topic.dataset, _counts(topic, sorter), position, moves=True)
         entry = batch.commit()
+        if entry is not None:
+            _tell_monitors(connection, ends)
+        lag = {p: end_offset(connection.consumer, p, end) - end for p, end in ends.items()}
     landed = zone.latest.positions if zone.latest else {}
     number = entry.number if entry else None
-    return [_report(topic, results.get(topic.dataset), landed, number) for topic in topics]
+    return [
+        _report(topic, found, sorter, landed.get(topic.dataset, {}), _of(topic, lag), number)
+        for topic in topics
+    ]
 
 
-@dataclass(frozen=True)
-class _Reader:
-    consumer: Consumer
-    batch: Batch
-    sorter: Sorter
-    is_embedded: bool
-    progress: Callable[[str, int], None] | None
-
-    def read(self, spec: TopicSpec, topic: Topic) -> tuple[Counts, Counter[str]]:
-        """Stages what a topic holds beyond the manifest's position."""
-        first = positions.starts(
-            self.consumer,
-            spec.name,
-            topic,
-            self.batch.position(spec.dataset),
-            may_be_recreated=self.is_embedded,
+def _starts(
+    connection: Connection,
+    kafka: Kafka,
+    batch: Batch,
+    topics: Sequence[TopicSpec],
+    found: dict[str, Topic],
+) -> dict[Place, int]:
+    """Where to begin, per partition of the topics that exist."""
+    known = {
+        topic.name: positions.known(
+            topic.name,
+            found.get(topic.name),
+            batch.position(topic.dataset),
+            may_be_recreated=kafka.is_embedded,
         )
-        landed = self.batch.stage(spec.dataset)
-        raw = landed.with_suffix(".raw")
-        tell = partial(self.progress, spec.dataset) if self.progress else None
-        rows, ends = consume(self.consumer, spec.name, first, raw, tell)
-        bad = self.sorter.sort(spec, raw, landed) if rows else Counter[str]()
-        good = rows - bad.total()
-        counts = Counts("events", rows, rows_landed=good, rows_quarantined=bad.total())
-        self.batch.record(spec.dataset, counts, positions.after(topic, ends))
-        return counts, bad
+        for topic in topics
+    }
+    places = [(name, partition) for name in found for partition in found[name].partitions]
+    low = connection.earliest(places)
+    return {
+        (name, partition): offset
+        for name in found
+        for partition, offset in positions.starts(
+            name, known[name], {p: low[name, p] for p in found[name].partitions}
+        ).items()
+    }
+
+
+def _told(
+    tables: Iterable[tuple[str, pa.Table]], progress: Progress | None
+) -> Iterable[tuple[str, pa.Table]]:
+    """The tables, each reported as it passes."""
+    rows: Counter[str] = Counter()
+    for name, table in tables:
+        rows[name] += len(table)
+        if progress:
+            progress(f"events/{name}", rows[name])
+        yield name, table
+
+
+def _sort(tables: Iterable[tuple[str, pa.Table]], sorter: Sorter) -> None:
+    """Sorts in a second thread: librdkafka, DuckDB and Arrow all work without Python's lock."""
+    with ThreadPoolExecutor(1, "sort") as pool:
+        waiting: deque[Future[None]] = deque()
+        for name, table in tables:
+            waiting.append(pool.submit(sorter.sort, name, table))
+            if len(waiting) > AHEAD:
+                waiting.popleft().result()
+        for last in waiting:
+            last.result()
+
+
+def _tell_monitors(connection: Connection, ends: dict[Place, int]) -> None:
+    """Commits the positions under our group, where tools that watch lag look for them."""
+    places = [TopicPartition(*place, end) for place, end in ends.items()]
+    told = ConsumerGroupTopicPartitions(connection.group, places)
+    try:
+        # the consumer's own commit would try for 45 s where the group is forbidden
+        answers = connection.admin.alter_consumer_group_offsets([told], request_timeout=SECONDS)
+        answers[connection.group].result()
+    except KafkaException as error:
+        logger.warning(
+            "group offsets, which lag monitors read, were not committed (%s)", error.args[0].name()
+        )
+
+
+def _of(topic: TopicSpec, places: dict[Place, int]) -> dict[int, int]:
+    return {partition: number for (name, partition), number in places.items() if name == topic.name}
+
+
+def _counts(topic: TopicSpec, sorter: Sorter) -> Counts:
+    good, bad = sorter.good[topic.name], sorter.bad[topic.name].total()
+    return Counts("events", good + bad, rows_landed=good, rows_quarantined=bad)
 
 
 def _report(
     topic: TopicSpec,
-    result: tuple[Counts, Counter[str]] | None,
-    landed: dict[str, Position],
+    found: dict[str, Topic],
+    sorter: Sorter,
+    position: Position,
+    lag: dict[int, int],
     number: int | None,
 ) -> DatasetReport:
-    position = landed.get(topic.dataset, {})
-    if result is None:
+    if topic.name not in found:
         line = f"topic {topic.name} does not exist yet"
         logger.warning("%s", line)
         return DatasetReport(topic.dataset, Counts("events"), position, warnings=(line,))
-    counts, bad = result
-    return DatasetReport(topic.dataset, counts, position, number, quarantined=dict(bad))
+    counts, bad = _counts(topic, sorter), dict(sorter.bad[topic.name])
+    return DatasetReport(topic.dataset, counts, position, number, quarantined=bad, lag=lag)

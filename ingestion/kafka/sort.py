@@ -1,75 +1,141 @@
-"""Sorts raw messages by their contract: good ones to the topic's file, the others to quarantine."""
+"""Sorts messages by their contract: good ones to the topic's file, the others to quarantine."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import TracebackType
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.contracts.judge import Judge
+from ingestion.contracts.schemas import EVENTS
 from ingestion.contracts.topics import TopicSpec
-from ingestion.contracts.validation import reasons
+from ingestion.kafka.columns import SCHEMA
+from ingestion.kafka.documents import with_documents
+from ingestion.kafka.registry import Registry
 from ingestion.landing import parquet
-from ingestion.warehouse.connection import connect, quote
+from ingestion.warehouse.connection import connect
+
+#: Of a landed file: the message, and its JSON where the value itself is not it.
+LANDED = SCHEMA.append(pa.field("document", pa.string()))
+#: Of a quarantine file: the message, where it failed (`decode`, `contract`) and why.
+QUARANTINED = SCHEMA.append(pa.field("stage", pa.string())).append(pa.field("reason", pa.string()))
+
+
+def sort_again(
+    topic: TopicSpec,
+    messages: Iterable[pa.RecordBatch],
+    good: Path,
+    bad: Path,
+    registry: Registry | None = None,
+) -> Counter[str]:
+    """Sorts messages that were read before, by today's contract.
+
+    Args:
+        topic: The contract.
+        messages: Of this topic, with the columns of `SCHEMA` and maybe more.
+        good: File to write, columns as in `LANDED`; not written without a good message.
+        bad: File to write, columns as in `QUARANTINED`; not written without a bad message.
+        registry: Decodes what a Schema Registry's serialiser wrote.
+
+    Returns:
+        Reason code → number of messages that are still bad.
+    """
+    with Sorter(bad, registry) as sorter:
+        sorter.open(topic, good)
+        for batch in messages:
+            sorter.sort(topic.name, pa.Table.from_batches([batch]).select(SCHEMA.names))
+        return sorter.bad[topic.name]
 
 
 class Sorter:
-    """Judges topics one by one, and keeps where the bad messages are.
+    """Judges messages as they come and writes each where it belongs; a context manager.
 
     Args:
-        temporary: Private folder where DuckDB may spill.
+        bad: Quarantine file for all topics; not written without a bad message.
+        registry: Decodes what a Schema Registry's serialiser wrote.
+        folder: Where the schemas of the contracts are.
+
+    Attributes:
+        good: Topic → number of good messages so far.
+        bad: Topic → reason code → number of bad messages so far.
     """
 
-    def __init__(self, temporary: Path) -> None:
+    def __init__(
+        self, bad: Path, registry: Registry | None = None, folder: Traversable = EVENTS
+    ) -> None:
         self._connection = connect()
-        self._connection.execute(f"SET temp_directory = '{quote(str(temporary / 'spill'))}'")
-        self._connection.execute("SET preserve_insertion_order = false")
-        self._connection.execute(
-            'create table bad (topic text, partition integer, "offset" bigint, reason text)'
-        )
-        self._raw: list[Path] = []
+        self._registry, self._folder = registry, folder
+        self._topics: dict[str, TopicSpec] = {}
+        self._judges: dict[str, Judge] = {}
+        self._quarantine = _File(bad, QUARANTINED)
+        self._files: dict[str, _File] = {}
+        self.good: Counter[str] = Counter()
+        self.bad: dict[str, Counter[str]] = {}
 
-    def sort(self, topic: TopicSpec, raw: Path, landed: Path) -> Counter[str]:
-        """Writes the good messages of a topic to `landed`.
+    def open(self, topic: TopicSpec, good: Path) -> None:
+        """States where a topic's good messages go; without one the file is not written."""
+        self._topics[topic.name] = topic
+        self._files[topic.name] = _File(good, LANDED)
+        self.bad[topic.name] = Counter()
 
-        Args:
-            topic: The contract.
-            raw: Everything that was read from the topic.
-            landed: File to write. It is the raw file itself, moved, when all messages are good.
+    def sort(self, topic: str, messages: pa.Table) -> None:
+        """Judges and writes messages of one topic; columns as in `SCHEMA`.
 
-        Returns:
-            Reason code → number of bad messages.
+        Raises:
+            ConfigurationError: the Schema Registry is unreachable.
         """
-        self._connection.execute(
-            f'insert into bad select topic, partition, "offset", reason '
-            f"from ({reasons(topic, _scan(raw))}) where reason is not null"
-        )
-        found = self._connection.execute(
-            "select reason, count(*) from bad where topic = ? group by reason", [topic.name]
-        )
-        bad = Counter(dict(found.fetchall()))
-        if not bad:
-            raw.rename(landed)
-            return bad
-        self._raw.append(raw)
-        self._write(f'from {_scan(raw)} anti join bad using (topic, partition, "offset")', landed)
-        return bad
+        complete = with_documents(self._connection, messages, self._registry)
+        places, reasons = self._judge(topic).reasons(complete)
+        self.good[topic] += len(messages) - len(places)
+        landed = complete.select(LANDED.names)
+        if len(places):
+            self.bad[topic].update(reasons)
+            aside = messages.take(places)
+            stages = ["contract" if _is_contract(reason) else "decode" for reason in reasons]
+            aside = aside.append_column("stage", pa.array(stages, pa.string()))
+            self._quarantine.write(aside.append_column("reason", pa.array(reasons, pa.string())))
+            landed = landed.filter(np.isin(np.arange(len(landed)), places, invert=True))
+        self._files[topic].write(landed)
 
-    def write_bad(self, path: Path) -> None:
-        """Writes the bad messages of all topics, bytes untouched, with stage and reason."""
-        raw = " union all ".join(f"from {_scan(path)}" for path in self._raw)
-        if raw:
-            stage = "case when contains(reason, ':') or reason = 'unknown_type' "
-            stage += "then 'contract' else 'decode' end as stage"
-            query = f"select r.*, {stage}, reason from ({raw}) as r join bad "
-            self._write(f'{query} using (topic, partition, "offset")', path)
+    def _judge(self, topic: str) -> Judge:
+        if topic not in self._judges:
+            spec = self._topics[topic]
+            self._judges[topic] = Judge(self._connection, spec, self._folder)
+        return self._judges[topic]
 
-    def close(self) -> None:
-        """Frees the memory."""
+    def __enter__(self) -> Sorter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        for file in (*self._files.values(), self._quarantine):
+            file.close()
         self._connection.close()
 
-    def _write(self, query: str, path: Path) -> None:
-        reader = self._connection.execute(query).to_arrow_reader(parquet.ROWS_PER_GROUP)
-        parquet.write(path, reader.schema, reader)
+
+class _File:
+    """A Parquet file that begins with its first row."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path, self._schema = path, schema
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        if len(table):
+            self._writer = self._writer or parquet.open_writer(self._path, self._schema)
+            self._writer.write_table(table.cast(self._schema), parquet.ROWS_PER_GROUP)
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()
 
 
-def _scan(path: Path) -> str:
-    return f"read_parquet('{quote(str(path))}')"
+def _is_contract(reason: str) -> bool:
+    return ":" in reason or reason in ("unknown_type", "unknown_version")

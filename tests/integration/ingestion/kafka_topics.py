@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from ingestion.landing import DatasetReport
 from ingestion.servers import Kafka
 
 FUNNEL, VISITS = "sales.funnel", "storefront.visits"
@@ -39,14 +41,22 @@ class Broker:
         for done in self.admin.create_topics(new).values():
             done.result()
 
-    def send(self, topic: str, *values: bytes | None, key: bytes | None = None) -> None:
+    def send(
+        self,
+        topic: str,
+        *values: bytes | None,
+        key: bytes | None = None,
+        headers: Sequence[tuple[str, bytes | None]] = (("n", b"\x00"),),
+    ) -> None:
         producer = Producer({**self.kafka.config, "message.max.bytes": 20_000_000})
         for place, value in enumerate(values):
-            producer.produce(
-                topic, value, key, partition=place % PARTITIONS, headers={"n": b"\x00"}
-            )
+            producer.produce(topic, value, key, partition=place % PARTITIONS, headers=list(headers))
         assert producer.flush(30) == 0
 
     def forget(self, topic: str) -> None:
         for done in self.admin.delete_topics([topic]).values():
             done.result()
+
+
+def report_of(reports: list[DatasetReport], dataset: str) -> DatasetReport:
+    return next(report for report in reports if report.dataset == dataset)

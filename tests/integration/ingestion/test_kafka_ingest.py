@@ -8,35 +8,21 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 
 from ingestion.contracts.topics import TOPICS
 from ingestion.embedded import EmbeddedBroker
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.kafka import ingest
-from ingestion.kafka.client import Topic, open_consumer
+from ingestion.kafka.client import DEFAULTS, OURS, connect
 from ingestion.kafka.consume import consume
-from ingestion.kafka.positions import after, starts
-from ingestion.landing import DatasetReport, LandingZone, Position
+from ingestion.kafka.positions import starts
+from ingestion.landing import LandingZone, Position
 from ingestion.servers import Kafka
-from tests.integration.ingestion.kafka_topics import FUNNEL, VISITS, Broker, deal
+from tests.integration.ingestion.kafka_topics import FUNNEL, VISITS, Broker, deal, report_of
 from tests.integration.ingestion.landed import paths, versions
 
 DEALS = f"events/{FUNNEL}"
-
-
-@pytest.fixture
-def broker(kafka_bootstrap: str) -> Broker:
-    return Broker(kafka_bootstrap)
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-def report_of(reports: list[DatasetReport], dataset: str) -> DatasetReport:
-    return next(report for report in reports if report.dataset == dataset)
 
 
 def test_messages_land_as_they_were_sent(broker: Broker, zone: LandingZone) -> None:
@@ -144,6 +130,18 @@ def test_a_recreated_topic_of_the_embedded_broker_is_read_from_its_start(
     assert f"topic {FUNNEL} was recreated" in caplog.text
 
 
+def test_a_topic_that_vanished_stops_the_run(broker: Broker, zone: LandingZone) -> None:
+    broker.create(FUNNEL, VISITS)
+    broker.send(FUNNEL, deal(1))
+    ingest(broker.kafka, zone)
+    broker.forget(FUNNEL)
+    broker.send(VISITS, b"{}")
+    external = Kafka(broker.kafka.config, is_embedded=False)
+    with pytest.raises(AffiliateError, match=f"topic {FUNNEL} was read before and does not exist"):
+        ingest(external, zone)
+    assert len(zone.entries()) == 1
+
+
 def test_a_partition_that_came_later_is_read_from_its_start(
     broker: Broker, zone: LandingZone
 ) -> None:
@@ -157,7 +155,7 @@ def test_a_partition_that_came_later_is_read_from_its_start(
     assert report.position["partitions"] == {"0": 1, "1": 1, "2": 1}
 
 
-def test_expired_messages_are_loud(zone: LandingZone) -> None:
+def test_expired_messages_are_loud() -> None:
     # librdkafka's own mock cluster keeps five megabytes a partition, which the embedded broker
     # cannot be told to
     producer = Producer({"bootstrap.servers": "mock", "test.mock.num.brokers": 1, "linger.ms": 0})
@@ -166,14 +164,38 @@ def test_expired_messages_are_loud(zone: LandingZone) -> None:
         producer.produce(FUNNEL, b"x" * 200_000, partition=0)
         producer.flush()
     kafka = Kafka({"bootstrap.servers": f"{mock.host}:{mock.port}"}, is_embedded=False)
-    topic = Topic("id", (0,))
-    with open_consumer(kafka) as consumer:
-        low = starts(consumer, FUNNEL, topic, None, may_be_recreated=False)[0]
-        assert low > 0
+    with connect(kafka) as connection:
+        low = connection.earliest([(FUNNEL, 0)])[FUNNEL, 0]
+        assert starts(FUNNEL, {}, {0: low}) == {0: low}
         with pytest.raises(AffiliateError, match=f"offsets 3 to {low - 1} expired"):
-            starts(consumer, FUNNEL, topic, after(topic, {0: 3}), may_be_recreated=False)
+            starts(FUNNEL, {0: 3}, {0: low})
         with pytest.raises(AffiliateError, match="messages expired unread"):
-            consume(consumer, FUNNEL, {0: 3}, zone.root.with_suffix(".parquet"))
+            list(consume(connection.consumer, {(FUNNEL, 0): 3}, {}))
+
+
+class Late(Consumer):
+    """Goes on with partitions that ended, to which more comes at that moment."""
+
+    def __init__(self, broker: Broker) -> None:
+        # the large partition takes many fetches, during which the small ones go on
+        slowly = {"queued.max.messages.kbytes": 1_000, "fetch.message.max.bytes": 1_000_000}
+        super().__init__({**DEFAULTS, **broker.kafka.config, **OURS, **slowly})
+        self._broker = broker
+
+    def incremental_unassign(self, partitions: list[TopicPartition]) -> None:
+        self._broker.send(FUNNEL, b"late", b"late", b"late")
+
+
+def test_what_comes_after_the_end_is_left_to_the_next_run(broker: Broker) -> None:
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, *[b"small", b"x" * 900_000, b"small"] * 30)
+    consumer = Late(broker)
+    ends: dict[tuple[str, int], int] = {}
+    tables = list(consume(consumer, {(FUNNEL, p): 0 for p in range(3)}, ends))
+    consumer.close()
+    places = [place for _, t in tables for place in t.select(["partition", "offset"]).to_pylist()]
+    read = [(place["partition"], place["offset"]) for place in places]
+    assert sorted(read) == [(p, offset) for p in range(3) for offset in range(ends[FUNNEL, p])]
 
 
 def test_a_position_beyond_the_end_is_loud(
@@ -202,6 +224,20 @@ def test_an_unreachable_broker_is_one_clear_line(zone: LandingZone) -> None:
         ingest(nowhere, zone)
     assert "\n" not in str(caught.value)
     assert zone.latest is None
+
+
+def test_what_nothing_may_be_lost_by_is_not_set(
+    broker: Broker, zone: LandingZone, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker.create(FUNNEL)
+    broker.send(FUNNEL, deal(1), deal(2), deal(3))
+    careless = {"group.id": "", "auto.offset.reset": "latest", "enable.partition.eof": "false"}
+    with caplog.at_level(logging.WARNING):
+        report = report_of(
+            ingest(Kafka({**broker.kafka.config, **careless}, is_embedded=True), zone), DEALS
+        )
+    assert report.counts.rows_landed == 3
+    assert "AFFILIATE_KAFKA_AUTO_OFFSET_RESET is not used" in caplog.text
 
 
 @pytest.mark.parametrize("setting", ["security.protocol", "no.such.setting"])

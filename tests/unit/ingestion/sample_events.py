@@ -6,6 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
+from hypothesis import strategies as st
+
+from ingestion.contracts.judge import Judge
+from ingestion.contracts.rows import answers
+from ingestion.contracts.schemas import event_schema
 from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.contracts.validation import reasons
 from ingestion.warehouse.connection import connect
@@ -32,12 +38,62 @@ def encoded(event: object) -> bytes:
     return json.dumps(event).encode()
 
 
+TIMES = ("2026-03-01T10:20:30Z", "2026-02-30T10:20:30Z", "2026-03-01T24:00:00Z", "2026-03-01")
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.integers(2**62, 2**65)
+    | st.sampled_from([0.5, -1.25, 1e-300, 9999999999.5, 1.5e300])
+    | st.sampled_from(["", "x" * 200, "x" * 201, "7", "0017", "1" * 18, "1" * 19, "é" * 200])
+    | st.sampled_from(TIMES)
+    | st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=5)
+)
+ANYTHING = SCALARS | st.lists(SCALARS, max_size=2) | st.dictionaries(st.text("ab"), SCALARS)
+
+
+def good_event(type_: str) -> dict[str, Any]:
+    required = event_schema(type_)["properties"]["data"]["required"]
+    values = {name: "purpose" if name == "purpose" else 1 for name in required}
+    return deal(type=type_, data=values)
+
+
+@st.composite
+def nearly_good(draw: st.DrawFn, topic: TopicSpec) -> tuple[str, dict[str, Any]]:
+    """An event of the topic in which up to three members were dropped or changed."""
+    type_ = draw(st.sampled_from(topic.types))
+    event = good_event(type_)
+    inner = list(event_schema(type_)["properties"]["data"]["properties"])
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.sampled_from(sorted({*inner, *event} - {"type"})))
+        target = event["data"] if place in inner else event
+        if not isinstance(target, dict):
+            continue
+        if draw(st.booleans()):
+            target[place] = draw(ANYTHING)
+        else:
+            target.pop(place, None)
+        event.setdefault("data", {})
+    return topic.name, event
+
+
+def table(values: Sequence[bytes | None]) -> pa.Table:
+    """Messages as the judges take them: each value is the document itself."""
+    nulls = pa.nulls(len(values), pa.string())
+    return pa.table({"value": pa.array(values, pa.binary()), "document": nulls, "fault": nulls})
+
+
 def verdicts(topic: TopicSpec, values: Sequence[bytes | None]) -> list[str | None]:
     """Reason per message, null for the good ones, in the messages' order."""
-    connection = connect()
-    connection.execute("create table message (place integer, value blob)")
-    connection.executemany("insert into message values (?, ?)", list(enumerate(values)))
-    rows = connection.execute(
-        f"select reason from ({reasons(topic, 'message')}) order by place"
-    ).fetchall()
-    return [reason for (reason,) in rows]
+    places, reasons = Judge(connect(), topic).reasons(table(values))
+    found = dict(zip(places.tolist(), reasons, strict=True))
+    return [found.get(place) for place in range(len(values))]
+
+
+def exact_verdicts(topic: TopicSpec, values: Sequence[bytes | None]) -> list[str | None]:
+    """The same from the exact judge alone."""
+    query = f"select place, reason from ({reasons(topic, 'messages')})"
+    found: list[str | None] = answers(connect(), "messages", table(values), query)[
+        "reason"
+    ].to_pylist()
+    return found

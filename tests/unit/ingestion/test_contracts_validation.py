@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
-from tests.unit.ingestion.sample_events import BY_NAME, FUNNEL, deal, encoded, verdicts
+from ingestion.contracts.judge import Judge
+from ingestion.warehouse.connection import connect
+from tests.unit.ingestion.sample_events import BY_NAME, FUNNEL, deal, encoded, table, verdicts
 
 GOOD = encoded(deal())
 DEEP = 200_000
@@ -82,6 +85,17 @@ def test_every_good_message_passes_among_bad_ones() -> None:
     bad = [value for value, _ in BAD.values()]
     found = verdicts(FUNNEL, [*bad, *FINE.values(), *bad])[len(bad) : -len(bad)]
     assert dict(zip(FINE, found, strict=True)) == dict.fromkeys(FINE)
+
+
+def test_verdicts_stay_with_their_messages_whatever_thread_found_them() -> None:
+    chunks = [table([GOOD] * size + [b"{", GOOD]) for size in (4_000, 1, 3_000, 2_500, 1, 9)] * 3
+    messages = pa.concat_tables(chunks)
+    expected = [n for n, value in enumerate(messages["value"].to_pylist()) if value == b"{"]
+    connection = connect()
+    connection.execute("set threads = 4")
+    judge = Judge(connection, FUNNEL)
+    for _ in range(5):
+        assert judge.reasons(messages)[0].tolist() == expected
 
 
 @pytest.mark.parametrize(
