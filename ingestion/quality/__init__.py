@@ -1,0 +1,21 @@
+"""The quality guard on what arrives: suites per table and event type, a breaker, and pages.
+
+What belongs here: what a good batch looks like, and who may not pass. What does not: mending rows
+(that is SQL in `dbt_project/`), and holding them back (the warehouse loader reads the verdicts).
+"""
+
+from ingestion.quality.checks import CHECKS, Check, checks
+from ingestion.quality.pages import publish
+from ingestion.quality.results import Result, Review
+from ingestion.quality.reviewing import recheck, review
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Result",
+    "Review",
+    "checks",
+    "publish",
+    "recheck",
+    "review",
+]

@@ -1,0 +1,59 @@
+"""A review as a handful of checks: what an orchestrator shows beside a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.quality import breaker
+from ingestion.quality.results import Review
+from ingestion.quality.rules import Severity
+
+BREAKER = "breaker"
+#: Name of a check → what it asks of a batch. Every dataset has all of them.
+CHECKS: dict[str, str] = {
+    BREAKER: f"At most {breaker.MOST_QUARANTINED:.0%} of the rows read are in quarantine",
+    "keys": "Keys and owners are there, and no key is twice",
+    "formats": "E-mails, phones and codes look as they usually do",
+    "ranges": "Amounts, quantities and dates are in their ranges",
+    "values": "Required values are there, and statuses are known",
+    "volume": "As many rows as this dataset usually brings",
+    "freshness": "Rows are neither stale nor from the future",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check on one batch.
+
+    Attributes:
+        name: One of `CHECKS`.
+        passed: Whether no rule of it failed.
+        severity: Of the worst failure; an error holds the batch. A passed check has `warning`.
+        rules: How many rules were evaluated.
+        failures: One line for each that failed; counts, no values.
+    """
+
+    name: str
+    passed: bool
+    severity: Severity
+    rules: int
+    failures: tuple[str, ...]
+
+
+def checks(review: Review) -> list[Check]:
+    """All checks of a review, in the order of `CHECKS`."""
+    return [_breaker(review), *(_rules(review, name) for name in CHECKS if name != BREAKER)]
+
+
+def _breaker(review: Review) -> Check:
+    line = breaker.opened(review.dataset, review.rows_read, review.quarantined)
+    failures = (line,) if line else ()
+    return Check(BREAKER, not line, "error" if line else "warning", 1, failures)
+
+
+def _rules(review: Review, name: str) -> Check:
+    of_kind = [result for result in review.results if result.kind == name]
+    failed = [result for result in of_kind if not result.success]
+    severity: Severity = "error" if any(result.held for result in failed) else "warning"
+    lines = tuple(review.line(result) for result in failed)
+    return Check(name, not failed, severity, len(of_kind), lines)

@@ -1,0 +1,184 @@
+"""The quality guard: every batch is judged once, before the warehouse may load it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.contracts.tables import TableSpec
+from ingestion.contracts.topics import TopicSpec
+from ingestion.disk import is_full
+from ingestion.errors import AffiliateError
+from ingestion.landing import LandingZone, Verdict
+from ingestion.landing.checksum import check
+from ingestion.landing.durable import full_disk_in_one_line
+from ingestion.landing.state import Landing
+from ingestion.quality import breaker, store
+from ingestion.quality.evaluate import evaluate
+from ingestion.quality.pages import publish
+from ingestion.quality.results import Result, Review
+from ingestion.quality.rows import (
+    EVENTS,
+    KEYS,
+    ROWS,
+    Landed,
+    event_views,
+    review_connection,
+    table_views,
+)
+from ingestion.quality.rules import Rule
+from ingestion.quality.suites import contract, event_suites, table_suite, topic_suite
+from ingestion.quality.table_rules import key_rules
+from ingestion.quality.volume import history, volume_rules
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str, int], None]
+MEND = "; mend the source, or accept the batch"
+
+
+def review(
+    zone: LandingZone, pages: Path, *, now: datetime | None = None, progress: Progress | None = None
+) -> list[Review]:
+    """Judges every landed batch that nobody judged yet.
+
+    A crash leaves batches without a verdict, and the next call judges them again. Without new
+    batches nothing is written and Great Expectations is not imported.
+
+    Args:
+        zone: Where the batches are.
+        pages: Directory of results and pages; holds no row values.
+        now: The instant that ages are measured against; by default the present.
+        progress: Called with dataset and rows read after each batch.
+
+    Returns:
+        One review per dataset of each entry, oldest first.
+
+    Raises:
+        AffiliateError: the landing zone is damaged, or the disk is full.
+    """
+    return _judge(zone, pages, lambda: list(zone.state().unreviewed), now, progress)
+
+
+def recheck(
+    zone: LandingZone, pages: Path, *, now: datetime | None = None, progress: Progress | None = None
+) -> list[Review]:
+    """Judges the held batches again, with today's rules and what is in quarantine today.
+
+    Arguments and errors as for `review`.
+
+    Returns:
+        One review per held batch, oldest first; those that passed are held no more.
+    """
+    return _judge(zone, pages, lambda: [(v.entry, v.dataset) for v in zone.held()], now, progress)
+
+
+def _judge(
+    zone: LandingZone,
+    pages: Path,
+    waiting: Callable[[], list[Landing]],
+    now: datetime | None,
+    progress: Progress | None,
+) -> list[Review]:
+    if not waiting():
+        publish(zone, pages)
+        return []
+    now = now or datetime.now(UTC)
+    reviews = []
+    # asked again under the lock: another process may just have judged them
+    with store.alone(pages):
+        with zone.reading():
+            for number, dataset in waiting():
+                reviews.append(found := _safely(zone, number, dataset, now))
+                store.write(pages, found)
+                if progress:
+                    progress(dataset, found.rows_read)
+        if reviews:
+            zone.review(Verdict(r.entry, r.dataset, r.outcome, r.reasons) for r in reviews)
+    publish(zone, pages)
+    for found in reviews:
+        for line in found.reasons:
+            logger.warning("held: %s", line)
+    return reviews
+
+
+def _safely(zone: LandingZone, number: int, dataset: str, now: datetime) -> Review:
+    """One review; whatever goes wrong is one line without values."""
+    with full_disk_in_one_line(zone.root):
+        try:
+            return _one(zone, number, dataset, now)
+        except Exception as error:
+            if isinstance(error, AffiliateError) or is_full(error):
+                raise
+            # DuckDB and Great Expectations put values of rows into their texts
+            raise AffiliateError(
+                f"{dataset}: the review of manifest entry {number} failed "
+                f"({type(error).__name__}); nothing was decided: run again"
+            ) from None
+
+
+def _one(zone: LandingZone, number: int, dataset: str, now: datetime) -> Review:
+    entry = zone.state().entries[number - 1]
+    counts = entry.datasets[dataset]
+    aside = breaker.quarantined(zone, number, dataset)
+    opened = breaker.opened(dataset, counts.rows_read, aside)
+    results = _results(Landed(zone, number, dataset), now)
+    found = Review(
+        dataset=dataset,
+        entry=number,
+        committed_at=entry.committed_at,
+        reviewed_at=now,
+        rows_read=counts.rows_read,
+        rows_quarantined=sum(aside.values()),
+        outcome="passed",
+        reasons=(),
+        results=tuple(results),
+        quarantined=aside,
+    )
+    reasons = [opened] if opened else []
+    reasons += [f"{found.line(result)}{MEND}" for result in results if result.held]
+    return replace(found, outcome="held", reasons=tuple(reasons)) if reasons else found
+
+
+def _results(landed: Landed, now: datetime) -> list[Result]:
+    spec = contract(landed.dataset)
+    if spec is None or not landed.files:
+        return []
+    for _, file in landed.files:
+        check(landed.zone, file)
+    with review_connection(landed.zone) as connection:
+        if isinstance(spec, TableSpec):
+            return _table_results(connection, landed, spec, now)
+        return _event_results(connection, landed, spec, now)
+
+
+def _table_results(
+    connection: duckdb.DuckDBPyConnection, landed: Landed, spec: TableSpec, now: datetime
+) -> list[Result]:
+    table_views(connection, landed, spec, now)
+    all_rows = (*key_rules(spec), *_volume(landed))
+    return [
+        *evaluate(connection, KEYS, spec.qualified, all_rows),
+        *evaluate(connection, ROWS, spec.qualified, table_suite(spec, now)),
+    ]
+
+
+def _event_results(
+    connection: duckdb.DuckDBPyConnection, landed: Landed, spec: TopicSpec, now: datetime
+) -> list[Result]:
+    suites = event_suites(spec)
+    event_views(connection, landed, spec, suites, now)
+    results = evaluate(connection, EVENTS, spec.name, (*_volume(landed), *topic_suite(spec)))
+    for event_type, rules in suites.items():
+        results += evaluate(connection, event_type, event_type, rules)
+    return results
+
+
+def _volume(landed: Landed) -> tuple[Rule, ...]:
+    entry = landed.zone.state().entries[landed.number - 1]
+    return volume_rules(history(landed.zone, landed.number, landed.dataset), entry.committed_at)

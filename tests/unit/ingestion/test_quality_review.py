@@ -1,0 +1,209 @@
+"""When batches are judged: each once, whatever happens in between."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.errors import AffiliateError
+from ingestion.landing import LandingZone
+from ingestion.quality import CHECKS, checks, recheck, review
+from ingestion.quality.evaluate import evaluate
+from ingestion.quality.rules import between
+from tests.unit.ingestion.landed_tables import (
+    CUSTOMER,
+    MARKER,
+    NOW,
+    SPECS,
+    bad_rows,
+    good_rows,
+    land_rows,
+)
+
+PRODUCT = SPECS["sales.product"]
+ROOT = Path(__file__).parents[3]
+KILLED_BEFORE_THE_VERDICT = """
+import os, signal, sys
+from pathlib import Path
+from ingestion.landing import LandingZone
+from ingestion.quality import review
+LandingZone.review = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+review(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+JUDGED = """
+import sys
+from pathlib import Path
+from ingestion.landing import LandingZone
+from ingestion.quality import review
+print(len(review(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))))
+"""
+NOTHING_NEW = """
+import sys
+from pathlib import Path
+from ingestion.landing import LandingZone
+from ingestion.quality import recheck, review
+zone, pages = LandingZone(Path(sys.argv[1])), Path(sys.argv[2])
+assert review(zone, pages) == recheck(zone, pages) == []
+assert not {"great_expectations", "sqlalchemy", "jinja2", "pandas"} & set(sys.modules)
+"""
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> LandingZone:
+    return LandingZone(tmp_path / "landing")
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    return tmp_path / "pages"
+
+
+def in_a_process(script: str, zone: LandingZone, pages: Path) -> int:
+    command = [sys.executable, "-c", script, str(zone.root), str(pages)]
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True).returncode
+
+
+def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
+    land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
+    land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
+    told: dict[str, int] = {}
+    first = review(zone, pages, now=NOW, progress=told.__setitem__)
+    assert (
+        told
+        == {r.dataset: r.rows_read for r in first}
+        == {
+            "oltp/affiliate.affiliate_customer": 3,
+            "oltp/sales.product": 120,
+        }
+    )
+    (verdicts,) = [entry.verdicts for entry in zone.entries() if entry.verdicts]
+    assert [(v.entry, v.dataset, v.outcome) for v in verdicts] == [
+        (1, "oltp/affiliate.affiliate_customer", "passed"),
+        (2, "oltp/sales.product", "held"),
+    ]
+    assert review(zone, pages, now=NOW) == []
+    assert len(zone.entries()) == 3
+
+
+def test_without_anything_new_nothing_is_imported_or_written(
+    zone: LandingZone, pages: Path
+) -> None:
+    assert in_a_process(NOTHING_NEW, zone, pages) == 0
+    assert not pages.exists()
+    land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
+    review(zone, pages, now=NOW)
+    before = {path: path.stat().st_mtime_ns for path in pages.rglob("*")}
+    assert in_a_process(NOTHING_NEW, zone, pages) == 0
+    assert {path: path.stat().st_mtime_ns for path in pages.rglob("*")} == before
+
+
+def test_killed_before_the_verdict_it_is_judged_again(zone: LandingZone, pages: Path) -> None:
+    land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
+    assert in_a_process(KILLED_BEFORE_THE_VERDICT, zone, pages) == -signal.SIGKILL
+    assert list(pages.rglob("*.json"))
+    assert (zone.held(), len(zone.entries())) == ([], 1)
+    (found,) = review(zone, pages, now=NOW)
+    assert [v.reasons for v in zone.held()] == [found.reasons]
+    assert review(zone, pages, now=NOW) == []
+    assert len(list(pages.rglob("*.json"))) == 1
+
+
+def test_two_processes_judge_a_batch_once(zone: LandingZone, pages: Path) -> None:
+    land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
+    command = [sys.executable, "-c", JUDGED, str(zone.root), str(pages)]
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert sorted(process.communicate()[0] for process in processes) == [b"0\n", b"1\n"]
+    assert len(zone.entries()) == 2
+
+
+def test_pages_that_a_crash_left_behind_are_written_by_the_next_call(
+    zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
+    with monkeypatch.context() as patched:
+        patched.setattr("ingestion.quality.reviewing.publish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            review(zone, pages, now=NOW)
+    assert not (pages / "index.html").exists()
+    assert review(zone, pages, now=NOW) == []
+    assert "affiliate_customer" in (pages / "index.html").read_text()
+
+
+def test_held_batches_are_judged_again_with_todays_rules(
+    zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = good_rows(PRODUCT, 120)
+    land_rows(zone, PRODUCT, [row | {"unit_price": None} for row in rows])
+    land_rows(zone, PRODUCT, [*rows, rows[0]], mode="delta")
+    assert [r.outcome for r in review(zone, pages, now=NOW)] == ["held", "held"]
+    monkeypatch.setattr("ingestion.quality.table_rules.DECLARED", {})
+    assert [(r.entry, r.outcome) for r in recheck(zone, pages, now=NOW)] == [
+        (1, "passed"),
+        (2, "held"),
+    ]
+    assert [v.entry for v in zone.held()] == [2]
+
+
+def test_a_damaged_file_decides_nothing(zone: LandingZone, pages: Path) -> None:
+    entry = land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
+    path = zone.path(entry.files[0])
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(AffiliateError, match="damaged"):
+        review(zone, pages, now=NOW)
+    assert len(zone.entries()) == 1
+
+
+def test_a_failing_review_tells_no_value(
+    zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
+
+    def fail(*_: object) -> None:
+        duckdb.execute(f"select '{MARKER}'::bigint")
+
+    monkeypatch.setattr("ingestion.quality.reviewing.evaluate", fail)
+    with pytest.raises(AffiliateError, match="ConversionException") as caught:
+        review(zone, pages, now=NOW)
+    assert MARKER not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    assert len(zone.entries()) == 1
+
+
+def test_a_rule_that_cannot_be_evaluated_has_failed() -> None:
+    connection = duckdb.connect()
+    connection.execute(f"create view texts as select '{MARKER}' as word, 1 as number")
+    rules = [between("word", 1, 2, 0.9, "no number"), between("number", 1, 2, 1.0, "a number")]
+    wrong, right = evaluate(connection, "texts", "texts", rules)
+    assert (wrong.evaluated, wrong.success) == (False, False)
+    assert MARKER not in repr(wrong)
+    assert (right.evaluated, right.success) == (True, True)
+
+
+def test_checks_say_how_bad_the_worst_rule_is(zone: LandingZone, pages: Path) -> None:
+    rows = good_rows(PRODUCT, 150)
+    rows[0] |= {"unit_price": None}
+    land_rows(zone, PRODUCT, [row | {"currency": "?", "id": 1} for row in rows])
+    (found,) = review(zone, pages, now=NOW)
+    told = {check.name: (check.passed, check.severity) for check in checks(found)}
+    assert list(told) == list(CHECKS)
+    assert {name: state for name, state in told.items() if not state[0]} == {
+        "keys": (False, "error"),
+        "formats": (False, "warning"),
+        "values": (False, "warning"),
+    }
+    (keys,) = [check for check in checks(found) if check.name == "keys"]
+    assert keys.failures == (
+        "oltp/sales.product: id: 150 of 150 (100.0%) broke it; wanted what no other row has in "
+        "every row (ExpectColumnValuesToBeUnique): the newest version of a row cannot be told: "
+        "the reader or the source's key is broken",
+    )
