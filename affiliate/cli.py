@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from affiliate.commands import demo, doctor, evolve, parts, query, up
+from affiliate.commands import demo, doctor, evolve, maintain, parts, quarantine, query, up
 from affiliate.console import fail
 from ingestion.errors import AffiliateError
 
@@ -25,6 +25,8 @@ app.command()(parts.publish)
 app.command()(up.up)
 app.command()(up.down)
 app.command()(query.query)
+app.add_typer(quarantine.app, name="quarantine")
+app.command()(maintain.maintain)
 app.command()(evolve.evolve)
 app.command()(doctor.doctor)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -29,6 +29,16 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, default=str) + "\n")
 
 
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on standard output; null is blank."""
+    from rich.table import Table
+
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if value is None else escape(str(value)) for value in row))
+    out.print(table)
+
+
 @contextmanager
 def only_ours() -> Iterator[Console]:
     """A console on the terminal while everything else that writes to it is silenced.
@@ -43,7 +53,9 @@ def only_ours() -> Iterator[Console]:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
         try:
-            yield Console(file=stream, highlight=False, force_terminal=os.isatty(saved[1]))
+            yield Console(
+                file=stream, highlight=False, soft_wrap=True, force_terminal=os.isatty(saved[1])
+            )
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

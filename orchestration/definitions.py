@@ -7,7 +7,10 @@ import dagster as dg
 from ingestion.settings import Settings, load_settings
 from orchestration.defs import jobs
 from orchestration.defs.dbt.models import build_dbt_assets
+from orchestration.defs.ingestion.arrivals import arrivals
 from orchestration.defs.ingestion.events import kafka_topics
+from orchestration.defs.ingestion.lag import event_lag
+from orchestration.defs.ingestion.maintenance import maintain_job, weekly
 from orchestration.defs.ingestion.oltp import oltp_tables
 from orchestration.defs.serving.release import customer_olap
 from orchestration.defs.warehouse.raw import raw_tables
@@ -23,8 +26,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """
     return dg.Definitions(
         assets=[oltp_tables, kafka_topics, raw_tables, build_dbt_assets(settings), customer_olap],
-        jobs=jobs.JOBS,
-        schedules=[jobs.daily],
+        asset_checks=[arrivals],
+        jobs=[*jobs.JOBS, maintain_job],
+        schedules=[jobs.daily, weekly],
+        sensors=[event_lag],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )

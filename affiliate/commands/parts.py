@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from affiliate import console
 from ingestion.errors import ConfigurationError
@@ -22,29 +23,39 @@ AsOf = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
+AcceptDeletes = Annotated[
+    bool,
+    typer.Option(
+        "--accept-deletes", help="Land it even when more than a fifth of a table vanished."
+    ),
+]
+
+SHOWN_NOTES = 5
+
 STEPS = {
     "oltp_tables": ("Ingest OLTP tables", "row versions landed"),
     "kafka_topics": ("Ingest Kafka topics", "events landed"),
+    "arrivals": ("Check what arrived", "expectations"),
     "raw_tables": ("Load the warehouse", "rows loaded"),
     "dbt_models": ("Build and test models", "rows built"),
     "release__customer_olap": ("Check and publish", "rows published"),
 }
 
 
-def run(as_of: AsOf = None, json: Json = False) -> None:
+def run(as_of: AsOf = None, accept_deletes: AcceptDeletes = False, json: Json = False) -> None:
     """Ingest what is new, build, check and publish a release.
 
     Example: affiliate run --as-of 2026-01-31T00:00:00Z
     """
-    report("everything", as_of, json)
+    report("everything", as_of, json, accept_deletes=accept_deletes)
 
 
-def ingest(json: Json = False) -> None:
-    """Land what is new in the OLTP and in Kafka.
+def ingest(accept_deletes: AcceptDeletes = False, json: Json = False) -> None:
+    """Land what is new in the OLTP and in Kafka, and check it.
 
-    Example: affiliate ingest
+    Example: affiliate ingest --accept-deletes
     """
-    report("ingest", None, json)
+    report("ingest", None, json, accept_deletes=accept_deletes)
 
 
 def build(as_of: AsOf = None, json: Json = False) -> None:
@@ -63,11 +74,11 @@ def publish(json: Json = False) -> None:
     report("publish", None, json)
 
 
-def report(job: str, as_of: str | None, json: bool) -> None:
+def report(job: str, as_of: str | None, json: bool, *, accept_deletes: bool = False) -> None:
     """Executes the job with a line per step, then tells what came of it."""
     settings = load_settings()
     instant = parse_as_of(as_of)
-    steps = execute_with_progress(job, settings, instant)
+    steps = execute_with_progress(job, settings, instant, accept_deletes=accept_deletes)
     release = current_release(settings) if job in {"everything", "publish"} else None
     if json:
         console.print_json({"job": job, "steps": steps, "release": release})
@@ -76,7 +87,7 @@ def report(job: str, as_of: str | None, json: bool) -> None:
 
 
 def execute_with_progress(
-    job: str, settings: Settings, as_of: datetime | None
+    job: str, settings: Settings, as_of: datetime | None, *, accept_deletes: bool = False
 ) -> list[dict[str, Any]]:
     """Runs the job and prints a line per step on standard error."""
     from ingestion.health import preflight
@@ -94,16 +105,29 @@ def execute_with_progress(
                 title, unit = STEPS.get(event.step, (event.step, "rows"))
                 if event.kind == "start":
                     status.update(title)
-                elif event.kind == "success":
-                    done.append({"step": event.step, "rows": event.rows, "seconds": event.seconds})
+                    return
+                if event.kind == "success":
+                    done.append(
+                        {
+                            "step": event.step,
+                            "rows": event.rows,
+                            "seconds": event.seconds,
+                            "notes": list(event.notes),
+                        }
+                    )
                     terminal.print(
                         f"[green]✓[/] {title:<24}{event.rows:>12,} {unit:<20}"
                         f"{event.seconds or 0:>7.1f} s"
                     )
                 else:
                     terminal.print(f"[red]✗[/] {title}")
+                for note in event.notes[:SHOWN_NOTES]:
+                    terminal.print(f"  [yellow]![/] {escape(note)}")
+                if len(event.notes) > SHOWN_NOTES:
+                    more = len(event.notes) - SHOWN_NOTES
+                    terminal.print(f"  [yellow]![/] and {more} more: see `affiliate up`")
 
-            execute(job, settings, as_of=as_of, on_step=show)
+            execute(job, settings, as_of=as_of, accept_deletes=accept_deletes, on_step=show)
     return done
 
 

@@ -44,12 +44,6 @@ def query(
 
 def show(columns: list[str], rows: list[tuple[object, ...]]) -> None:
     """A table of the first hundred rows."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(*columns)
-    for row in rows[:SHOWN_ROWS]:
-        table.add_row(*("" if value is None else escape(str(value)) for value in row))
-    console.out.print(table)
+    console.print_table(columns, rows[:SHOWN_ROWS])
     if len(rows) > SHOWN_ROWS:
         console.err.print(f"The first {SHOWN_ROWS} rows; --json prints all.")

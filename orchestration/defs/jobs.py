@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.defs.ingestion import arrivals
+
 everything = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),
@@ -14,10 +16,16 @@ ingest_job = dg.define_asset_job(
     selection=dg.AssetSelection.groups("oltp", "events"),
     description="Land what is new in the OLTP and in Kafka",
 )
+events_job = dg.define_asset_job(
+    "ingest_events",
+    selection=dg.AssetSelection.groups("events"),
+    description="Land what is new in Kafka",
+)
 build_job = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("oltp", "events", "serving"),
-    description="Load what was landed and build the dbt models",
+    selection=(dg.AssetSelection.all() - dg.AssetSelection.groups("oltp", "events", "serving"))
+    | dg.AssetSelection.checks(*(spec.key for spec in arrivals.SPECS)),
+    description="Check and load what was landed, and build the dbt models",
 )
 publish_job = dg.define_asset_job(
     "publish",
@@ -25,7 +33,7 @@ publish_job = dg.define_asset_job(
     description="Check the marts and publish them as a release",
 )
 
-JOBS = [everything, ingest_job, build_job, publish_job]
+JOBS = [everything, ingest_job, events_job, build_job, publish_job]
 
 daily = dg.ScheduleDefinition(
     name="daily",

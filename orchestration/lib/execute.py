@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -31,13 +32,15 @@ class StepEvent:
         step: Name of the step.
         kind: `start`, `success` or `failure`.
         seconds: Duration, once it ended.
-        rows: Rows the step landed, loaded, built or published, once it ended.
+        rows: Rows the step landed, loaded, built or published, or expectations it checked.
+        notes: One line for each thing a person should know: warnings, and checks that failed.
     """
 
     step: str
     kind: str
     seconds: float | None = None
     rows: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def execute(
@@ -45,6 +48,7 @@ def execute(
     settings: Settings,
     *,
     as_of: datetime | None = None,
+    accept_deletes: bool = False,
     on_step: Callable[[StepEvent], None] = lambda event: None,
 ) -> None:
     """Runs the job to its end.
@@ -53,19 +57,24 @@ def execute(
         job: `everything`, `ingest`, `build` or `publish`.
         settings: Where everything is.
         as_of: Overrides the setting for this run.
+        accept_deletes: Land tables of which more than a fifth vanished.
         on_step: Called from another thread, in order, as steps start and end.
 
     Raises:
         AffiliateError: a step failed (its one-line reason), or another run is in progress.
     """
     with full_disk_in_one_line(settings.home):
-        result = _execute(job, settings, as_of, on_step)
+        result = _execute(job, settings, as_of, accept_deletes, on_step)
     if not result.success:
         raise reason(result.all_events)
 
 
 def _execute(
-    job: str, settings: Settings, as_of: datetime | None, on_step: Callable[[StepEvent], None]
+    job: str,
+    settings: Settings,
+    as_of: datetime | None,
+    accept_deletes: bool,
+    on_step: Callable[[StepEvent], None],
 ) -> dg.ExecuteInProcessResult:
     with run_lock(settings.home):
         pass  # say so before anything is written
@@ -84,9 +93,14 @@ def _execute(
                     instance=instance,
                     run_id=run_id,
                     tags={AS_OF_TAG: as_of.isoformat()} if as_of else None,
+                    run_config=_run_config() if accept_deletes else None,
                     raise_on_error=False,
                 )
             )
+
+
+def _run_config() -> dict[str, Any]:
+    return {"ops": {"oltp_tables": {"config": {"accept_deletes": True}}}}
 
 
 @contextmanager
@@ -98,14 +112,15 @@ def _watch(
 
     def poll() -> None:
         cursor: str | None = None
-        rows: dict[str, int] = {}
+        steps: dict[str, _Step] = defaultdict(_Step)
         while True:
             last_round = done.wait(POLL_SECONDS)
             connection = instance.get_records_for_run(run_id, cursor=cursor)
             cursor = connection.cursor
             for record in connection.records:
-                if event := _step_event(record.event_log_entry.dagster_event, rows):
-                    on_step(event)
+                event = record.event_log_entry.dagster_event
+                if event and event.step_key and (told := steps[event.step_key].hear(event)):
+                    on_step(told)
             if last_round and not connection.has_more:
                 return
 
@@ -118,26 +133,41 @@ def _watch(
         watcher.join()
 
 
-def _step_event(event: dg.DagsterEvent | None, rows: dict[str, int]) -> StepEvent | None:
-    if event is None or event.step_key is None:
+@dataclass
+class _Step:
+    """What was heard of a step so far."""
+
+    rows: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def hear(self, event: dg.DagsterEvent) -> StepEvent | None:
+        """Takes in one event; what there is to tell when the step starts or ends."""
+        step = str(event.step_key)
+        match event.event_type:
+            case dg.DagsterEventType.ASSET_MATERIALIZATION:
+                metadata = event.materialization.metadata
+                self.rows += _rows(metadata)
+                if "warnings" in metadata:
+                    text = str(metadata["warnings"].value)
+                    self.notes += [line.removeprefix("- ") for line in text.splitlines()]
+            case dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                check = event.asset_check_evaluation_data
+                self.rows += _rows(check.metadata)
+                if not check.passed and check.description:
+                    self.notes.append(check.description)
+            case dg.DagsterEventType.STEP_START:
+                return StepEvent(step, "start")
+            case dg.DagsterEventType.STEP_SUCCESS:
+                seconds = event.step_success_data.duration_ms / 1000
+                return StepEvent(step, "success", seconds, self.rows, tuple(self.notes))
+            case dg.DagsterEventType.STEP_FAILURE:
+                return StepEvent(step, "failure", notes=tuple(self.notes))
         return None
-    step = event.step_key
-    match event.event_type:
-        case dg.DagsterEventType.ASSET_MATERIALIZATION:
-            rows[step] = rows.get(step, 0) + _rows(event.materialization.metadata)
-        case dg.DagsterEventType.STEP_START:
-            return StepEvent(step, "start")
-        case dg.DagsterEventType.STEP_SUCCESS:
-            seconds = event.step_success_data.duration_ms / 1000
-            return StepEvent(step, "success", seconds, rows.get(step, 0))
-        case dg.DagsterEventType.STEP_FAILURE:
-            return StepEvent(step, "failure")
-    return None
 
 
 def _rows(metadata: Mapping[str, dg.MetadataValue[Any]]) -> int:
-    """Rows this run added, where the step tells; else the rows of what it built."""
-    for name in ("dagster/partition_row_count", "dagster/row_count"):
+    """Rows this run added, where the step tells; else the rows of what it built or the checks."""
+    for name in ("dagster/partition_row_count", "dagster/row_count", "expectations"):
         if name in metadata:
             return int(metadata[name].value)
     return 0

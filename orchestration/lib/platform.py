@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import dagster as dg
 
@@ -31,9 +32,9 @@ class Platform:
     settings: Settings
     as_of: datetime
 
-    @property
+    @cached_property
     def zone(self) -> LandingZone:
-        """The landing zone."""
+        """The landing zone; one object, because each reads the manifest once."""
         return LandingZone(self.settings.landing_path)
 
 

@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from ingestion.landing import DatasetReport, IncompleteIngestError
+from ingestion.landing import DatasetReport
 
 
 def materializations(
-    ingest: Callable[[], list[DatasetReport]], keys: Mapping[str, dg.AssetKey]
+    reports: Sequence[DatasetReport], keys: Mapping[str, dg.AssetKey]
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Ingests and yields one result per dataset that was committed.
+    """One result per asset, over all sources that gave it rows.
 
     Args:
-        ingest: What to call.
-        keys: Dataset → its asset.
-
-    Raises:
-        IncompleteIngestError: after the results of the datasets that were committed.
+        reports: Of the datasets that were committed; `@<source>` at the end of a dataset names the
+            database it was read from.
+        keys: Dataset without its source → its asset.
     """
-    failure: IncompleteIngestError | None = None
-    try:
-        reports = ingest()
-    except IncompleteIngestError as error:
-        reports, failure = error.reports, error
+    by_asset: dict[dg.AssetKey, list[DatasetReport]] = {}
     for report in reports:
-        yield dg.MaterializeResult(asset_key=keys[report.dataset], metadata=_metadata(report))
-    if failure:
-        raise failure
+        by_asset.setdefault(keys[report.dataset.partition("@")[0]], []).append(report)
+    for key, ours in by_asset.items():
+        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(ours))
 
 
-def _metadata(report: DatasetReport) -> dict[str, dg.RawMetadataValue]:
-    counts = report.counts
+def _metadata(reports: Sequence[DatasetReport]) -> dict[str, dg.RawMetadataValue]:
+    counts = [report.counts for report in reports]
     metadata: dict[str, dg.RawMetadataValue] = {
-        "dagster/partition_row_count": counts.rows_landed,
-        "mode": counts.mode,
-        "rows_read": counts.rows_read,
-        "rows_landed": counts.rows_landed,
-        "rows_quarantined": counts.rows_quarantined,
-        "rows_deleted": counts.rows_deleted,
+        "dagster/partition_row_count": sum(c.rows_landed for c in counts),
+        "mode": ", ".join(sorted({c.mode for c in counts})),
+        "rows_read": sum(c.rows_read for c in counts),
+        "rows_landed": sum(c.rows_landed for c in counts),
+        "rows_quarantined": sum(c.rows_quarantined for c in counts),
+        "rows_deleted": sum(c.rows_deleted for c in counts),
     }
-    if report.manifest_entry is not None:
-        metadata["manifest_entry"] = report.manifest_entry
-    if report.quarantined:
-        metadata["quarantined_by_reason"] = dg.MetadataValue.json(report.quarantined)
-    if report.warnings:
-        metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {w}" for w in report.warnings))
+    entries = [r.manifest_entry for r in reports if r.manifest_entry is not None]
+    if entries:
+        metadata["manifest_entry"] = max(entries)
+    if len(reports) > 1:
+        metadata["rows_landed_by_source"] = dg.MetadataValue.json(
+            {r.dataset.partition("@")[2]: r.counts.rows_landed for r in reports}
+        )
+    if quarantined := sum((Counter(r.quarantined) for r in reports), Counter[str]()):
+        metadata["quarantined_by_reason"] = dg.MetadataValue.json(dict(quarantined))
+    if lag := {str(p): n for r in reports for p, n in r.lag.items()}:
+        metadata["lag_by_partition"] = dg.MetadataValue.json(lag)
+        metadata["lag"] = sum(lag.values())
+    if warnings := [w for r in reports for w in r.warnings]:
+        metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {w}" for w in warnings))
     return metadata

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.servers import embedded_broker, oltp_dsn
+from ingestion.servers import embedded_broker, oltp_sources
 from ingestion.settings import Settings
 from tests.e2e.conftest import AS_OF, Home, rows
 
@@ -20,7 +20,7 @@ def test_both_engines_release_the_same_rows(home: Home, postgres_server: Embedde
         AS_OF,
         AFFILIATE_ENGINE="postgres",
         AFFILIATE_WAREHOUSE_DSN=postgres_server.dsn("warehouse"),
-        AFFILIATE_OLTP_DSN=oltp_dsn(settings),
+        AFFILIATE_OLTP_DSN=oltp_sources(settings)[0].dsn,
         AFFILIATE_KAFKA_BOOTSTRAP=str(embedded_broker(settings).bootstrap),
         AFFILIATE_PSEUDONYM_KEY="5eed" * 16,
     )

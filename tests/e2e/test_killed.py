@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from ingestion.servers import embedded_broker, embedded_postgres, oltp_dsn
+from ingestion.servers import embedded_broker, embedded_postgres, oltp_sources
 from ingestion.settings import Settings
 from tests.e2e.conftest import AS_OF, Home, rows
 
@@ -29,7 +29,7 @@ def witness(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     witness = Home(
         tmp_path_factory.mktemp("witness"),
         {
-            "AFFILIATE_OLTP_DSN": oltp_dsn(settings),
+            "AFFILIATE_OLTP_DSN": oltp_sources(settings)[0].dsn,
             "AFFILIATE_KAFKA_BOOTSTRAP": str(embedded_broker(settings).bootstrap),
             "AFFILIATE_PSEUDONYM_KEY": "5eed" * 16,
         },

@@ -13,6 +13,7 @@ from orchestration.lib.reports import materializations
 KEYS = {
     topic.name: dg.AssetKey(["events", topic.raw_table.removeprefix("events_")]) for topic in TOPICS
 }
+DATASETS = {topic.dataset: KEYS[topic.name] for topic in TOPICS}
 
 SPECS = [
     dg.AssetSpec(
@@ -36,7 +37,4 @@ def kafka_topics(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRe
     """Lands the messages since the last run; what breaks its contract goes to quarantine."""
     platform: Platform = context.resources.platform
     selected = [topic for topic in TOPICS if KEYS[topic.name] in context.selected_asset_keys]
-    yield from materializations(
-        lambda: ingest(kafka(platform.settings), platform.zone, selected),
-        {f"events/{topic}": key for topic, key in KEYS.items()},
-    )
+    yield from materializations(ingest(kafka(platform.settings), platform.zone, selected), DATASETS)

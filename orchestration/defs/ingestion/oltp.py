@@ -1,16 +1,18 @@
-"""Every OLTP table as an asset; one step reads all selected ones in one snapshot."""
+"""Every OLTP table as an asset; one step reads all selected ones, each source in one snapshot."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
 from ingestion.contracts.tables import TABLES
-from ingestion.postgres import ingest
-from ingestion.servers import oltp_dsn
+from ingestion.landing import IncompleteIngestError
+from ingestion.postgres import ingest_sources
+from ingestion.servers import oltp_sources
 from orchestration.lib.platform import Platform
 from orchestration.lib.reports import materializations
 
 KEYS = {table.qualified: dg.AssetKey(["oltp", table.schema, table.name]) for table in TABLES}
+DATASETS = {f"oltp/{table}": key for table, key in KEYS.items()}
 
 SPECS = [
     dg.AssetSpec(
@@ -24,18 +26,62 @@ SPECS = [
     for table in TABLES
 ]
 
+EVERY_SOURCE_READ = dg.AssetCheckSpec(
+    "every_source_read",
+    asset=KEYS["affiliate.affiliate"],
+    description="No OLTP database was left out; one that was keeps the rows of its last good run",
+)
+
+
+class OltpConfig(dg.Config):
+    """What a person may decide for one run.
+
+    Attributes:
+        accept_deletes: Land it even when more than a fifth of a table vanished.
+    """
+
+    accept_deletes: bool = False
+
 
 @dg.multi_asset(
     name="oltp_tables",
     specs=SPECS,
+    check_specs=[EVERY_SOURCE_READ],
     can_subset=True,
     required_resource_keys={"platform"},
 )
-def oltp_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+def oltp_tables(
+    context: dg.AssetExecutionContext, config: OltpConfig
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Lands what was inserted, updated or deleted since the last run."""
     platform: Platform = context.resources.platform
     selected = [table for table in TABLES if KEYS[table.qualified] in context.selected_asset_keys]
-    yield from materializations(
-        lambda: ingest(oltp_dsn(platform.settings), platform.zone, selected),
-        {f"oltp/{table}": key for table, key in KEYS.items()},
+    failure: IncompleteIngestError | None = None
+    stale: dict[str, str] = {}
+    try:
+        report = ingest_sources(
+            oltp_sources(platform.settings),
+            platform.zone,
+            selected,
+            accept_deletes=config.accept_deletes,
+        )
+        reports, stale = report.reports, report.stale
+    except IncompleteIngestError as error:
+        reports, failure = error.reports, error
+    yield from materializations(reports, DATASETS)
+    if failure:
+        raise failure
+    if EVERY_SOURCE_READ.key in context.selected_asset_check_keys:
+        yield _every_source_read(stale)
+
+
+def _every_source_read(stale: dict[str, str]) -> dg.AssetCheckResult:
+    """A warning, not an error: one affiliate's server must not hold up all the others."""
+    return dg.AssetCheckResult(
+        passed=not stale,
+        check_name=EVERY_SOURCE_READ.name,
+        asset_key=EVERY_SOURCE_READ.asset_key,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(f"source {name} is stale: {why}" for name, why in stale.items()),
+        metadata={"stale_sources": len(stale)},
     )

@@ -1,0 +1,30 @@
+"""Starts the event job when Kafka holds messages that have not been landed."""
+
+import dagster as dg
+
+from ingestion.kafka.lag import lag
+from ingestion.landing import LandingZone
+from ingestion.servers import kafka
+from ingestion.settings import load_settings
+from orchestration.defs.jobs import events_job
+
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+@dg.sensor(job=events_job, minimum_interval_seconds=60)
+def event_lag(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Compares the ends of the topics with the positions in the manifest, once a minute."""
+    if context.instance.get_runs_count(dg.RunsFilter(statuses=UNFINISHED)):
+        return dg.SkipReason("a run is in progress or waits: it will read what is there")
+    settings = load_settings()
+    lags = lag(kafka(settings), LandingZone(settings.landing_path))
+    behind = {topic: sum(partitions.values()) for topic, partitions in lags.items()}
+    if not any(behind.values()):
+        return dg.SkipReason("every message is landed")
+    return dg.RunRequest(tags={"affiliate/lag": str(sum(behind.values()))})

@@ -1,0 +1,37 @@
+"""Keeps the landing zone small, once a week: retention, then compaction."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ingestion.landing.maintain import maintain
+from orchestration.lib.platform import Platform
+
+
+@dg.op(required_resource_keys={"platform"})
+def tidy_landing(context: dg.OpExecutionContext) -> None:
+    """Drops what the retention policy no longer keeps, and merges small files."""
+    platform: Platform = context.resources.platform
+    retained, compacted = maintain(platform.zone, platform.settings.retention, datetime.now(UTC))
+    context.add_output_metadata(
+        {
+            "rows_dropped": sum(retained.dropped.values()),
+            "files_merged": sum(merge.files for merge in compacted.merges),
+            "files_made": len(compacted.merges),
+        }
+    )
+
+
+@dg.job(name="maintain", description="Retention and compaction of the landing zone")
+def maintain_job() -> None:
+    """One op; the run lock keeps ingestion away meanwhile."""
+    tidy_landing()
+
+
+weekly = dg.ScheduleDefinition(
+    name="weekly",
+    job=maintain_job,
+    cron_schedule="0 3 * * 0",
+    execution_timezone="UTC",
+    description="Retention and compaction of the landing zone, Sundays at 03:00 UTC",
+)
