@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 STAMP := $(VENV)/.installed
+PEERS := .venv-bench/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit lint format bench lock clean
+.PHONY: help setup demo up test test-unit lint format bench bench-ingest lock clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: $(STAMP) ## Build the virtual environment from requirements.lock
 
@@ -57,9 +58,21 @@ format: $(STAMP) ## Format Python and SQL in place
 bench: $(STAMP) ## Measure against the floor; results go to benchmarks/results
 	$(BIN)/python -m benchmarks.sample_world
 
+bench-ingest: $(STAMP) $(PEERS) ## Measure ingestion against its limits and against others
+	@$(BIN)/python -m benchmarks.ingestion
+
+# What ingestion is compared with has an environment of its own and no part in the product.
+$(PEERS): benchmarks/requirements.lock $(STAMP)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip sync --quiet --python .venv-bench --require-hashes benchmarks/requirements.lock
+	@touch $@
+
 lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet benchmarks/requirements.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --upgrade \
+		--output-file benchmarks/requirements.lock
 
 clean: ## Stop the embedded servers and remove all that was built; the virtual environment stays
 	if test -x $(BIN)/affiliate; then $(BIN)/affiliate down; fi

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -58,7 +57,7 @@ KINDS: dict[str, Spoil] = {
 def spoiled(
     rng: np.random.Generator, good: dict[str, list[Message]], least: int
 ) -> tuple[dict[str, list[Message]], dict[str, int]]:
-    """Spoiled copies of good messages: one in a thousand, all kinds in turn.
+    """Spoiled copies of good messages: about one in a thousand, all kinds in turn.
 
     Args:
         rng: Chooses the victims, and the kind to begin with.
@@ -70,7 +69,7 @@ def spoiled(
     """
     ends = np.cumsum([len(queue) for queue in good.values()])
     total = int(ends[-1]) if len(ends) else 0
-    size = max(least, math.ceil(total * SHARE)) if total else 0
+    size = max(least, int(rng.binomial(total, SHARE))) if total else 0
     first_kind = int(rng.integers(0, len(KINDS)))
     bad: dict[str, list[Message]] = {}
     counts: Counter[str] = Counter()

@@ -1,0 +1,1 @@
+"""One module per contender: takes a job, writes durable Parquet files (a floor writes none)."""
