@@ -7,13 +7,9 @@ import dagster as dg
 from ingestion.settings import Settings, load_settings
 from orchestration.defs import jobs
 from orchestration.defs.dbt.models import build_dbt_assets
-from orchestration.defs.ingestion.arrivals import arrivals
-from orchestration.defs.ingestion.events import kafka_topics
-from orchestration.defs.ingestion.lag import event_lag
-from orchestration.defs.ingestion.maintenance import maintain_job, weekly
-from orchestration.defs.ingestion.oltp import oltp_tables
 from orchestration.defs.serving.release import customer_olap
 from orchestration.defs.warehouse.raw import raw_tables
+from orchestration.landing_definitions import build_landing_definitions
 from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import platform
 
@@ -24,14 +20,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     One process executes a run: its steps wait for each other anyway (one warehouse, one writer),
     and a process per step would spend more time importing than working.
     """
-    return dg.Definitions(
-        assets=[oltp_tables, kafka_topics, raw_tables, build_dbt_assets(settings), customer_olap],
-        asset_checks=[arrivals],
-        jobs=[*jobs.JOBS, maintain_job],
-        schedules=[jobs.daily, weekly],
-        sensors=[event_lag],
-        resources={"platform": platform},
-        executor=dg.in_process_executor,
+    return dg.Definitions.merge(
+        build_landing_definitions(),
+        dg.Definitions(
+            assets=[raw_tables, build_dbt_assets(settings), customer_olap],
+            jobs=jobs.BUILDING,
+            schedules=[jobs.daily],
+            resources={"platform": platform},
+            executor=dg.in_process_executor,
+        ),
     )
 
 

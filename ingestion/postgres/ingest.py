@@ -13,11 +13,10 @@ from ingestion.postgres.snapshot import take_snapshot
 from ingestion.postgres.source import open_source
 from ingestion.postgres.surplus import TableError
 from ingestion.postgres.table import fit
+from ingestion.servers import DEFAULT_SOURCE
 
 logger = logging.getLogger(__name__)
 
-#: Name of the only source where none is named.
-DEFAULT = "oltp"
 Progress = Callable[[str, int], None]
 
 
@@ -26,7 +25,7 @@ def ingest(
     zone: LandingZone,
     tables: Sequence[TableSpec] = TABLES,
     *,
-    source: str = DEFAULT,
+    source: str = DEFAULT_SOURCE,
     accept_deletes: bool = False,
     progress: Progress | None = None,
 ) -> list[DatasetReport]:
@@ -73,7 +72,7 @@ def ingest(
 
 def dataset_of(source: str, spec: TableSpec) -> str:
     """Name of a source's table in the landing zone."""
-    return f"oltp/{spec.qualified}" + ("" if source == DEFAULT else f"@{source}")
+    return f"oltp/{spec.qualified}" + ("" if source == DEFAULT_SOURCE else f"@{source}")
 
 
 class _Run:
@@ -113,11 +112,11 @@ class _Run:
                     self._progress(dataset, counts.rows_landed)
 
     def _named(self, line: str) -> str:
-        return line if self._source == DEFAULT else f"{self._source}: {line}"
+        return line if self._source == DEFAULT_SOURCE else f"{self._source}: {line}"
 
 
 def _unreachable(source: str) -> str:
-    if source == DEFAULT:
+    if source == DEFAULT_SOURCE:
         return (
             "the OLTP is unreachable or refuses the login: check AFFILIATE_OLTP_DSN "
             "(host, port, user, password, database)"

@@ -33,7 +33,8 @@ publish_job = dg.define_asset_job(
     description="Check the marts and publish them as a release",
 )
 
-JOBS = [everything, ingest_job, events_job, build_job, publish_job]
+LANDING = [ingest_job, events_job]
+BUILDING = [everything, build_job, publish_job]
 
 daily = dg.ScheduleDefinition(
     name="daily",

@@ -17,7 +17,6 @@ from ingestion.landing.durable import full_disk_in_one_line
 from ingestion.settings import Settings
 from orchestration.lib.failures import reason
 from orchestration.lib.instance import prepare_home, reap_dead_runs
-from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import AS_OF_TAG
 from orchestration.lib.run_lock import run_lock
 
@@ -79,24 +78,31 @@ def _execute(
     with run_lock(settings.home):
         pass  # say so before anything is written
     prepare_home(settings)
-    ensure_manifest(settings)
-    from orchestration.definitions import build_definitions
-
+    definitions = _definitions(job, settings)
     with dg.DagsterInstance.get() as instance:
         reap_dead_runs(settings, instance)
         run_id = str(uuid4())
         with _watch(instance, run_id, on_step):
-            return (
-                build_definitions(settings)
-                .resolve_job_def(job)
-                .execute_in_process(
-                    instance=instance,
-                    run_id=run_id,
-                    tags={AS_OF_TAG: as_of.isoformat()} if as_of else None,
-                    run_config=_run_config() if accept_deletes else None,
-                    raise_on_error=False,
-                )
+            return definitions.resolve_job_def(job).execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                tags={AS_OF_TAG: as_of.isoformat()} if as_of else None,
+                run_config=_run_config() if accept_deletes else None,
+                raise_on_error=False,
             )
+
+
+def _definitions(job: str, settings: Settings) -> dg.Definitions:
+    """The graph that holds the job; importing dbt takes seconds that ingesting does without."""
+    if job == "ingest":
+        from orchestration.landing_definitions import build_landing_definitions
+
+        return build_landing_definitions()
+    from orchestration.definitions import build_definitions
+    from orchestration.lib.manifest import ensure_manifest
+
+    ensure_manifest(settings)
+    return build_definitions(settings)
 
 
 def _run_config() -> dict[str, Any]:

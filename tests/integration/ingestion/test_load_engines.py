@@ -26,11 +26,6 @@ from tests.unit.ingestion.landed_rows import TABLE, land_versions, pass_all
 
 
 @pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-@pytest.fixture
 def duckdb_warehouse(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", _env_file=None)
 

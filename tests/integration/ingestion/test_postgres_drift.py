@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import psycopg
 import pyarrow.parquet as pq
@@ -18,11 +17,6 @@ PRODUCT = TableSpec("public", "product", (("id", "bigint"), ("sku", "text"), ("p
 OTHER = TableSpec("public", "other", (("id", "bigint"),))
 TABLES = (PRODUCT, OTHER)
 DATASET = "oltp/public.product"
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 @pytest.fixture

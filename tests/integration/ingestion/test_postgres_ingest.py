@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import psycopg
 import pytest
 
@@ -17,11 +15,6 @@ from tests.integration.ingestion.landed import current, versions
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 PRODUCTS = "oltp/sales.product"
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 @pytest.fixture

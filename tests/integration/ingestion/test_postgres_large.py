@@ -34,11 +34,6 @@ def _many_pages_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-@pytest.fixture
 def oltp(oltp_dsn: str) -> psycopg.Connection:
     """A table of some fifty pages."""
     connection = psycopg.connect(oltp_dsn, autocommit=True)

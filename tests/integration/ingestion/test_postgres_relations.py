@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import psycopg
 import pytest
 
@@ -24,11 +22,6 @@ FILL = "insert into {} (id, note, paid) select i, 'n' || i, i from generate_seri
 @pytest.fixture(autouse=True)
 def _all_tables_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "LARGE_PAGES", 1)
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 @pytest.fixture

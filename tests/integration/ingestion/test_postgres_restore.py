@@ -105,11 +105,6 @@ def cluster(pristine: Path) -> Iterator[Cluster]:
         made.server.stop()
 
 
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
 def run(cluster: Cluster, zone: LandingZone, *, accept_deletes: bool = False) -> DatasetReport:
     [report] = ingest(cluster.dsn, zone, [ITEM], accept_deletes=accept_deletes)
     return report

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import psycopg
 import pytest
 
@@ -19,11 +17,6 @@ OTHER = TableSpec("public", "other", (("id", "bigint"),))
 TABLES = (ITEM, OTHER)
 NORTH, SOUTH = "oltp/public.item@north", "oltp/public.item@south"
 NOWHERE = OltpSource("west", "postgresql://ann:sesame@127.0.0.1:1/x")
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -20,11 +19,6 @@ from tests.integration.ingestion.landed import current, versions
 ITEM = TableSpec("public", "item", (("id", "bigint"), ("note", "text")))
 DATASET = "oltp/public.item"
 WRITERS, TRANSACTIONS, LONGEST_SECONDS = 8, 12, 1.2
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 @pytest.fixture

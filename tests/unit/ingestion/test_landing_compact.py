@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,11 +25,6 @@ from tests.unit.ingestion.landed_rows import (
 )
 
 COLUMNS = ("id", "name", "sku", "unit_price", "_op", "_source", "_issues", "_xid")
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 def land_many(zone: LandingZone, count: int = FAN_IN) -> None:

@@ -23,11 +23,6 @@ from tests.unit.ingestion.landed_rows import (
 LATER = datetime.now(UTC) + timedelta(days=100)
 
 
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
 def test_no_policy_keeps_everything(zone: LandingZone) -> None:
     land_versions(zone, [1])
     land_versions(zone, [1])

@@ -22,11 +22,6 @@ from tests.unit.ingestion.landed_rows import (
 PRODUCTS, ORDERS = "oltp/sales.product", "oltp/sales.order_header"
 
 
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
 def test_an_entry_describes_its_files(zone: LandingZone) -> None:
     entry = land(zone, PRODUCTS, [1, 2, 3])
     (file,) = entry.files

@@ -41,16 +41,6 @@ _TEXTS = {
 }
 
 
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return tmp_path / "pages"
-
-
 def event(event_type: str, number: int, **data: Any) -> Message:
     good = {
         name: _TEXTS.get(name, _VALUES[kind]) for name, kind in data_columns(event_type).items()

@@ -45,16 +45,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return tmp_path / "pages"
-
-
-@pytest.fixture
 def index(zone: LandingZone, pages: Path) -> Path:
     """Two batches of customers, one with warnings, and a held one of products."""
     rows = good_rows(CUSTOMER, 12)

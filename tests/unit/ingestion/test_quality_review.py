@@ -53,16 +53,6 @@ assert not {"great_expectations", "sqlalchemy", "jinja2", "pandas"} & set(sys.mo
 """
 
 
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return tmp_path / "pages"
-
-
 def in_a_process(script: str, zone: LandingZone, pages: Path) -> int:
     command = [sys.executable, "-c", script, str(zone.root), str(pages)]
     return subprocess.run(command, check=False, cwd=ROOT, capture_output=True).returncode

@@ -59,16 +59,6 @@ HELD_FOR = {
 }
 
 
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
-
-
-@pytest.fixture
-def pages(tmp_path: Path) -> Path:
-    return tmp_path / "pages"
-
-
 def errors(spec: TableSpec) -> list[Rule]:
     rules = (*key_rules(spec), *table_suite(spec, NOW))
     return [rule for rule in rules if rule.severity == "error"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -30,11 +29,6 @@ from tests.unit.ingestion.landed_rows import (
     rows,
 )
 from tests.unit.ingestion.sample_events import deal, encoded
-
-
-@pytest.fixture
-def zone(tmp_path: Path) -> LandingZone:
-    return LandingZone(tmp_path / "landing")
 
 
 def set_aside(zone: LandingZone, values: Sequence[bytes | None], topic: str = TOPIC) -> None:

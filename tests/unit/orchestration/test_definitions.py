@@ -9,9 +9,11 @@ import pytest
 
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
+from ingestion.quality import CHECKS
 from ingestion.settings import Settings
 from orchestration.definitions import build_definitions
 from orchestration.lib.manifest import ensure_manifest
+from orchestration.lib.reviews import NOTHING_HELD
 from serving.artefacts import CUSTOMER_OLAP
 
 
@@ -71,6 +73,30 @@ def test_every_model_is_checked(definitions: dg.Definitions) -> None:
     checked = {key.asset_key.path[-1] for key in graph.asset_check_keys}
 
     assert keys(definitions, "marts") | keys(definitions, "staging") <= checked
+
+
+def test_what_arrives_is_checked_and_holds_up_the_build(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        if key.path[0] in {"oltp", "events"}:
+            found = {check.name for check in graph.get_check_keys_for_assets({key})}
+            assert {*CHECKS, NOTHING_HELD} <= found, key
+            assert graph.get(dg.AssetCheckKey(key, NOTHING_HELD)).blocking
+
+
+@pytest.mark.parametrize("job", ["everything", "build"])
+def test_nothing_is_loaded_before_it_was_checked(definitions: dg.Definitions, job: str) -> None:
+    dependencies = definitions.resolve_job_def(job).dependencies
+    loading = next(found for node, found in dependencies.items() if node.name == "raw_tables")
+    waits_for = {
+        node.node for dependency in loading.values() for node in dependency.get_node_dependencies()
+    }
+
+    assert "arrivals" in waits_for
+
+
+def test_the_landing_zone_is_tidied_every_week(definitions: dg.Definitions) -> None:
+    assert definitions.resolve_schedule_def("weekly").job_name == "maintain"
 
 
 def test_everything_runs_every_day(definitions: dg.Definitions) -> None:
