@@ -20,7 +20,7 @@ from ingestion.kafka.columns import record_batch
 Place = tuple[str, int]
 
 #: Messages and bytes held in memory until they are handed on, about.
-GROUP_ROWS, GROUP_BYTES = 100_000, 64 << 20
+GROUP_ROWS, GROUP_BYTES = 40_000, 64 << 20
 FIRST_FETCH, MOST_FETCH = 500, 10_000
 POLL_SECONDS = 0.1
 #: A partition that neither delivers nor says it is at its end; Tansu is silent beyond the end.

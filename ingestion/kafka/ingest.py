@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 
 from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
+from ingestion.kafka.background import in_background
 from ingestion.kafka.client import SECONDS, Connection, Topic, connect
 from ingestion.kafka.consume import Place, consume
 from ingestion.kafka.lag import end_offset
@@ -24,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 SOURCE = "kafka"
 QUARANTINE = f"quarantine/{SOURCE}"
-#: Tables that wait to be sorted while the next one is read; they bound the memory.
-AHEAD = 1
 
 Progress = Callable[[str, int], None]
 
@@ -62,7 +60,8 @@ def ingest(
         with Sorter(batch.stage(QUARANTINE, "quarantine"), registry) as sorter:
             for topic in topics:
                 sorter.open(topic, batch.stage(topic.dataset))
-            _sort(_told(consume(connection.consumer, starts, ends), progress), sorter)
+            tables = consume(connection.consumer, starts, ends)
+            in_background(_told(tables, progress), sorter.sort)
         for topic in topics:
             if topic.name in found:
                 position = positions.after(found[topic.name], _of(topic, ends))
@@ -118,18 +117,6 @@ def _told(
         if progress:
             progress(f"events/{name}", rows[name])
         yield name, table
-
-
-def _sort(tables: Iterable[tuple[str, pa.Table]], sorter: Sorter) -> None:
-    """Sorts in a second thread: librdkafka, DuckDB and Arrow all work without Python's lock."""
-    with ThreadPoolExecutor(1, "sort") as pool:
-        waiting: deque[Future[None]] = deque()
-        for name, table in tables:
-            waiting.append(pool.submit(sorter.sort, name, table))
-            if len(waiting) > AHEAD:
-                waiting.popleft().result()
-        for last in waiting:
-            last.result()
 
 
 def _tell_monitors(connection: Connection, ends: dict[Place, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run
 from benchmarks.ingestion.topics import PARTITIONS
+from ingestion.kafka.background import in_background
 from ingestion.kafka.client import connect
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.consume import consume
@@ -16,13 +17,11 @@ def work(job: Job) -> Outcome:
     kafka = Kafka({"bootstrap.servers": job.source}, is_embedded=True)
     staged, landed = job.folder / "staged.parquet", job.folder / "landed" / "rows.parquet"
     starts = {(job.name, partition): 0 for partition in range(PARTITIONS)}
-    rows = 0
     with connect(kafka) as connection, parquet.open_writer(staged, SCHEMA) as writer:
-        for _, table in consume(connection.consumer, starts, {}):
-            writer.write_table(table)
-            rows += table.num_rows
+        tables = consume(connection.consumer, starts, {})
+        in_background(tables, lambda _, table: writer.write_table(table))
     durable.link(staged, landed)
-    return Outcome(rows, [landed])
+    return Outcome(parquet.count_rows(landed), [landed])
 
 
 if __name__ == "__main__":
