@@ -19,7 +19,7 @@ LARGE_PAGES = 2_000
 #: More than connections, so that none idles when pages are filled unevenly.
 RANGES = 4 * CONNECTIONS
 #: Aim of a record batch, of which a few are in memory at a time; and its limits in rows.
-BATCH_BYTES = 12 << 20
+BATCH_BYTES = 8 << 20
 LEAST_ROWS, MOST_ROWS = 2_048, 65_536
 
 
