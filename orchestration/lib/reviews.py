@@ -36,7 +36,8 @@ def sound(
         severity=dg.AssetCheckSeverity.ERROR,
         description="; ".join(reason for verdict in held for reason in verdict.reasons),
         metadata={
-            "held_entries": [verdict.entry for verdict in held],
+            "batches_held": len(held),
+            "batches_reviewed": len(reviews),
             "rows_read": sum(review.rows_read for review in reviews),
             "rows_quarantined": sum(review.rows_quarantined for review in reviews),
             "expectations": sum(len(review.results) for review in reviews),
@@ -55,7 +56,8 @@ def usual(key: dg.AssetKey, reviews: Sequence[Review]) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failures),
         metadata={
-            "entries": [review.entry for review in reviews],
-            "failed": sorted({check.name for check in found if not check.passed}),
+            "rules": sum(check.rules for check in found),
+            "rules_failed": len(failures),
+            "failed": ", ".join(sorted({c.name for c in found if not c.passed})) or "nothing",
         },
     )
