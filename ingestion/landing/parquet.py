@@ -46,12 +46,6 @@ def count_rows(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-def columns(path: Path) -> list[str]:
-    """Names of the file's columns."""
-    names: list[str] = pq.read_schema(path).names
-    return names
-
-
 def schema_hash(path: Path) -> str:
     """Sixteen hex digits that change with any column's name, type or place."""
     schema = pq.read_schema(path).remove_metadata()

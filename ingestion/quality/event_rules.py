@@ -11,6 +11,7 @@ from typing import Any
 
 from ingestion.contracts.schemas import event_schemas
 from ingestion.contracts.tables import BIGINT, TEXT, TIMESTAMP
+from ingestion.contracts.topics import TOPICS
 from ingestion.quality.formats import formats
 from ingestion.quality.rules import (
     Rule,
@@ -36,20 +37,7 @@ _DEAL = graded(between("amount", 0, None, 0.99, "a deal is worth nothing less"))
 
 #: Event type → rules beyond those that follow from its schema.
 DECLARED: dict[str, tuple[Rule, ...]] = {
-    **dict.fromkeys(
-        (
-            "DealOpened",
-            "ContactMade",
-            "LeadQualified",
-            "DemoScheduled",
-            "DemoHeld",
-            "NegotiationStarted",
-            "DealWon",
-            "DealLost",
-            "DealReopened",
-        ),
-        _DEAL,
-    ),
+    **dict.fromkeys(next(t.types for t in TOPICS if t.name == "sales.funnel"), _DEAL),
     "FollowUpDone": one_of("outcome", _OUTCOMES, "a task with an unknown end stays open"),
     "CustomerErased": one_of("scope", ("affiliate", "all"), "an unknown scope erases everywhere"),
 }
