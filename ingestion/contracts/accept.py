@@ -1,155 +1,156 @@
-"""The cheap way to say yes: SQL that is true only for documents that keep their contract.
+"""The cheap way to say yes: a regular expression that only values within their schema match.
 
-It parses a document twice and accepts what producers usually send: members that the contract knows,
-none repeated, values plainly within bounds. Whatever it does not accept may still be good; the
-exact judge (`validation`) decides on it. It never accepts what that one refuses.
+It is over a value's bytes as JSON writes them, for RE2 without Unicode, so that one scan also sees
+whether they are UTF-8. Values it does not match may still be good; the exact judge (`validation`)
+decides on them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 
-from ingestion.contracts.contract import NAMES_VERSION, TYPE, VERSION, Rule
-from ingestion.contracts.schemas import FIRST_VERSION, Schema
-from ingestion.warehouse.connection import quote
+from ingestion.contracts.schemas import Schema
 
-DATA = "data"
-#: Below it a double is as exact as the decimal it was read from.
-EXACT = 1 << 53
-SCALARS = {"null", "boolean", "integer", "number", "string"}
+_HEX = "[0-9A-Fa-f]"
+#: One character of a string, plain or escaped; neither half a surrogate nor NUL.
+CHARACTER = (
+    r"(?:[ !#-\[\]-\x7f]|[\xc2-\xdf][\x80-\xbf]"
+    r"|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    r"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+    rf'|\\(?:["\\/bfnrt]|u(?:00(?:0[1-9A-Fa-f]|[1-9A-Fa-f]{_HEX})|0[1-9A-Fa-f]{_HEX}{{2}}'
+    rf"|[1-9A-CE-Fa-ce-f]{_HEX}{{3}}"
+    rf"|[Dd](?:[0-7]{_HEX}{{2}}|[89ABab]{_HEX}{{2}}\\u[Dd][C-Fc-f]{_HEX}{{2}}))))"
+)
+#: What the largest count in an expression of RE2 may be.
+MOST_COUNTED = 1_000
+#: Longer limits are not counted where a value is matched: RE2 repeats what is counted.
+SHORT = 8
 
-Known = dict[str, list[str]]
+#: The pattern of the contracts' times, and the same with days that exist.
+TIMES = (
+    r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?"
+    r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
+)
+_DAYS = (
+    r"(?:[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)|(?:[1-9][0-9](?:0[48]|[2468][048]|[13579][26])"
+    r"|(?:[2468][048]|[13579][26])00)-02-29)"
+)
+_DAY = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
 
-
-def known_members(rules: list[Rule]) -> Known:
-    """Names per level, `""` for the envelope and `data`, whose values this judges."""
-    known: Known = {"": [], DATA: []}
-    for rule in rules:
-        for level, names in known.items():
-            names += [n for n in _scalars(_level(rule.schema, level)) if n not in names]
-    return known
-
-
-def structure(known: Known) -> str:
-    """The type that `from_json` reads a document as; every value stays the JSON it is."""
-    inner = dict.fromkeys(known[DATA], "JSON")
-    return json.dumps({**dict.fromkeys(known[""], "JSON"), DATA: inner or "JSON"})
-
-
-def accepts(rules: list[Rule], known: Known) -> str:
-    """SQL over the columns `text` and `event` (read as `structure`): true, or not."""
-    schema = _member("", VERSION)
-    named = f"try_cast(regexp_extract({schema}, '{_within_quotes(NAMES_VERSION)}', 1) as integer)"
-    version = f"case when {schema} is null then {FIRST_VERSION} else {named} end"
-    branches = []
-    for rule in rules:
-        types = ", ".join(f"'{quote(json.dumps(name))}'" for name in rule.types)
-        tests = [f"{_member('', TYPE)} in ({types})", f"{version} = {rule.version}"]
-        for level, names in known.items():
-            tests += _tests(_level(rule.schema, level), level, names)
-        branches.append(" and ".join(tests))
-    return " or ".join(f"({branch})" for branch in branches)
+#: Patterns that match no quote, backslash or control character, and so stay within their string.
+_CONTAINED = re.compile(
+    r"\^(?:[A-Za-z0-9_:/,@ -]|[()?*+|]|\{[0-9]+(?:,[0-9]*)?\}"
+    r"|\[(?:[0-9]-[0-9]|[a-z]-[a-z]|[A-Z]-[A-Z]|[A-Za-z0-9_.:/+@ ])+-?\])*\$"
+)
+_FRACTION = r"(?:\.[0-9]{1,20})?"
+#: Any scalar that the exact judge takes where nothing is said of it.
+ANYTHING = rf'(?:"{CHARACTER}*"|-?(?:0|[1-9][0-9]{{0,17}}){_FRACTION}|true|false|null)'
 
 
-def _tests(schema: Schema, level: str, names: list[str]) -> Iterator[str]:
-    parts, required = schema.get("properties", {}), schema.get("required", [])
-    for name in names:
-        if name == TYPE and not level:
-            continue
-        member = _member(level, name)
-        # of a member that another type has, or whose value may be anything, only null is plain
-        plain = _plain(parts[name], member) if name in _scalars(schema) else "false"
-        if name not in required and (name not in parts or "null" in _types(parts[name])):
-            plain = f"{member} is null or {plain}"
-        yield f"({plain})"
-    # a required member that is no scalar is left to the exact judge
-    if set(required) - set(names) - {DATA}:
-        yield "false"
+def value(part: Schema) -> str | None:
+    """Expression for values that surely keep a schema, but for the longer limits of `limit`.
 
+    Args:
+        part: Schema of a member.
 
-def _plain(part: Schema, member: str) -> str:
-    """True for a value that surely keeps its schema."""
+    Returns:
+        None for a schema whose values are no scalars, or are better left to the exact judge.
+    """
     if "const" in part:
-        return f"{member} = '{quote(json.dumps(part['const'], ensure_ascii=False))}'"
-    kinds = _types(part)
-    string = _string(part, member) if "string" in kinds else "false"
-    others = [test(part, member) for kind, test in _OTHERS.items() if kind in kinds]
-    other = " or ".join(others or ["false"])
-    return f"""case when starts_with({member}, '"') then {string} else {other} end"""
+        is_text = isinstance(part["const"], str)
+        return literal(json.dumps(part["const"], ensure_ascii=False)) if is_text else None
+    named = part.get("type", [])
+    kinds = {named} if isinstance(named, str) else set(named)
+    tests = [test(part) for kind, test in _TESTS.items() if kind in kinds]
+    found = [test for test in tests if test]
+    return f"(?:{'|'.join(found)})" if found else None
 
 
-def _string(part: Schema, member: str) -> str:
-    tests = []
-    if "maxLength" in part:  # escapes only lengthen, and so does UTF-8
-        tests.append(f"strlen({member}) <= {part['maxLength'] + 2}")
-    if part.get("minLength", 0) == 1:
-        tests.append(f"""{member} <> '""'""")
-    if part.get("minLength", 0) > 1:
-        tests.append(f"length({member}) >= {part['minLength'] + 2}")
-    if part.get("minLength", 0) > 1 or "pattern" in part or "format" in part:
-        tests.append(f"not contains({member}, '\\')")
-    if "pattern" in part:
-        tests.append(f"regexp_matches({member}, '{_within_quotes(part['pattern'])}')")
+def limit(part: Schema) -> int | None:
+    """Characters that a matched string may have, where `value` does not count them."""
+    most: int | None = part.get("maxLength")
+    return None if most is None or _is_counted(part) else most
+
+
+def longer(characters: int) -> str:
+    """Expression for the beginning of a string that has more characters, or seems to."""
+    unit = r'(?:[^"\\]|\\.)'
+    whole, rest = divmod(characters + 1, MOST_COUNTED)
+    return '"' + f"{unit}{{{MOST_COUNTED}}}" * whole + f"{unit}{{{rest}}}"
+
+
+def literal(text: str) -> str:
+    """Expression for this text's bytes alone."""
+    return "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 0x80 else rf"\x{byte:02x}"
+        for byte in text.encode()
+    )
+
+
+def _boolean(_: Schema) -> str:
+    return "true|false"
+
+
+def _null(_: Schema) -> str:
+    return "null"
+
+
+def _string(part: Schema) -> str | None:
+    if "pattern" in part or "format" in part:
+        return _patterned(part)
+    least = part.get("minLength", 0)
+    most = part["maxLength"] if _is_counted(part) else ""
+    return f'"{CHARACTER}{{{least},{most}}}"' if least <= SHORT else None
+
+
+def _patterned(part: Schema) -> str | None:
+    pattern = part.get("pattern", "")
+    if "minLength" in part or not _CONTAINED.fullmatch(pattern):
+        return None
     if "format" in part:
-        tests.append(f"""try_cast(replace({member}, '"', '') as timestamptz) is not null""")
-    return f"({' and '.join(tests or ['true'])})"
+        if pattern != TIMES:
+            return None
+        pattern = pattern.replace(_DAY, _DAYS)
+    return f'"(?:{pattern[1:-1]})"'
 
 
-def _integer(part: Schema, member: str) -> str:
-    tests = [f"not contains({member}, '.') and not contains({member}, 'e')"]
+def _is_counted(part: Schema) -> bool:
+    return part.get("maxLength", SHORT + 1) <= SHORT and "pattern" not in part
+
+
+def _integer(part: Schema) -> str | None:
+    return _digits(part, "")
+
+
+def _number(part: Schema) -> str | None:
+    return _digits(part, _FRACTION)
+
+
+def _digits(part: Schema, fraction: str) -> str | None:
+    """Numbers of so few digits that they are within bounds, without exponent."""
     low, high = part.get("minimum", -(1 << 63)), part.get("maximum", (1 << 63) - 1)
-    tests.append(f"try_cast({member} as bigint) between {low} and {high}")
-    return f"({' and '.join(tests)})"
+    if low > 1 or high < 10:
+        return None
+    found = [rf"[1-9][0-9]{{0,{_fewer(high)}}}{fraction}"]
+    if low <= 0:
+        found.append(f"0{fraction}")
+    if low <= -10:
+        found.append(rf"-[1-9][0-9]{{0,{_fewer(-low)}}}{fraction}")
+    return "|".join(found)
 
 
-def _number(part: Schema, member: str) -> str:
-    value = f"try_cast({member} as double)"
-    tests = [f"isfinite({value})"]
-    for keyword, sign in (("minimum", ">"), ("maximum", "<")):
-        if keyword in part:
-            equal = "=" if abs(part[keyword]) <= EXACT else ""
-            tests.append(f"{value} {sign}{equal} {part[keyword]}::double")
-    # how a number was written shows in the text alone: exponents are left to the exact judge
-    tests.append(r"not regexp_matches(text, ':\s*-?[0-9.]+[eE]')")
-    tests.append("(strlen(text) < 400 or not regexp_matches(text, '[0-9]{400}'))")
-    return f"({' and '.join(tests)})"
+def _fewer(bound: float) -> int:
+    """How many digits may follow the first one of a number that surely is below."""
+    return min(len(str(int(bound))) - 2, 17)
 
 
-def _boolean(_: Schema, member: str) -> str:
-    return f"{member} in ('true', 'false')"
-
-
-#: `integer` before `number`: the cheaper one first.
-_OTHERS = {"integer": _integer, "number": _number, "boolean": _boolean}
-
-
-def _scalars(schema: Schema) -> list[str]:
-    """Members whose every allowed value is a scalar of a named type."""
-    parts = schema.get("properties", {})
-    return [name for name, part in parts.items() if _types(part) and _types(part) <= SCALARS]
-
-
-def _types(part: Schema) -> set[str]:
-    if "const" in part:
-        return {"string"} if isinstance(part["const"], str) else set()
-    kinds = part.get("type", [])
-    return {kinds} if isinstance(kinds, str) else set(kinds)
-
-
-def _level(schema: Schema, level: str) -> Schema:
-    inner: Schema = schema.get("properties", {}).get(level, {}) if level else schema
-    return inner
-
-
-def _member(level: str, name: str) -> str:
-    """The member's JSON as text: cast as JSON, `true` and `"1"` would be numbers."""
-    path = ["event", level, name] if level else ["event", name]
-    return ".".join(f'"{part}"' for part in path) + "::varchar"
-
-
-def _within_quotes(pattern: str) -> str:
-    """For a string as JSON writes it; it matches no more than the pattern, and maybe less."""
-    start = '^"' if pattern.startswith("^") else ""
-    end = '"$' if pattern.endswith("$") else ""
-    return quote(f"{start}(?:{pattern.removeprefix('^').removesuffix('$')}){end}")
+_TESTS: dict[str, Callable[[Schema], str | None]] = {
+    "string": _string,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "null": _null,
+}

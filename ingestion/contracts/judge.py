@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from importlib.resources.abc import Traversable
+from itertools import accumulate
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ingestion.contracts import accept
 from ingestion.contracts.contract import rules
+from ingestion.contracts.matcher import Matcher
 from ingestion.contracts.rows import answers
 from ingestion.contracts.schemas import EVENTS
+from ingestion.contracts.shapes import Shape, limits, shape
 from ingestion.contracts.topics import TopicSpec
-from ingestion.contracts.validation import LARGEST, MOST_NESTED, reasons
-from ingestion.warehouse.connection import quote
+from ingestion.contracts.validation import reasons
 
 #: Messages of a table that show how documents are shaped at present.
 SAMPLE = 500
 MOST_SHAPES = 16
+#: Characters of their expressions; RE2 refuses some three times as long.
+MOST_TEXT = 100_000
 #: Share of messages left to the exact judge above which the shapes are looked at anew.
 MOST_DOUBTFUL = 0.1
-
-#: Names of the members of the envelope and of `data`, in their order.
-Shape = list[list[str]]
-
-_NAMES = "json_keys(text, ['$', '$.data'])"
-
-#: Documents that are surely sound JSON, whatever is in them; null for any other.
-_TEXT = rf"""
-    select place, case when fault is null and strlen(text) <= {LARGEST}
-        and not contains(text, chr(0)) and not contains(text, '\u0000')
-        and json_valid(text) and not regexp_matches(text, ',\s*[}}\]]')
-        and (strlen(text) <= {MOST_NESTED}
-            or length(text) - length(translate(text, '[{{', '')) <= {MOST_NESTED})
-        then text end as text
-        from (select place, fault, coalesce(document, try(decode(value))) as text from judged)
-"""
 
 
 class Judge:
@@ -57,12 +44,10 @@ class Judge:
         folder: Traversable = EVENTS,
     ) -> None:
         self._connection = connection
-        found = rules(topic, folder)
-        self._known = accept.known_members(found)
-        self._structure = accept.structure(self._known)
-        self._accepts = accept.accepts(found, self._known)
+        self._rules = rules(topic, folder)
+        self._limits = limits(self._rules)
         self._reasons = reasons(topic, "judged", folder)
-        self._shapes: list[Shape] = []
+        self._matcher = Matcher([], self._limits)
         self._must_learn = True
 
     def reasons(self, messages: pa.Table) -> tuple[np.ndarray, list[str]]:
@@ -80,50 +65,39 @@ class Judge:
         self._must_learn = len(doubtful) > len(messages) * MOST_DOUBTFUL
         if not len(doubtful):
             return doubtful, []
-        query = f"select place, reason from ({self._reasons})"
-        found = answers(self._connection, "judged", messages.take(doubtful), query)["reason"]
+        found = self._exactly(messages.take(doubtful))
         bad = found.is_valid().to_numpy(zero_copy_only=False)
         return doubtful[bad], found.drop_null().to_pylist()
 
     def accepted(self, messages: pa.Table) -> np.ndarray:
         """Per message, whether the cheap test alone takes it."""
-        if not self._shapes:
-            return np.zeros(len(messages), bool)
-        shaped = " or ".join(f"names = {_literal(shape)}" for shape in self._shapes)
-        query = f"""
-        select place, coalesce(({shaped}) and ({self._accepts}), false) as fine
-        from (
-            select place, text, {_NAMES} as names,
-                from_json(text, '{quote(self._structure)}') as event
-            from ({_TEXT})
-        )
-        """
-        found = answers(self._connection, "judged", messages, query)["fine"]
-        fine: np.ndarray = found.to_numpy(zero_copy_only=False)
+        is_sound = pc.is_null(messages["fault"]).to_numpy()
+        fine: np.ndarray = self._matcher.matches(_texts(messages)) & is_sound
         return fine
 
     def _learn(self, sample: pa.Table) -> None:
-        """Remembers the commonest shapes in which no member is unknown or repeated."""
-        query = f"select place, {_NAMES} as names from ({_TEXT})"
-        names = answers(self._connection, "judged", sample, query)["names"].to_pylist()
-        plain = Counter(json.dumps(shape) for shape in names if self._is_plain(shape))
-        self._shapes = [json.loads(shape) for shape, _ in plain.most_common(MOST_SHAPES)]
+        """Remembers the commonest shapes of good messages."""
+        good = sample.filter(pc.is_null(self._exactly(sample)))
+        texts = (text.decode() for text in _texts(good).to_pylist())
+        found = Counter(known for text in texts if (known := shape(text, self._rules)))
+        self._matcher = Matcher(_fitting(found), self._limits)
 
-    def _is_plain(self, shape: Shape) -> bool:
-        if not shape or not shape[1]:
-            return False
-        envelope, data = self._known[""], self._known[accept.DATA]
-        return _are_plain(shape[0], {*envelope, accept.DATA}) and _are_plain(shape[1], {*data})
-
-
-def _are_plain(names: list[str], known: set[str]) -> bool:
-    return len(set(names)) == len(names) and known.issuperset(names)
+    def _exactly(self, messages: pa.Table) -> pa.ChunkedArray:
+        """Per message the reason why it is bad, or null."""
+        query = f"select place, reason from ({self._reasons})"
+        return answers(self._connection, "judged", messages, query)["reason"]
 
 
-def _literal(shape: Shape) -> str:
-    """The shape in SQL."""
-    return f"[{', '.join('[' + ', '.join(map(_text, names)) + ']' for names in shape)}]"
+def _fitting(found: Counter[Shape]) -> list[Shape]:
+    """The commonest shapes that one expression has room for."""
+    shapes = [known for known, _ in found.most_common(MOST_SHAPES)]
+    sizes = accumulate(len(known.expression) for known in shapes)
+    return [known for known, size in zip(shapes, sizes, strict=True) if size <= MOST_TEXT]
 
 
-def _text(name: str) -> str:
-    return f"'{quote(name)}'"
+def _texts(messages: pa.Table) -> pa.Array:
+    """The bytes of every message's JSON; as one array, so that expressions are compiled once."""
+    values, documents = messages["value"], messages["document"]
+    if documents.null_count < len(documents):
+        values = pc.coalesce(documents.cast(pa.binary()), values)
+    return values.combine_chunks()

@@ -23,6 +23,8 @@ CHANGED, KNOWN, FRESH, NEW = "changed", "known", "fresh", "new"
 LANDED, PRESENT, VANISHED, APPEARED = "landed", "present", "vanished", "appeared"
 #: Stands for the writer of a version that says its row is gone; no transaction has this id.
 GONE = -1 << 62
+#: PostgreSQL aggregates at most 2^26 places; a page of the largest size has 1,169 rows.
+MOST_NOTED_PAGES = 57_000
 
 
 @dataclass(frozen=True)
@@ -64,23 +66,23 @@ class Keys:
 
     def checksum(self) -> Checksum:
         """Of the keys that the table has now."""
-        return self._sum(
-            self.source.relation(
-                f"select count(*) as n, coalesce(sum({self.table.key_hash}), 0)::text as total "
-                f"from {self.table.name}"
-            )
-        )
+        return self._sum(self.source.relation(self._summed()))
 
-    def find_changed(self, horizon: int) -> int:
-        """Fills CHANGED, FRESH and NEW; counts the row versions that are to be landed."""
-        changed = self.source.relation(
-            f"select {self.table.sent}, {self.table.key_hash} as _hash "
-            f"from {self.table.name} where {self.snapshot.since(horizon)}"
-        )
+    def find_changed(self, horizon: int) -> tuple[int, Checksum]:
+        """Fills CHANGED, FRESH and NEW.
+
+        Returns:
+            Number of row versions that are to be landed, and the checksum of all keys.
+        """
+        changed = self.source.relation(self._changed(horizon))
         xid = self.snapshot.transaction_id
         self._keep(
-            CHANGED, f"select {self.table.taken}, _issues, {xid} as _xid, _hash from {changed}"
+            CHANGED,
+            f"select {self.table.taken}, _issues, {xid} as _xid, _hash, _keys, _key_sum "
+            f"from {changed}",
         )
+        now = self._sum(f"(select _keys as n, _key_sum as total from {CHANGED} limit 1)")
+        self.source.local(f"delete from {CHANGED} where _hash is null")
         # what was landed is not read when there is nothing to compare it with
         is_any = self._count(CHANGED)
         among = f"semi join {CHANGED} using ({self.listed})" if is_any else "where false"
@@ -90,7 +92,32 @@ class Keys:
         self._keep(FRESH, f"from {versions} anti join (from {KNOWN} where is_alive) using ({on})")
         alive = f"(from {KNOWN} where is_alive)"
         self._keep(NEW, f"from {FRESH} anti join {alive} using ({self.listed})")
-        return self._count(FRESH)
+        return self._count(FRESH), now
+
+    def _changed(self, horizon: int) -> str:
+        """SQL for PostgreSQL: row versions since a horizon, each with the checksum of all keys.
+
+        Without any, one row has the checksum and nulls. A table whose places can be noted is read
+        once: the versions are then fetched from the places seen while the keys were summed.
+        """
+        table, since = self.table, self.snapshot.since(horizon)
+        places, where = "", since
+        if 0 < table.found.pages <= MOST_NOTED_PAGES:
+            places = f", array_agg(ctid) filter (where {since}) as places"
+            where = "ctid = any((select places from _all)::tid[])"
+        return (
+            f"with _all as materialized ({self._summed(places)}) "
+            "select _row.*, (select n from _all) as _keys, (select total from _all) as _key_sum "
+            f"from (select) as _once left join (select {table.sent}, {table.key_hash} as _hash "
+            f"from {table.name} where {where}) as _row on true"
+        )
+
+    def _summed(self, more: str = "") -> str:
+        """SQL for PostgreSQL: the checksum of the keys that the table has now."""
+        return (
+            f"select count(*) as n, coalesce(sum({self.table.key_hash}), 0)::text as total{more} "
+            f"from {self.table.name}"
+        )
 
     def add_up(self, before: Checksum | None, now: Checksum) -> bool:
         """Whether the keys landed before and those in NEW are all that the table has now."""

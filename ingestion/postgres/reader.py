@@ -36,10 +36,9 @@ class TableReader:
         """
         keys = Keys(self.source, self.snapshot, self.zone, table, dataset)
         rows = Rows(self.source, self.snapshot, self.zone, table, dataset, self.name)
-        now = keys.checksum()
         identity = self.snapshot.position(table.found.oid, table.fingerprint)
-        position = {**identity, **now.position(), "types": table.types}
         previous = self.batch.position(dataset)
+        now: Checksum | None = None
         deleted = 0
         if previous is None:
             mode, queries = "full", rows.all()
@@ -51,12 +50,14 @@ class TableReader:
             mode = "resync" if table.found.has_versions else "delta"
             queries = rows.different()
         else:
-            fresh = keys.find_changed(previous["horizon"])
+            fresh, now = keys.find_changed(previous["horizon"])
             mode, queries = "delta", rows.fresh() if fresh else []
             if not keys.add_up(Checksum.of(previous), now):
                 deleted = self._vanished(keys)
                 if keys.appeared_unwritten():
                     mode, queries = "resync", rows.all()
+        now = now or keys.checksum()
+        position = {**identity, **now.position(), "types": table.types}
         written = self._write(dataset, rows, queries, deleted)
         read = written - deleted
         return Counts(mode, rows_read=read, rows_landed=read, rows_deleted=deleted), position

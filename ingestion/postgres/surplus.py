@@ -9,8 +9,8 @@ from ingestion.errors import AffiliateError
 from ingestion.postgres.catalog import FoundTable
 from ingestion.postgres.columns import Column, surplus_column
 
-#: Columns of landed files that are ours.
-RESERVED = {"_issues", "_xid", "_op", "_source", "_seq", "_age", "_hash"}
+#: Columns that are ours, in landed files and on the way to them.
+RESERVED = {"_issues", "_xid", "_op", "_source", "_seq", "_age", "_hash", "_keys", "_key_sum"}
 
 
 class TableError(AffiliateError):

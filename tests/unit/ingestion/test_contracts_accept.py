@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.contracts.judge import Judge
-from ingestion.contracts.topics import TOPICS
+from ingestion.contracts.schemas import event_schema
+from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.warehouse.connection import connect
 from tests.unit.ingestion.sample_events import (
     BY_NAME,
@@ -18,6 +19,7 @@ from tests.unit.ingestion.sample_events import (
     deal,
     encoded,
     exact_verdicts,
+    good_event,
     nearly_good,
     table,
     verdicts,
@@ -61,6 +63,42 @@ def spelled(draw: st.DrawFn) -> bytes:
     return (text[:-1] + end + "}").replace(" ", space).encode()
 
 
+#: What a byte or two of a document may become.
+ESCAPES = [b'"', b"\\", b'\\"', b"\\\\", b"\\u0000", b"\\u00e9", b"\\ud83d\\ude00", b"\\ud83d"]
+NO_UTF8 = [b"\xff", b"\xc3", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"]
+CHARACTERS = [b"\x00", b"\x1f", b"\n", b"\x7f", b"\xc3\xa9", b"\xf0\x9f\x98\x80", b"x" * 190]
+TOKENS = [b"", b"{", b"}", b"[", b"]", b",", b":", b" ", b",}", b"null", b"NaN", b"[" * 1001]
+NUMERALS = [b"0", b"9", b"-", b".", b"e9", b"1" * 19, b"0" * 400]
+SCRAPS = (*ESCAPES, *NO_UTF8, *CHARACTERS, *TOKENS, *NUMERALS)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, good: list[bytes]) -> bytes:
+    """A good document in which up to three pieces were replaced."""
+    value = draw(st.sampled_from(good))
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(value)))
+        end = start + draw(st.integers(0, 2))
+        value = value[:start] + draw(st.sampled_from(SCRAPS)) + value[end:]
+    return value
+
+
+def written(topic: TopicSpec) -> list[bytes]:
+    """Good events of a topic as different producers write them."""
+    events = []
+    for type_ in topic.types:
+        event = good_event(type_)
+        parts = event_schema(type_)["properties"]["data"]["properties"]
+        nulls = {name: None for name, part in parts.items() if "null" in part["type"]}
+        texts = {name: "é" for name in nulls if "string" in parts[name]["type"]}
+        full = {**nulls, **{n: v for n, v in texts.items() if "format" not in parts[n]}}
+        events += [event, {**event, "data": {**full, **event["data"]}, "subject": "s"}]
+    return [
+        *map(encoded, events),
+        *(json.dumps(e, separators=(",", ":"), ensure_ascii=False).encode() for e in events),
+    ]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(spelled(), min_size=20, max_size=60))
 def test_spellings_get_the_exact_verdict(values: list[bytes]) -> None:
@@ -93,10 +131,81 @@ def test_poison_gets_the_exact_verdict() -> None:
     assert verdicts(FUNNEL, values) == exact_verdicts(FUNNEL, values)
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=str)
+def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
+    good = written(topic)
+    judge = Judge(connect(), topic)
+    assert judge.reasons(table(good))[1] == []
+    assert judge.accepted(table(good)).all()
+
+    @settings(max_examples=10, deadline=None)
+    @given(st.lists(damaged(good), min_size=50, max_size=50))
+    def accepts_no_more(values: list[bytes]) -> None:
+        accepted = judge.accepted(table(values))
+        exact = exact_verdicts(topic, values)
+        assert [v for v, a, e in zip(values, accepted, exact, strict=True) if a and e] == []
+
+    accepts_no_more()
+
+
+def test_a_string_takes_no_scrap_that_the_exact_judge_refuses() -> None:
+    good = encoded(deal())
+    values = [good.replace(b"e-1", b"e-" + scrap) for scrap in SCRAPS]
+    judge = Judge(connect(), FUNNEL)
+    judge.reasons(table([good]))
+    accepted = judge.accepted(table(values))
+    exact = exact_verdicts(FUNNEL, values)
+    assert [v for v, a, e in zip(values, accepted, exact, strict=True) if a and e] == []
+    assert accepted.any()
+
+
+def test_every_day_of_the_calendar_gets_the_exact_verdict() -> None:
+    dates = [
+        f"{year}-{month:02}-{day:02}"
+        for year in (1000, 1900, 2000, 2023, 2024, 2100, 9996)
+        for month in range(14)
+        for day in range(33)
+    ]
+    values = [encoded(deal(time=f"{date}T00:00:00Z")) for date in dates]
+    judge = Judge(connect(), FUNNEL)
+    exact = exact_verdicts(FUNNEL, values)
+    judge.reasons(table([value for value, reason in zip(values, exact, strict=True) if not reason]))
+    assert judge.accepted(table(values)).tolist() == [reason is None for reason in exact]
+
+
+WRITTEN = {
+    "characters": "x",
+    "of two bytes": "é",
+    "escaped": r"\u00e9",
+    "pairs of escapes": r"\ud83d\ude00",
+    "quotes": r"\"",
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_no_string_beyond_its_limit_is_accepted(name: str) -> None:
+    event = json.dumps(deal(id="ID"))
+    values = [event.replace("ID", WRITTEN[name] * length).encode() for length in range(203)]
+    judge = Judge(connect(), FUNNEL)
+    judge.reasons(table(values[1:201]))
+    accepted = judge.accepted(table(values))
+    assert accepted[1:16].all()
+    assert not accepted[[0, 201, 202]].any()
+
+
+def test_a_document_beyond_the_limits_of_all_is_not_accepted() -> None:
+    event = json.dumps(deal(note="NOTE"))
+    values = [event.replace("NOTE", text).encode() for text in ("n", "[" * 1001, "x" * (1 << 20))]
+    judge = Judge(connect(), FUNNEL)
+    assert judge.reasons(table(values))[1] == ["too_nested", "too_large"]
+    assert judge.accepted(table(values)).tolist() == [True, False, False]
+
+
 COMMON = {
     "whole numbers": deal(),
     "text": deal(data={"deal_id": 7, "reason": 'a "quoted" word } or 客户', "currency": None}),
     "attributes": deal(subject="s", datacontenttype="application/json", dataschema="urn:deal/v1"),
+    "members nobody knows": deal(traceparent="00-4bf9", sampled=True, weight=0.5),
     "long": deal(data={"deal_id": 1, "reason": "x" * 1990}),
 }
 
