@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.embedded import EmbeddedPostgres
 from tests.dbt.dbt_warehouse import Warehouse, load_raw
+from tests.dbt.landed_ledger import with_ledger
 from tests.dbt.raw_world import build_world
 from tests.dbt.warehouse_rows import Snapshot, snapshot
 
@@ -18,7 +19,7 @@ def duckdb_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A DuckDB file with schema `raw`."""
     folder = tmp_path_factory.mktemp("duckdb")
     warehouse = Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder)
-    load_raw(warehouse, build_world())
+    load_raw(warehouse, with_ledger(build_world()))
     return warehouse
 
 
@@ -32,7 +33,7 @@ def postgres_warehouse(
     warehouse = Warehouse("postgres", postgres_server.dsn("dbt"), folder)
     with psycopg.connect(warehouse.location, autocommit=True) as connection:
         connection.execute("alter database dbt set timezone = 'Asia/Kolkata'")
-    load_raw(warehouse, build_world())
+    load_raw(warehouse, with_ledger(build_world()))
     return warehouse
 
 

@@ -16,10 +16,12 @@ import psycopg
 import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict
 
-from ingestion.warehouse.raw import RAW_TABLES, Columns
+from ingestion.warehouse.raw import RAW_TABLES, SALT, Columns
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
+#: The salt of all worlds.
+SECRET = "salt-of-the-tests"
 Connection = Any  # DuckDB's and psycopg's: both have execute(sql).fetchall()
 
 
@@ -94,6 +96,7 @@ class Warehouse:
 
 def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
     """Creates and fills schema `raw`."""
+    found = {SALT: [{"salt": SECRET}], **world.rows}
     if warehouse.engine == "duckdb":
         with duckdb.connect(warehouse.location) as connection:
             connection.execute("set TimeZone = 'UTC'")
@@ -101,7 +104,7 @@ def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
             for table, columns in RAW_TABLES.items():
                 connection.execute(_create(table, columns))
                 # row by row, DuckDB takes seconds for what it takes at once as a table
-                connection.register("rows", _texts(world.rows.get(table, []), columns))
+                connection.register("rows", _texts(found.get(table, []), columns))
                 casts = ", ".join(f"cast({name} as {kind})" for name, kind in columns)
                 connection.execute(f"insert into raw.{table} select {casts} from rows")
         return
@@ -110,7 +113,7 @@ def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
         for table, columns in RAW_TABLES.items():
             connection.execute(_create(table, columns))
             marks = ", ".join(f"cast(%s as {kind})" for _, kind in columns)
-            rows = [[row.get(name) for name, _ in columns] for row in world.rows.get(table, [])]
+            rows = [[row.get(name) for name, _ in columns] for row in found.get(table, [])]
             connection.cursor().executemany(f"insert into raw.{table} values ({marks})", rows)
 
 

@@ -64,6 +64,7 @@ def build_world(seed: int = 7) -> RawWorld:
     rng = random.Random(seed)
     _affiliates_and_products(world)
     customers = _customers(world, rng)
+    _family(world)
     _orders(world, rng, customers)
     _events(world, rng, customers)
     _edge_cases(world)
@@ -85,6 +86,15 @@ def _affiliates_and_products(world: RawWorld) -> None:
                 category=("coffee", "Running ", None)[item % 3], brand=("Alder", "Zoé")[item % 2],
                 unit_price="9.99", currency=currency, is_active=item != 7,
             )  # fmt: skip
+
+
+def _family(world: RawWorld) -> None:
+    """Two people with one mailbox."""
+    for identifier, name, year in ((1200, "Bo Lind", 1970), (1201, "Mia Lind", 2001)):
+        world.put(
+            "affiliate_customer", id=identifier, affiliate_id=3, full_name=name,
+            email="home@post.example", birth_date=date(year, 4, 5),
+        )  # fmt: skip
 
 
 def _customers(world: RawWorld, rng: random.Random) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import pytest
 
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
-from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.dbt_warehouse import SECRET, Warehouse
 from tests.dbt.raw_world import AS_OF
 from tests.dbt.warehouse_rows import Snapshot, snapshot
 
@@ -18,6 +18,18 @@ CORE_MARTS = (
     "customer_orders",
     "customer_tags",
 )
+#: What the run looked at: everything in the first one, and nothing when nothing changed.
+OF_ONE_RUN = {
+    f"identity.int_identity__{name}"
+    for name in (
+        "affected_records",
+        "changed_keys",
+        "changed_records",
+        "component_pairs",
+        "people",
+        "touched_records",
+    )
+}
 
 
 def test_both_engines_build_the_same_rows(snapshots: list[Snapshot]) -> None:
@@ -28,7 +40,7 @@ def test_both_engines_build_the_same_rows(snapshots: list[Snapshot]) -> None:
 
 def test_every_model_has_rows_to_compare(snapshots: list[Snapshot]) -> None:
     duck, _ = snapshots
-    assert [relation for relation, rows in duck.items() if not rows] == []
+    assert {relation for relation, rows in duck.items() if not rows} <= OF_ONE_RUN
 
 
 def test_every_source_has_its_staging_model_and_every_core_mart_exists(
@@ -49,7 +61,9 @@ def test_a_second_run_gives_the_same_rows(
     for warehouse, before in zip(built, snapshots, strict=True):
         done = warehouse.dbt("run")
         assert done.returncode == 0, done.stdout[-5000:]
-        assert snapshot(warehouse) == before
+        after = snapshot(warehouse)
+        assert after.keys() == before.keys()
+        assert [name for name in after.keys() - OF_ONE_RUN if after[name] != before[name]] == []
 
 
 @pytest.mark.parametrize("as_of", [None, "2026-01-01"])
@@ -72,6 +86,16 @@ def test_a_complete_build_is_recorded_and_a_partial_one_is_not(built: list[Wareh
         done = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
         assert done.returncode == 0, done.stdout[-5000:]
         assert warehouse.query(recorded) == [(AS_OF, 7)]
+
+
+def test_the_secret_of_the_ids_is_in_no_sql_and_no_log(built: list[Warehouse]) -> None:
+    for warehouse in built:
+        files = [path for path in warehouse.artefacts.rglob("*") if path.is_file()]
+        assert any(path.name == "int_identity__assignments.sql" for path in files)
+        assert any(path.suffix == ".log" for path in files)
+        for path in files:
+            if not path.name.startswith("warehouse.duckdb"):
+                assert SECRET.encode() not in path.read_bytes(), path
 
 
 def test_the_docs_are_generated(built: list[Warehouse]) -> None:
@@ -161,22 +185,3 @@ def test_values_of_events_are_read_strictly(built: list[Warehouse]) -> None:
             " from staging.stg_events__follow_up_events order by 1"
         )
         assert rows == [("t1", 1000, False, False), ("t2", 1000, True, True)]
-
-
-def test_both_engines_fold_every_letter_alike(built: list[Warehouse]) -> None:
-    # Latin, Greek, Cyrillic, Semitic, Indic, kana, punctuation, full-width forms
-    codes = [*range(0x21, 0x3100), *range(0xFE00, 0xFFF0)]
-    codes.remove(ord("'"))
-    values = ", ".join(f"({code}, 'A{chr(code)} b')" for code in codes)
-    folded = []
-    for warehouse in built:
-        compiled = warehouse.dbt("--quiet", "compile", "--inline", "{{ fold_text('letter') }}")
-        assert compiled.returncode == 0, compiled.stdout
-        folded.append(
-            warehouse.query(
-                f"select code, {compiled.stdout} as folded"
-                f" from (values {values}) as letters (code, letter) order by code"
-            )
-        )
-    assert folded[0] == folded[1]
-    assert ((0xC3, "aa b") in folded[0], (0xFF21, "aa b") in folded[0]) == (True, True)

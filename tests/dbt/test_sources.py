@@ -24,6 +24,8 @@ OF_THE_POPULATION = {
     "r_score",
     "rfm_segment",
 }
+#: What is the same whoever the people are.
+OF_THE_BUILD = {f"identity.int_identity__{name}" for name in ("name_variants", "run", "weights")}
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
@@ -94,10 +96,11 @@ def test_an_affiliate_in_two_sources_and_a_slug_of_two_affiliates_stop_the_build
     assert "FAIL 2 assert_every_affiliate_is_in_one_source_only" in done.stdout
     assert "FAIL 1 unique_key_stg_oltp__affiliates_slug" in done.stdout
     built = warehouse.query(
-        "select table_schema from information_schema.tables"
+        "select table_name from information_schema.tables"
         " where table_schema in ('identity', 'intermediate', 'marts')"
     )
-    assert built == []
+    of_no_source = ("name_variants", "prior_assignments", "run")
+    assert {name for (name,) in built} <= {f"int_identity__{name}" for name in of_no_source}
     assert warehouse.query("select * from meta.build") == []
 
 
@@ -142,7 +145,7 @@ def _rows_of_affiliates(warehouse: Warehouse) -> Snapshot:
     """Every row that dbt built, without the seeds and what compares a person with all others."""
     found: Snapshot = {}
     for name, rows in snapshot(warehouse).items():
-        if not name.startswith("reference."):
+        if not name.startswith("reference.") and name not in OF_THE_BUILD:
             found[name] = Counter()
             for row, times in rows.items():
                 values = json.loads(row)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from contextlib import suppress
+from datetime import date, timedelta
 
 from tests.dbt.raw_world import AS_OF, RawWorld, Row, build_world
 
 #: Affiliates' ids are those of `raw_world` in the north and this much higher in the south.
 SOUTHERN = 10
+#: Days by which its people are older or younger.
+BIRTHDAYS = {"north": -1800, "south": 1900}
 #: Customers of whom the south has events alone; the north has the one and deleted the other.
 KNOWN, DELETED = 2001, 2002
 
@@ -38,7 +41,7 @@ def south() -> RawWorld:
 
 
 def at_source(world: RawWorld, name: str, shift: int) -> RawWorld:
-    """The same rows and events, of affiliates with higher ids and people with other mailboxes."""
+    """The same rows and events, of affiliates with higher ids and of other people."""
     moved = RawWorld()
     for table, rows in world.rows.items():
         moved.rows[table] = [_at_source(row, name, shift) for row in rows]
@@ -62,14 +65,31 @@ def _at_source(row: Row, name: str, shift: int) -> Row:
         moved |= {"id": row["id"] + shift, "slug": f"{name}-{row['slug']}"}
     if row.get("affiliate_id") is not None:
         moved["affiliate_id"] = row["affiliate_id"] + shift
-    if "email" in row:
-        moved["email"] = _mailbox(row["email"], name)
+    moved |= _other_person(row, name)
     if "data" in row:
         data = json.loads(row["data"])
-        if "email" in data:
-            data["email"] = _mailbox(data["email"], name)
+        data |= _other_person(data, name)
         moved |= {"event_source": f"urn:{name}", "data": json.dumps(data)}
     return moved
+
+
+def _other_person(said: Row, name: str) -> Row:
+    """The same of somebody else: another mailbox, and born in another year and month."""
+    other: Row = {}
+    if "email" in said:
+        other["email"] = _mailbox(said["email"], name)
+    born = said.get("birth_date")
+    if isinstance(born, str):
+        with suppress(ValueError):  # one of them is on a 30 February
+            other["birth_date"] = _birthday(date.fromisoformat(born), name).isoformat()
+    elif born:
+        other["birth_date"] = _birthday(born, name)
+    return other
+
+
+def _birthday(born: date, name: str) -> date:
+    """Placeholders stay."""
+    return born if born.year == 1900 else born + timedelta(days=BIRTHDAYS[name])
 
 
 def _mailbox(email: str | None, name: str) -> str | None:

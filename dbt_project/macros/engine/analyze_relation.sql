@@ -6,5 +6,7 @@
 {% macro default__analyze_relation() -%}{%- endmacro %}
 
 {% macro postgres__analyze_relation() -%}
+    {%- if config.get('materialized') != 'view' %}
     analyze {{ this }}
+    {%- endif %}
 {%- endmacro %}

@@ -23,8 +23,7 @@ reached as (
             and requests.affiliate_customer_id = requested.affiliate_customer_id
     inner join {{ ref('int_identity__clusters') }} as records
         on
-            requested.anchor_affiliate_id = records.anchor_affiliate_id
-            and requested.anchor_customer_id = records.anchor_customer_id
+            requested.cluster_id = records.cluster_id
             and (requests.is_everywhere = 1 or requests.affiliate_id = records.affiliate_id)
     union all
     select

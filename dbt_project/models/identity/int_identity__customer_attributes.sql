@@ -1,20 +1,17 @@
+{# What survives of each attribute: a value that two affiliates state alike, then one of an OLTP
+   row, then the newest, then the most frequent. Ties go to the smallest record id. #}
 with members as (
     select
         xref.customer_id,
+        records.record_id,
         records.affiliate_id,
-        records.affiliate_customer_id,
-        nullif(records.gender, 'unknown') as gender,
+        records.gender,
         records.birth_date,
         records.has_birth_date,
         records.country,
         records.known_since,
-        row_number() over (
-            partition by xref.customer_id
-            order by
-                coalesce(records.last_stated_at, cast('0001-01-01' as timestamptz)) desc,
-                records.affiliate_id,
-                records.affiliate_customer_id
-        ) as recency_rank,
+        coalesce(records.last_stated_at, cast('0001-01-01' as timestamptz)) as stated_at,
+        case when records.known_from = 'event' then 2 else 1 end as source_rank,
         row_number() over (
             partition by xref.customer_id
             order by
@@ -27,19 +24,101 @@ with members as (
         on
             xref.affiliate_id = records.affiliate_id
             and xref.affiliate_customer_id = records.affiliate_customer_id
+),
+
+stated as (
+    select
+        members.customer_id,
+        members.record_id,
+        members.affiliate_id,
+        members.stated_at,
+        members.source_rank,
+        attributes.attribute,
+        case attributes.attribute
+            when 'gender' then members.gender
+            when 'birth_date' then cast(members.birth_date as text)
+            when 'country' then members.country
+        end as value
+    from members
+    cross join (values ('gender'), ('birth_date'), ('country')) as attributes (attribute)
+),
+
+agreed as (
+    select
+        customer_id,
+        attribute,
+        value,
+        count(*) as records,
+        count(distinct affiliate_id) as affiliates
+    from stated
+    where value is not null
+    group by customer_id, attribute, value
+),
+
+ranked as (
+    select
+        stated.customer_id,
+        stated.attribute,
+        stated.value,
+        stated.record_id,
+        row_number() over (
+            partition by stated.customer_id, stated.attribute
+            order by
+                case when agreed.affiliates > 1 then 1 else 2 end,
+                stated.source_rank,
+                stated.stated_at desc,
+                agreed.records desc,
+                {{ binary_order('stated.record_id') }}
+        ) as survival_rank
+    from stated
+    inner join agreed
+        on
+            stated.customer_id = agreed.customer_id
+            and stated.attribute = agreed.attribute
+            and stated.value = agreed.value
+),
+
+survivors as (
+    select
+        customer_id,
+        max(case when attribute = 'gender' then value end) as gender,
+        max(case when attribute = 'gender' then record_id end) as gender_record_id,
+        cast(max(case when attribute = 'birth_date' then value end) as date) as birth_date,
+        max(case when attribute = 'birth_date' then record_id end) as birth_date_record_id,
+        max(case when attribute = 'country' then value end) as country,
+        max(case when attribute = 'country' then record_id end) as country_record_id
+    from ranked
+    where survival_rank = 1
+    group by customer_id
+),
+
+people as (
+    select
+        customer_id,
+        count(distinct gender) > 1 as has_gender_conflict,
+        count(birth_date) = 0 and max(case when has_birth_date then 1 else 0 end) = 1
+            as is_birth_date_unusable,
+        count(*) as records_count,
+        count(distinct affiliate_id) as affiliates_count,
+        {{ value_at_lowest('affiliate_id', 'age_rank') }} as first_affiliate_id,
+        min(known_since) as known_since
+    from members
+    group by customer_id
 )
 
 select
-    customer_id,
-    coalesce({{ value_at_lowest('gender', 'recency_rank') }}, 'unknown') as gender,
-    count(distinct gender) > 1 as has_gender_conflict,
-    {{ value_at_lowest('birth_date', 'recency_rank') }} as birth_date,
-    count(birth_date) = 0 and max(case when has_birth_date then 1 else 0 end) = 1
-        as is_birth_date_unusable,
-    {{ value_at_lowest('country', 'recency_rank') }} as country,
-    count(*) as records_count,
-    count(distinct affiliate_id) as affiliates_count,
-    {{ value_at_lowest('affiliate_id', 'age_rank') }} as first_affiliate_id,
-    min(known_since) as known_since
-from members
-group by customer_id
+    people.customer_id,
+    coalesce(survivors.gender, 'unknown') as gender,
+    survivors.gender_record_id,
+    people.has_gender_conflict,
+    survivors.birth_date,
+    survivors.birth_date_record_id,
+    people.is_birth_date_unusable,
+    survivors.country,
+    survivors.country_record_id,
+    people.records_count,
+    people.affiliates_count,
+    people.first_affiliate_id,
+    people.known_since
+from people
+left join survivors on people.customer_id = survivors.customer_id

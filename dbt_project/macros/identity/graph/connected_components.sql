@@ -1,0 +1,98 @@
+{# Groups of records that links join, directly or over others. Edges: left_record_id,
+   right_record_id, weight. Result: record_id, component_id (its first record in byte order),
+   component_records, and origin_id, which is the component before it was taken apart. Every round each record takes the smallest label around it, then the label of
+   that label, so a chain of n takes about log n rounds.
+
+   A component of more than `component_cap` records is taken apart: its weakest links go, a step of
+   `component_step` millibits at a time, until what is left is small enough. What no step takes apart
+   loses its links: a giant is more often one bad identifier than one person. #}
+{% macro connected_components(work) -%}
+    {%- set cap = var('identity_component_cap') -%}
+    {%- set step = var('identity_component_step') -%}
+    {%- do recreate(work.nodes, number_the_nodes(work.edges)) -%}
+    {%- do recreate(work.arcs, '
+        select a.node as source, b.node as target, edges.weight
+        from ' ~ work.edges ~ ' as edges
+        inner join ' ~ work.nodes ~ ' as a on edges.left_record_id = a.record_id
+        inner join ' ~ work.nodes ~ ' as b on edges.right_record_id = b.record_id') -%}
+    {%- do recreate(work.labels, 'select node, node as label from ' ~ work.nodes) -%}
+    {%- do spread_labels(work, 'select source, target from ' ~ work.arcs) -%}
+    {%- do recreate(work.origins, 'select * from ' ~ work.labels) -%}
+    {%- set giants = '
+        select label from ' ~ work.labels ~ ' group by label having count(*) > ' ~ cap -%}
+    {%- set count_giants = 'select count(*) from (' ~ giants ~ ') as giants' -%}
+    {%- set state = namespace(floor=0, giants=value_of(count_giants)) -%}
+    {%- for _ in range(1000) if state.giants > 0 -%}
+        {%- set state.floor = state.floor + step -%}
+        {%- do recreate(work.next, '
+            select node from ' ~ work.labels ~ ' where label in (' ~ giants ~ ')') -%}
+        {%- set within = ' in (select node from ' ~ work.next ~ ')' -%}
+        {%- do run_query('
+            delete from ' ~ work.arcs ~ ' where weight < ' ~ state.floor ~ ' and source' ~ within) -%}
+        {%- do run_query('update ' ~ work.labels ~ ' set label = node where node' ~ within) -%}
+        {%- do spread_labels(
+            work, 'select source, target from ' ~ work.arcs ~ ' where source' ~ within
+        ) -%}
+        {%- set state.giants = value_of(count_giants) -%}
+    {%- endfor -%}
+    {%- do recreate(work.result, '
+        select
+            nodes.record_id,
+            firsts.record_id as component_id,
+            count(*) over (partition by labels.label) as component_records,
+            origin_records.record_id as origin_id
+        from ' ~ work.labels ~ ' as labels
+        inner join ' ~ work.nodes ~ ' as nodes on labels.node = nodes.node
+        inner join ' ~ work.nodes ~ ' as firsts on labels.label = firsts.node
+        inner join ' ~ work.origins ~ ' as origins on labels.node = origins.node
+        inner join ' ~ work.nodes ~ ' as origin_records on origins.label = origin_records.node') -%}
+{%- endmacro %}
+
+{# Records of the edges with dense numbers in byte order, which join faster than text. #}
+{% macro number_the_nodes(edges) -%}
+    select
+        record_id,
+        cast(row_number() over (order by {{ binary_order('record_id') }}) as integer) as node
+    from (
+        select left_record_id as record_id from {{ edges }}
+        union
+        select right_record_id as record_id from {{ edges }}
+    ) as ends
+{%- endmacro %}
+
+{# Gives all nodes that the arcs join one label, the smallest. Each round every node takes the
+   smallest label around it, and that one's; then nodes of one label are one node, and the arcs
+   between the others are what the next round works on: few, after the first. #}
+{% macro spread_labels(work, arcs) -%}
+    {%- do recreate(work.links, '
+        select source, target from (' ~ arcs ~ ') as arcs
+        union all
+        select target as source, source as target from (' ~ arcs ~ ') as arcs') -%}
+    {%- set count_links = 'select count(*) from ' ~ work.links -%}
+    {%- set state = namespace(links=value_of(count_links)) -%}
+    {%- for _ in range(1000) if state.links > 0 -%}
+        {%- do recreate(work.moves, '
+            with lowest as (
+                select
+                    source as node,
+                    case when min(target) < source then min(target) else source end as label
+                from ' ~ work.links ~ '
+                group by source
+            )
+            select lowest.node, jumped.label
+            from lowest
+            inner join lowest as jumped on lowest.label = jumped.node') -%}
+        {%- do run_query('
+            update ' ~ work.labels ~ ' set label = moves.label
+            from ' ~ work.moves ~ ' as moves
+            where ' ~ work.labels.identifier ~ '.label = moves.node and moves.label < moves.node') -%}
+        {%- do recreate(work.result, '
+            select distinct a.label as source, b.label as target
+            from ' ~ work.links ~ ' as links
+            inner join ' ~ work.moves ~ ' as a on links.source = a.node
+            inner join ' ~ work.moves ~ ' as b on links.target = b.node
+            where a.label <> b.label') -%}
+        {%- do recreate(work.links, 'select * from ' ~ work.result) -%}
+        {%- set state.links = value_of(count_links) -%}
+    {%- endfor -%}
+{%- endmacro %}

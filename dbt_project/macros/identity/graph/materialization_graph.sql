@@ -1,0 +1,60 @@
+{# A model whose rows come from an algorithm over a graph: its SQL selects the edges, the macro named
+   by `algorithm` turns them, a table a round, into the rows. Loops and no recursive CTE: engines
+   limit those in depth and rows. With `keeps_rows` rows are replaced as an incremental model's are:
+   a pre-hook deletes, new ones are appended. #}
+{% materialization graph, default %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set keeps_rows = existing is not none and config.get('keeps_rows', false) and identity_is_incremental() -%}
+    {%- set work = graph_work_tables() -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- do drop_tables(work.values()) -%}
+    {%- do run_query('create table ' ~ work.edges ~ ' as ' ~ sql) -%}
+    {%- do context[config.require('algorithm')](work) -%}
+
+    {%- if keeps_rows -%}
+        {% call statement('main') -%}
+            insert into {{ target_relation }} select * from {{ work.result }}
+        {%- endcall %}
+    {%- else -%}
+        {%- if existing is not none -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
+        {% call statement('main') -%}
+            create table {{ target_relation }} as select * from {{ work.result }}
+        {%- endcall %}
+    {%- endif -%}
+    {%- do drop_tables(work.values()) -%}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do persist_docs(target_relation, model) -%}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{# Names of the tables an algorithm works in: real ones beside the model, because a temporary table
+   belongs to one connection. #}
+{% macro graph_work_tables() -%}
+    {%- set names = {} -%}
+    {%- for role in ['edges', 'nodes', 'arcs', 'links', 'labels', 'origins', 'moves', 'next', 'result'] -%}
+        {%- do names.update({role: this.incorporate(path={'identifier': this.identifier ~ '__' ~ role})}) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{% macro drop_tables(relations) -%}
+    {%- for relation in relations -%}
+        {%- do run_query('drop table if exists ' ~ relation) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The single value of a query. #}
+{% macro value_of(query) -%}
+    {{ return(run_query(query).columns[0].values()[0]) }}
+{%- endmacro %}
+
+{% macro recreate(relation, query) -%}
+    {%- do run_query('drop table if exists ' ~ relation) -%}
+    {%- do run_query('create table ' ~ relation ~ ' as ' ~ query) -%}
+{%- endmacro %}

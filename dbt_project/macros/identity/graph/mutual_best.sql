@@ -1,0 +1,88 @@
+{# Splits components into people: clusters that are each other's best merge, round after round, while
+   the sum of their weights is not negative and nothing between them is vetoed. Equal weights: the
+   pair with the first record in byte order goes first, so the order of rows plays no part.
+   Edges: left_record_id, right_record_id, weight, is_vetoed: all pairs of a component.
+   Result: record_id, cluster_id (its first record in byte order). #}
+{% macro mutual_best(work) -%}
+    {%- do recreate(work.nodes, number_the_nodes(work.edges)) -%}
+    {%- do recreate(work.labels, 'select node, node as label from ' ~ work.nodes) -%}
+    {%- do recreate(work.links, '
+        select
+            a.node as source, b.node as target, cast(edges.weight as bigint) as weight, 1 as pairs,
+            case when edges.is_vetoed then 1 else 0 end as vetoes
+        from ' ~ work.edges ~ ' as edges
+        inner join ' ~ work.nodes ~ ' as a on edges.left_record_id = a.record_id
+        inner join ' ~ work.nodes ~ ' as b on edges.right_record_id = b.record_id') -%}
+    {%- set state = namespace(merges=1) -%}
+    {%- for _ in range(1000) if state.merges > 0 -%}
+        {%- do recreate(work.next, mutual_pairs(work.links)) -%}
+        {%- set state.merges = value_of('select count(*) from ' ~ work.next) -%}
+        {%- if state.merges > 0 -%}
+            {%- do merge_clusters(work) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do recreate(work.result, '
+        select nodes.record_id, firsts.record_id as cluster_id
+        from ' ~ work.labels ~ ' as labels
+        inner join ' ~ work.nodes ~ ' as nodes on labels.node = nodes.node
+        inner join ' ~ work.nodes ~ ' as firsts on labels.label = firsts.node') -%}
+{%- endmacro %}
+
+{# Pairs of clusters that are each other's best: kept < lost. #}
+{% macro mutual_pairs(links) -%}
+    with eligible as (
+        select
+            case when source < target then source else target end as kept,
+            case when source < target then target else source end as lost,
+            cast(weight as double precision) / pairs as mean_weight
+        from {{ links }}
+        where vetoes = 0 and weight >= 0
+    ),
+
+    ends as (
+        select kept as node, kept, lost, mean_weight from eligible
+        union all
+        select lost as node, kept, lost, mean_weight from eligible
+    ),
+
+    best as (
+        select
+            kept,
+            lost,
+            row_number() over (partition by node order by mean_weight desc, kept, lost) as place
+        from ends
+    )
+
+    select
+        kept,
+        lost
+    from best
+    where place = 1
+    group by kept, lost
+    having count(*) = 2
+{%- endmacro %}
+
+{# Replaces the lost cluster by the kept one, in labels and links. #}
+{% macro merge_clusters(work) -%}
+    {%- do run_query('
+        update ' ~ work.labels ~ ' set label = merges.kept
+        from ' ~ work.next ~ ' as merges where label = merges.lost') -%}
+    {%- do recreate(work.result, '
+        with renamed as (
+            select
+                coalesce(a.kept, links.source) as source,
+                coalesce(b.kept, links.target) as target,
+                links.weight, links.pairs, links.vetoes
+            from ' ~ work.links ~ ' as links
+            left join ' ~ work.next ~ ' as a on links.source = a.lost
+            left join ' ~ work.next ~ ' as b on links.target = b.lost
+        )
+        select
+            case when source < target then source else target end as source,
+            case when source < target then target else source end as target,
+            cast(sum(weight) as bigint) as weight, cast(sum(pairs) as bigint) as pairs, max(vetoes) as vetoes
+        from renamed
+        where source <> target
+        group by 1, 2') -%}
+    {%- do recreate(work.links, 'select * from ' ~ work.result) -%}
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{# Normalised records as they are compared: with the birth date as eight digits. #}
+{% macro identity_rows(records) -%}
+    (
+        select
+            *,
+            cast(cast(
+                extract(year from birth_date) * 10000 + extract(month from birth_date) * 100
+                + extract(day from birth_date) as integer
+            ) as text) as birth_text
+        from {{ records }}
+    )
+{%- endmacro %}
+
+{# Columns of a normalised record that decide whom it is compared with, and how. #}
+{% macro identity_compared_columns() -%}
+    {{ return([
+        'affiliate_id', 'affiliate_customer_id', 'email_key', 'phone_key', 'identifier_key',
+        'identifier_type', 'first_name', 'middle_name', 'surname', 'name_suffix', 'birth_date',
+        'postal_code', 'gender'
+    ]) }}
+{%- endmacro %}

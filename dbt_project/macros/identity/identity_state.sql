@@ -1,0 +1,93 @@
+{# Identity works on what changed since the last build that finished, on top of tables that keep the
+   rest: match_records, key_profiles, pair_weights, components and clusters. They are only caches. If
+   the last build did not finish, or was made by other rules, they are dropped and everything is
+   computed anew; the result is the same. #}
+
+
+{# The tables that keep state between runs. #}
+{% macro identity_cache_names() -%}
+    {{ return([
+        'int_identity__match_records', 'int_identity__key_profiles', 'int_identity__pair_weights',
+        'int_identity__components', 'int_identity__clusters'
+    ]) }}
+{%- endmacro %}
+
+{# A table that keeps state, as the last run left it; not by ref(), because it is built later. None
+   where there is none. #}
+{% macro identity_cache(name) -%}
+    {%- if execute -%}
+        {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
+        {{ return(adapter.get_relation(node.database, node.schema, node.alias)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether this run works on changes only. The last cache of the chain tells: it is there from the
+   first run's end on. True while dbt parses, so that it sees the models that a change depends on. #}
+{% macro identity_is_incremental() -%}
+    {{ return(
+        not execute
+        or (not flags.FULL_REFRESH and identity_cache('int_identity__clusters') is not none)
+    ) }}
+{%- endmacro %}
+
+{# Before the first model: caches of a build that did not finish, or of other rules, go. #}
+{% macro forget_identity() -%}
+    {%- set selected = selected_resources | select('in', identity_nodes()) | list -%}
+    {%- if execute and flags.WHICH in ('build', 'run') and selected -%}
+        {%- do run_query('create schema if not exists meta') -%}
+        {%- do run_query('create table if not exists meta.identity_rules (rules text not null)') -%}
+        {%- set known = run_query('select rules from meta.identity_rules').columns[0].values() -%}
+        {%- if identity_rules() not in known -%}
+            {%- do forget_identity_caches() -%}
+        {%- endif -%}
+        {%- do run_query('delete from meta.identity_rules') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Drops the tables that keep state: this run starts anew. #}
+{% macro forget_identity_caches() -%}
+    {%- for name in identity_cache_names() -%}
+        {%- set cache = identity_cache(name) -%}
+        {%- if cache is not none -%}{%- do adapter.drop_relation(cache) -%}{%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# After the last one: the caches are those of one finished build. #}
+{% macro record_identity(results) -%}
+    {%- if execute -%}
+        {%- set built = results | selectattr('status', 'equalto', 'success')
+            | map(attribute='node.unique_id') | list -%}
+        {%- if identity_nodes() | reject('in', built) | list | length == 0 -%}
+            insert into meta.identity_rules values ('{{ identity_rules() }}')
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Models from changed records to clusters. #}
+{% macro identity_nodes() -%}
+    {%- set names = identity_cache_names() + [
+        'int_identity__changed_records', 'int_identity__changed_keys',
+        'int_identity__touched_records', 'int_identity__affected_records'
+    ] -%}
+    {%- set nodes = [] -%}
+    {%- for name in names -%}{%- do nodes.append('model.' ~ project_name ~ '.' ~ name) -%}{%- endfor -%}
+    {{ return(nodes) }}
+{%- endmacro %}
+
+{# Fingerprint of everything that decides who is who: levels, keys, models, seeds and variables. #}
+{% macro identity_rules() -%}
+    {%- set parts = [
+        identity_levels() | tojson, identity_identifiers() | tojson, identity_blocks() | tojson
+    ] -%}
+    {%- for node in graph.nodes.values() | sort(attribute='unique_id')
+        if 'identity' in node.name and node.resource_type in ('model', 'seed') -%}
+        {%- do parts.append(node.checksum.checksum) -%}
+    {%- endfor -%}
+    {%- for name in [
+        'identity_link_surplus', 'identity_cut_slack', 'identity_component_cap', 'identity_block_cap',
+        'identity_weights_version'
+    ] -%}
+        {%- do parts.append(var(name) | string) -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | join('|'))) }}
+{%- endmacro %}

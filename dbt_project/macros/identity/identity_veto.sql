@@ -1,0 +1,26 @@
+{# Why two records cannot be one person whatever else agrees; null if nothing speaks against it. #}
+{% macro identity_veto() -%}
+    case
+        when
+            a.identifier_key <> b.identifier_key
+            and a.identifier_type = b.identifier_type
+            and {{ edit_distance('a.identifier_key', 'b.identifier_key') }} > 2
+            then 'identifier_conflict'
+        when
+            a.first_name = b.first_name and a.surname = b.surname
+            and (
+                a.name_suffix <> b.name_suffix
+                or a.name_suffix is distinct from b.name_suffix
+                and coalesce(a.birth_date <> b.birth_date, true)
+                or abs(extract(year from a.birth_date) - extract(year from b.birth_date)) >= 14
+                and right(a.birth_text, 4) <> right(b.birth_text, 4)
+            )
+            then 'father_and_son'
+        when
+            a.birth_date = b.birth_date
+            and length(a.first_name) > 1 and length(b.first_name) > 1
+            and left(a.first_name, 1) <> left(b.first_name, 1)
+            and ({{ field_weight('first_name') }}) = weights.first_name_different
+            then 'twins'
+    end
+{%- endmacro %}

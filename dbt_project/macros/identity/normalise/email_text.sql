@@ -1,0 +1,15 @@
+{# A folded e-mail (see fold_text) without what surrounds an address: "Ana <ana@post.example>",
+   mailto:, quotes, a full stop or comma behind it. #}
+{% macro email_text(folded) -%}
+    case
+        when {{ regexp_like(folded, '^[a-z0-9._+@-]*[a-z0-9]$') }} then {{ folded }}
+        else
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace({{ folded }}, '^[^<>]*<([^<>]*)>[^<>]*$', '\1'),
+                    '^[ "''(]*(mailto:|e-?mail:)? *', ''
+                ),
+                '[ .,;:"'')]+$', ''
+            )
+    end
+{%- endmacro %}

@@ -1,0 +1,51 @@
+{# The secret comes as a row, so that no compiled SQL and no log holds it. An id is minted from a
+   record that gets it, and from the number of ids that record had: no id comes twice. #}
+with carried as (
+    select
+        members.*,
+        kept.customer_id as kept_id
+    from {{ ref('int_identity__members') }} as members
+    left join {{ ref('int_identity__id_claims') }} as kept
+        on members.cluster_id = kept.cluster_id and kept.is_kept
+),
+
+new_clusters as (
+    select
+        cluster_id,
+        min({{ binary_order('record_id') }}) as anchor_record_id
+    from carried
+    where kept_id is null
+    group by cluster_id
+),
+
+salts as (
+    select max(salt) as salt
+    from {{ source('raw', 'identity_salt') }}
+),
+
+minted as (
+    select
+        anchors.cluster_id,
+        anchors.record_id as anchor_record_id,
+        md5(
+            salts.salt || ':' || anchors.record_id || ':' || cast(anchors.ids_assigned as text)
+        ) as customer_id
+    from new_clusters
+    inner join carried as anchors on new_clusters.anchor_record_id = anchors.record_id
+    cross join salts
+)
+
+select
+    carried.affiliate_id,
+    carried.affiliate_customer_id,
+    carried.record_id,
+    coalesce(carried.kept_id, minted.customer_id) as customer_id,
+    carried.prior_customer_id,
+    case
+        when carried.prior_customer_id = carried.kept_id then carried.prior_assigned_at
+        else run.changed_at
+    end as assigned_at,
+    coalesce(minted.anchor_record_id = carried.record_id, false) as is_anchor_of_new_id
+from carried
+left join minted on carried.cluster_id = minted.cluster_id
+cross join {{ ref('int_identity__run') }} as run

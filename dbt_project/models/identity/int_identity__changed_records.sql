@@ -1,0 +1,44 @@
+-- depends_on: {{ ref('int_identity__weights') }}
+{# Records that are new, gone or compare otherwise than when people were last told apart, and those
+   of a pair that a steward decided on since. A run that starts anew compares all and needs no list. #}
+{% if identity_is_incremental() %}
+{%- set kept = identity_cache('int_identity__match_records') -%}
+{%- set kept_pairs = identity_cache('int_identity__pair_weights') %}
+with known_decisions as (
+    select decisions.*
+    from {{ ref('stg_identity__decisions') }} as decisions
+    inner join {{ ref('int_identity__normalised_records') }} as a
+        on decisions.left_record_id = a.record_id
+    inner join {{ ref('int_identity__normalised_records') }} as b
+        on decisions.right_record_id = b.record_id
+),
+
+decided as (
+    select
+        coalesce(decisions.left_record_id, pairs.left_record_id) as left_record_id,
+        coalesce(decisions.right_record_id, pairs.right_record_id) as right_record_id
+    from known_decisions as decisions
+    full join (select * from {{ kept_pairs }} where decision is not null) as pairs
+        on
+            decisions.left_record_id = pairs.left_record_id
+            and decisions.right_record_id = pairs.right_record_id
+    where decisions.decision is distinct from pairs.decision
+)
+
+select coalesce(records.record_id, kept.record_id) as record_id
+from {{ ref('int_identity__normalised_records') }} as records
+full join {{ kept }} as kept on records.record_id = kept.record_id
+where
+    records.record_id is null
+    or kept.record_id is null
+    {%- for column in identity_compared_columns() %}
+    or records.{{ column }} is distinct from kept.{{ column }}
+    {%- endfor %}
+union
+select left_record_id as record_id from decided
+union
+select right_record_id as record_id from decided
+{% else %}
+select record_id from {{ ref('int_identity__normalised_records') }}
+where false
+{% endif %}

@@ -1,0 +1,3 @@
+{{ config(materialized='graph', algorithm='mutual_best') }}
+
+select * from {{ ref('int_identity__component_pairs') }}

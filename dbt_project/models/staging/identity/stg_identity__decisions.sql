@@ -1,0 +1,25 @@
+with versions as (
+    select
+        *,
+        row_number() over (
+            partition by left_record_id, right_record_id
+            order by _seq desc, {{ binary_order('decision_id') }} desc
+        ) as _version
+    from {{ source('raw', 'identity_decisions') }}
+)
+
+select
+    -- ids
+    left_record_id,
+    right_record_id,
+    decision_id,
+    -- strings
+    decision,
+    decided_by,
+    reason,
+    -- numerics
+    _seq as landing_position,
+    -- timestamps
+    decided_at
+from versions
+where _version = 1

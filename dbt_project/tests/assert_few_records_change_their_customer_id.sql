@@ -1,0 +1,21 @@
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'customer_xref'}}}) }}
+-- A warning: many at once are what new weights or rules do on purpose, and what a flood of junk
+-- does by accident. Somebody should look before the ids are used elsewhere.
+with changed as (
+    select count(*) as records
+    from {{ ref('int_identity__assignment_changes') }}
+    where customer_id is not null and prior_customer_id is not null
+),
+
+known as (
+    select count(*) as records
+    from {{ ref('int_identity__members') }}
+    where prior_customer_id is not null
+)
+
+select
+    changed.records as changed_records,
+    known.records as known_records
+from changed
+cross join known
+where changed.records > {{ var('identity_changed_share_limit') }} * known.records

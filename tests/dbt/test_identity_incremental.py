@@ -1,0 +1,121 @@
+"""Who is who after any sequence of changes is what a build from nothing says."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from ingestion.embedded import EmbeddedPostgres
+from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.identity_world import Record, create, draw, fill
+
+#: Small enough that blocks are capped, identifiers turn junk and components are taken apart.
+LIMITS = {
+    "identity_component_cap": 8,
+    "identity_block_cap": 12,
+    "identity_junk_people": 3,
+    "identity_link_surplus": 6000,
+}
+KEPT = ("key_profiles", "match_records", "pair_weights", "components", "clusters")
+STEPS = 4
+
+
+def _build(warehouse: Warehouse) -> None:
+    done = warehouse.dbt(
+        "build",
+        "--exclude-resource-type", "unit_test", "test",
+        "--vars", json.dumps(LIMITS),
+        "--select", *MODELS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+MODELS = (
+    "identity_weights",
+    "identity_term_weights",
+    "identity_nicknames",
+    "stg_identity__decisions",
+    *(
+        f"int_identity__{name}"
+        for name in (
+            "changed_records",
+            "changed_keys",
+            "key_profiles",
+            "touched_records",
+            "name_variants",
+            "match_records",
+            "weights",
+            "pair_weights",
+            "affected_records",
+            "components",
+            "component_pairs",
+            "people",
+            "clusters",
+        )
+    ),
+)
+
+
+def _kept(warehouse: Warehouse) -> dict[str, list[Any]]:
+    return {
+        table: sorted(warehouse.query(f"select * from identity.int_identity__{table}"), key=repr)
+        for table in KEPT
+    }
+
+
+def _warehouse(folder: Path) -> Warehouse:
+    folder.mkdir()
+    warehouse = Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder)
+    create(warehouse)
+    return warehouse
+
+
+def _change(rng: random.Random, records: dict[int, Record], decisions: list[Record]) -> None:
+    """Some records come, some change, some go; a steward splits, joins and changes their mind."""
+    for number in rng.sample(sorted(records), 8):
+        del records[number]
+    for number in rng.sample(sorted(records), 8):
+        records[number] |= {"email_key": draw(rng, number)["email_key"]}
+    for _ in range(12):
+        number = rng.randrange(10_000)
+        records[number] = draw(rng, number)
+    for _ in range(3):
+        left, right = sorted(r["record_id"] for r in rng.sample(list(records.values()), 2))
+        decisions.append(
+            {"decision": rng.choice(("same", "different")), "left": left, "right": right}
+        )
+    if len(decisions) > 3:
+        decisions.append(decisions[0] | {"decision": rng.choice(("same", "different"))})
+
+
+def test_an_incremental_build_equals_one_from_nothing(tmp_path: Path) -> None:
+    rng = random.Random(1)
+    records = {number: draw(rng, number) for number in range(250)}
+    decisions: list[Record] = []
+    kept = _warehouse(tmp_path / "kept")
+    for step in range(STEPS):
+        if step:
+            _change(rng, records, decisions)
+        anew = _warehouse(tmp_path / f"anew{step}")
+        for warehouse in (kept, anew):
+            fill(warehouse, list(records.values()), decisions)
+            _build(warehouse)
+        assert _kept(kept) == _kept(anew), f"step {step}"
+
+
+def test_postgres_tells_the_same_people(tmp_path: Path, postgres_server: EmbeddedPostgres) -> None:
+    rng = random.Random(2)
+    records = {number: draw(rng, number) for number in range(250)}
+    decisions: list[Record] = []
+    postgres_server.ensure_database("identity")
+    server = Warehouse("postgres", postgres_server.dsn("identity"), tmp_path)
+    create(server)
+    file = _warehouse(tmp_path / "file")
+    for _ in range(2):
+        for warehouse in (server, file):
+            fill(warehouse, list(records.values()), decisions)
+            _build(warehouse)
+        assert _kept(server) == _kept(file)
+        _change(rng, records, decisions)

@@ -1,0 +1,181 @@
+"""Who must never become one person, and what must not bring the matching to its knees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.identity_world import create
+
+COLUMNS = (
+    "full_name", "email", "phone", "gender", "birth_date", "identifier", "identifier_type",
+    "postal_code", "country",
+)  # fmt: skip
+#: A hard world may take this many times as long as a plain one of its size.
+PATIENCE = 4
+SIZE = 11_000
+
+#: Letters in place of digits.
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
+Statement = dict[str, str | None]
+
+
+@dataclass
+class Built:
+    """People of a world: record number → person, and the seconds that telling them apart took."""
+
+    person: dict[int, str]
+    seconds: float
+
+    def are_one(self, *records: int) -> bool:
+        """Whether all of these records are one person."""
+        return len({self.person[record] for record in records}) == 1
+
+    def are_all_apart(self, records: Iterable[int]) -> bool:
+        """Whether each of these records is a person of its own."""
+        people = [self.person[record] for record in records]
+        return len(set(people)) == len(people)
+
+
+def build(folder: Path, records: list[Statement]) -> Built:
+    """Builds identity from records as they were typed; record n is row n, from 1."""
+    warehouse = Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder)
+    create(warehouse)
+    table = pa.table({name: [r.get(name) for r in records] for name in COLUMNS}).cast(
+        pa.schema([(name, pa.string()) for name in COLUMNS])
+    )
+    with duckdb.connect(warehouse.location) as connection:
+        connection.register("typed", table)
+        connection.execute(
+            """
+            drop table identity.int_identity__normalised_records;
+            create table identity.int_identity__records as
+            select
+                1::bigint as affiliate_id,
+                row_number() over () as affiliate_customer_id,
+                * replace (birth_date::date as birth_date),
+                'table' as known_from,
+                '2025-01-01'::timestamptz as known_since,
+                '2025-01-01'::timestamptz as last_stated_at
+            from typed
+            """
+        )
+    done = warehouse.dbt(
+        "build", "--exclude-resource-type", "unit_test", "test",
+        "--select", "+int_identity__clusters", "--exclude", "+int_identity__records",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
+    rows = warehouse.query(
+        "select affiliate_customer_id, cluster_id from identity.int_identity__clusters"
+    )
+    seconds = sum(r["execution_time"] for r in results if "int_identity__" in r["unique_id"])
+    return Built(dict(rows), seconds)
+
+
+def plain_people(number: int) -> Iterator[Statement]:
+    """Strangers, each with an address of their own."""
+    for n in range(number):
+        yield {
+            "full_name": f"{word(n * 7 + 1)} {word(n * 13 + 5)}",
+            "email": f"{word(n)}@post.example",
+            "phone": f"+351 91{n:07d}",
+            "birth_date": f"{1950 + n % 50}-{1 + n % 12:02d}-{1 + n % 28:02d}",
+            "postal_code": f"{10_000 + n % 80_000}",
+        }
+
+
+def word(number: int) -> str:
+    """A name of letters only, unlike that of any other number."""
+    return sha256(str(number).encode()).hexdigest()[:14].translate(LETTERS)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A world without anything odd."""
+    return build(tmp_path_factory.mktemp("plain"), list(plain_people(SIZE)))
+
+
+@pytest.fixture(scope="module")
+def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The records that the tests name by their place."""
+    home = {"email": "home@post.example", "phone": "912345670", "postal_code": "10115"}
+    records: list[Statement] = [
+        # 1, 2: twins; 3, 4: father and son of one name; 5: the son again, without a birth date
+        {"full_name": "Rui Costa", "birth_date": "2001-05-05", **home},
+        {"full_name": "Leo Costa", "birth_date": "2001-05-05", **home},
+        {"full_name": "Jose Silva", "birth_date": "1950-03-03", "postal_code": "20000"},
+        {"full_name": "Jose Silva", "birth_date": "1980-07-07", "postal_code": "20000"},
+        {"full_name": "Jose Silva Jr.", "birth_date": None, "postal_code": "20000"},
+        # 6 to 9: a role mailbox, a placeholder mailbox, a phone of zeros
+        {"full_name": "Ana Reis", "email": "info@company.example", "postal_code": "30000"},
+        {"full_name": "Ana Reis", "email": "info@company.example", "postal_code": "40000"},
+        {"full_name": "Eva Melo", "email": "noemail@noemail.com", "phone": "000000000"},
+        {"full_name": "Eva Melo", "email": "noemail@noemail.com", "phone": "000000000"},
+        # 10, 11: one person, written in two ways
+        {
+            "full_name": "Elizabeth Okafor",
+            "email": "liz.okafor@gmail.com",
+            "phone": "+1 202 5550143",
+        },
+        {"full_name": "OKAFOR, Liz", "email": "lizokafor+shop@gmail.com", "phone": "2025550143"},
+    ]
+    return build(tmp_path_factory.mktemp("household"), records)
+
+
+def test_twins_are_two_people(household: Built) -> None:
+    assert not household.are_one(1, 2)
+
+
+def test_father_and_son_are_two_people(household: Built) -> None:
+    assert not household.are_one(3, 4)
+    assert not household.are_one(3, 5)
+
+
+def test_a_role_mailbox_makes_nobody_one_person(household: Built) -> None:
+    assert not household.are_one(6, 7)
+
+
+def test_placeholders_make_nobody_one_person(household: Built) -> None:
+    assert not household.are_one(8, 9)
+
+
+def test_two_spellings_of_one_person_are_one(household: Built) -> None:
+    assert household.are_one(10, 11)
+
+
+def test_ten_thousand_customers_with_one_email_stay_apart(tmp_path: Path, plain: Built) -> None:
+    records = list(plain_people(SIZE))
+    for record in records[:10_000]:
+        record["email"] = "newsletter@post.example"
+    crowded = build(tmp_path, records)
+    assert crowded.are_all_apart(range(1, SIZE + 1))
+    assert crowded.seconds < PATIENCE * plain.seconds
+
+
+def test_a_chain_of_shared_emails_and_phones_joins_nobody(tmp_path: Path, plain: Built) -> None:
+    records = list(plain_people(SIZE))
+    for place, here, there in zip(count(), records[:1000], records[1:1001], strict=False):
+        field = ("email", "phone")[place % 2]
+        there[field] = here[field]
+    chained = build(tmp_path, records)
+    assert chained.are_all_apart(range(1, SIZE + 1))
+    assert chained.seconds < PATIENCE * plain.seconds
+
+
+def test_a_world_without_records_has_no_people(tmp_path: Path) -> None:
+    assert build(tmp_path, []).person == {}
+
+
+def test_a_single_record_is_one_person(tmp_path: Path) -> None:
+    assert build(tmp_path, list(plain_people(1))).person == {1: "1:1"}
