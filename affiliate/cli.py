@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from affiliate.commands import demo, doctor, evolve, maintain, parts, quarantine, query, up
+from affiliate.commands import (
+    demo,
+    doctor,
+    evolve,
+    identity,
+    maintain,
+    parts,
+    quarantine,
+    query,
+    up,
+)
 from affiliate.console import fail
 from ingestion.errors import AffiliateError
 
@@ -26,6 +36,7 @@ app.command()(up.up)
 app.command()(up.down)
 app.command()(query.query)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(identity.app, name="identity")
 app.command()(maintain.maintain)
 app.command()(evolve.evolve)
 app.command()(doctor.doctor)

@@ -33,7 +33,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     """A table on standard output; null is blank."""
     from rich.table import Table
 
-    table = Table(*columns)
+    table = Table()
+    for column in columns:
+        # a cut id is of no use
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
     out.print(table)

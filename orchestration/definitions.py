@@ -7,6 +7,7 @@ import dagster as dg
 from ingestion.settings import Settings, load_settings
 from orchestration.defs import jobs
 from orchestration.defs.dbt.models import build_dbt_assets
+from orchestration.defs.identity.ledger import identity_ledger
 from orchestration.defs.serving.release import customer_olap
 from orchestration.defs.warehouse.raw import raw_tables
 from orchestration.landing_definitions import build_landing_definitions
@@ -23,7 +24,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions.merge(
         build_landing_definitions(),
         dg.Definitions(
-            assets=[raw_tables, build_dbt_assets(settings), customer_olap],
+            assets=[raw_tables, build_dbt_assets(settings), identity_ledger, customer_olap],
             jobs=jobs.BUILDING,
             schedules=[jobs.daily],
             resources={"platform": platform},

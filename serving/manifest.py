@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.errors import AffiliateError
-from serving.durable import write_new
+from ingestion.landing.durable import write_new
 
 MANIFEST = "manifest.json"
 

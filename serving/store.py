@@ -13,8 +13,8 @@ from shutil import rmtree as remove_tree
 from uuid import uuid4
 
 from ingestion.errors import AffiliateError
-from ingestion.landing.durable import sync
-from serving.durable import locked, switch_link
+from ingestion.landing.durable import locked, sync
+from serving.durable import switch_link
 
 _BUILDING, _REMOVING = ".building-", ".removing-"
 #: The owner writes, the owner's group reads, others see nothing: access is given by group.

@@ -38,6 +38,7 @@ STEPS = {
     "arrivals": ("Check what arrived", "expectations"),
     "raw_tables": ("Load the warehouse", "rows loaded"),
     "dbt_models": ("Build and test models", "rows built"),
+    "identity__ledger": ("Make persons' ids durable", "ledger rows landed"),
     "release__customer_olap": ("Check and publish", "rows published"),
 }
 

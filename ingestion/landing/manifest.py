@@ -22,6 +22,8 @@ Position = dict[str, Any]
 Outcome = Literal["passed", "held", "accepted"]
 #: Mode of rows that came out of quarantine: no source was read, no position moved.
 REPLAY = "replay"
+#: Mode of rows that the platform made itself: nobody reviews them.
+LEDGER = "ledger"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class LandedFile:
     """One immutable Parquet file.
 
     Attributes:
-        dataset: `oltp/<schema>.<table>[@<source>]`, `events/<topic>` or `quarantine/<source>`.
+        dataset: `oltp/<schema>.<table>[@<source>]`, `events/<topic>`, `identity/<name>` or
+            `quarantine/<source>`.
         kind: Whether its rows are data or were set aside.
         path: Relative to the zone's root.
         sha256: Of the whole file, in hex; the only thing that notices a flipped bit.
@@ -53,7 +56,7 @@ class Counts:
 
     Attributes:
         mode: `full`, `delta` or `resync` for tables, `events` for topics, `replay` for messages
-            that quarantine gave back.
+            that quarantine gave back, `ledger` for what the platform says of identity.
         rows_read: New rows or messages that the source gave.
         rows_landed: Those that reached the dataset's data file.
         rows_quarantined: Those set aside.
@@ -92,7 +95,7 @@ class ManifestEntry:
         number: 1, 2, 3, …
         batch: Name of the batch; every file of it carries it.
         source: What was read: the name of an OLTP or `kafka`; or what was done: `compaction`,
-            `retention`, `replay`, `review`.
+            `retention`, `replay`, `review`, `identity`.
         committed_at: UTC.
         files: What the batch landed.
         datasets: Per dataset that the batch read, what came of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ingestion.landing.manifest import LandedFile, ManifestEntry, Verdict
+from ingestion.landing.manifest import LEDGER, LandedFile, ManifestEntry, Verdict
 
 #: One dataset of one entry.
 Landing = tuple[int, str]
@@ -51,7 +51,7 @@ class State:
             self._live_of.setdefault(file.dataset, {})[file.path] = found
             self.numbers[file.path] = frozenset(rewritten.get(file.dataset, {entry.number}))
         for dataset, counts in entry.datasets.items():
-            if counts.rows_read or counts.rows_deleted:
+            if counts.mode != LEDGER and (counts.rows_read or counts.rows_deleted):
                 self.unreviewed[entry.number, dataset] = None
         for verdict in entry.verdicts:
             self.verdicts[verdict.entry, verdict.dataset] = verdict

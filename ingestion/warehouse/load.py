@@ -18,6 +18,8 @@ from ingestion.contracts.tables import TABLES, TableSpec
 from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
+from ingestion.identity.datasets import DATASETS, LedgerSpec
+from ingestion.identity.salt import load_salt
 from ingestion.landing import LandingZone
 from ingestion.landing.checksum import check
 from ingestion.landing.scan import scan_files
@@ -25,12 +27,15 @@ from ingestion.settings import Settings
 from ingestion.warehouse import loaded, raw
 from ingestion.warehouse.connection import ALIAS, open_warehouse
 from ingestion.warehouse.plan import Part, is_foreign, outdated, parts
-from ingestion.warehouse.select import MESSAGE, ORIGIN, event_rows, table_rows
+from ingestion.warehouse.select import MESSAGE, ORIGIN, event_rows, ledger_rows, table_rows
 
 logger = logging.getLogger(__name__)
 
 _TABLES = {spec.qualified: spec for spec in TABLES}
 _TOPICS = {spec.dataset: spec for spec in TOPICS}
+_LEDGERS = {spec.dataset: spec for spec in DATASETS}
+
+Spec = TableSpec | TopicSpec | LedgerSpec
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
     with open_warehouse(settings) as connection, zone.reading():
         try:
             rebuilt = _prepare(connection, settings, zone)
+            raw.set_salt(connection, load_salt(settings))
             todo = _known(parts(zone.state(), loaded.read(connection)))
             for _, part in todo:
                 check(zone, part.file)
@@ -114,22 +120,18 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: La
 def _load(
     connection: duckdb.DuckDBPyConnection,
     zone: LandingZone,
-    spec: TableSpec | TopicSpec,
+    spec: Spec,
     part: Part,
 ) -> int:
     """Inserts a file's fresh rows and lists it, in one transaction; returns their number."""
-    if isinstance(spec, TopicSpec):
-        columns: tuple[str, ...] = MESSAGE
-    else:
-        columns = (*(name for name, _ in spec.all_columns), *ORIGIN)
-    rows = f"({scan_files(zone, [(part.number, part.file)], columns)})"
+    rows = f"({scan_files(zone, [(part.number, part.file)], _columns(spec))})"
     counts = dict.fromkeys(part.fresh | part.known, 0)
     counts.update(connection.execute(f"select _seq, count(*) from {rows} group by _seq").fetchall())
     connection.begin()
     if part.fresh:
         numbers = ", ".join(map(str, sorted(part.fresh)))
         fresh = f"(from {rows} where _seq in ({numbers}))"
-        select = event_rows(fresh) if isinstance(spec, TopicSpec) else table_rows(spec, fresh)
+        select = _select(spec, fresh)
         connection.execute(f"insert into {ALIAS}.{raw.SCHEMA}.{spec.raw_table} {select}")
     loaded.forget(connection, part.replaced)
     listed = {number: counts[number] for number in part.fresh | part.known}
@@ -138,7 +140,22 @@ def _load(
     return sum(counts[number] for number in part.fresh)
 
 
-def _known(found: list[Part]) -> list[tuple[TableSpec | TopicSpec, Part]]:
+def _columns(spec: Spec) -> tuple[str, ...]:
+    """Columns of a landed file that its raw table is made of."""
+    if isinstance(spec, TopicSpec):
+        return MESSAGE
+    if isinstance(spec, LedgerSpec):
+        return tuple(name for name, _ in spec.columns)
+    return (*(name for name, _ in spec.all_columns), *ORIGIN)
+
+
+def _select(spec: Spec, rows: str) -> str:
+    if isinstance(spec, TopicSpec):
+        return event_rows(rows)
+    return ledger_rows(spec, rows) if isinstance(spec, LedgerSpec) else table_rows(spec, rows)
+
+
+def _known(found: list[Part]) -> list[tuple[Spec, Part]]:
     """The parts that a contract gives a raw table."""
     known = []
     for part in found:
@@ -149,9 +166,9 @@ def _known(found: list[Part]) -> list[tuple[TableSpec | TopicSpec, Part]]:
     return known
 
 
-def _spec(dataset: str) -> TableSpec | TopicSpec | None:
+def _spec(dataset: str) -> Spec | None:
     table = dataset.partition("/")[2].partition("@")[0]
-    return _TOPICS.get(dataset) or _TABLES.get(table)
+    return _TOPICS.get(dataset) or _LEDGERS.get(dataset) or _TABLES.get(table)
 
 
 def _raw_table(path: str) -> str | None:

@@ -1,5 +1,6 @@
-"""The schema `raw`: one table per OLTP table and per topic, and the list of files they hold.
+"""The schema `raw`: one table per OLTP table, per topic and per dataset of identity.
 
+Besides the list of files they hold, and the secret that persons' ids are minted from.
 That list has a row per file and entry that landed rows of it: a compacted file has many.
 """
 
@@ -9,6 +10,7 @@ import duckdb
 
 from ingestion.contracts.tables import BIGINT, INTEGER, TABLES, TEXT, TIMESTAMP
 from ingestion.contracts.topics import TOPICS
+from ingestion.identity.datasets import DATASETS
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import ALIAS, quote
 
@@ -16,6 +18,7 @@ Columns = tuple[tuple[str, str], ...]
 
 SCHEMA = "raw"
 LOADED = "loaded_file"
+SALT = "identity_salt"
 
 ROW_ORIGIN: Columns = (("_op", TEXT), ("_source", TEXT), ("_issues", TEXT), ("_seq", BIGINT))
 EVENT_COLUMNS: Columns = (
@@ -42,7 +45,9 @@ LOADED_COLUMNS: Columns = (
 RAW_TABLES: dict[str, Columns] = {
     **{spec.raw_table: (*spec.all_columns, *ROW_ORIGIN) for spec in TABLES},
     **{spec.raw_table: EVENT_COLUMNS for spec in TOPICS},
+    **{spec.raw_table: (*spec.columns, ("_seq", BIGINT)) for spec in DATASETS},
     LOADED: LOADED_COLUMNS,
+    SALT: (("salt", TEXT),),
 }
 #: Types that DuckDB's catalogue calls otherwise, on either engine.
 DUCKDB_NAMES = {TEXT: "VARCHAR", TIMESTAMP: "TIMESTAMP WITH TIME ZONE"}
@@ -68,6 +73,14 @@ def drop(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 def empty(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
     """Takes all rows out of a raw table."""
     _execute(connection, settings, f"truncate table {{catalogue}}raw.{table}")
+
+
+def set_salt(connection: duckdb.DuckDBPyConnection, salt: str) -> None:
+    """Makes the salt the one row of its table; as data, so that no statement holds it."""
+    table = f"{ALIAS}.{SCHEMA}.{SALT}"
+    if connection.execute(f"select salt from {table}").fetchall() != [(salt,)]:
+        connection.execute(f"delete from {table}")
+        connection.execute(f"insert into {table} values (?)", [salt])
 
 
 def has_the_contracts_columns(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ingestion.contracts.tables import BIGINT, TIMESTAMP, TableSpec
+from ingestion.identity.datasets import LedgerSpec
 
 #: Envelope fields of an event, in the order of the raw table's first columns.
 ENVELOPE = ("id", "source", "type", "time", "affiliateid")
@@ -42,3 +43,14 @@ def event_rows(scan: str) -> str:
         from (select *, coalesce(document::text, decode(value)) as message from {scan})
     )
     """
+
+
+def ledger_rows(spec: LedgerSpec, scan: str) -> str:
+    """Rows of a dataset of identity.
+
+    Args:
+        spec: The dataset.
+        scan: DuckDB relation with its columns and `_seq`.
+    """
+    columns = [f"{name}::{kind} as {name}" for name, kind in spec.columns]
+    return f"select {', '.join(columns)}, _seq from {scan}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.defs.identity.ledger import KEY as LEDGER
 from orchestration.defs.ingestion import arrivals
 
 everything = dg.define_asset_job(
@@ -25,11 +26,12 @@ build_job = dg.define_asset_job(
     "build",
     selection=(dg.AssetSelection.all() - dg.AssetSelection.groups("oltp", "events", "serving"))
     | dg.AssetSelection.checks(*(spec.key for spec in arrivals.SPECS)),
-    description="Check and load what was landed, and build the dbt models",
+    description="Check and load what was landed, build the dbt models, and land the persons' ids",
 )
 publish_job = dg.define_asset_job(
     "publish",
-    selection=dg.AssetSelection.groups("serving"),
+    # a build that was killed before its ids were durable is finished first
+    selection=dg.AssetSelection.groups("serving") | dg.AssetSelection.assets(LEDGER),
     description="Check the marts and publish them as a release",
 )
 

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.defs.identity.ledger import KEY as LEDGER
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.platform import Platform
 from serving.artefacts import CUSTOMER_OLAP
@@ -10,7 +11,7 @@ from serving.release import publish
 
 @dg.asset(
     key=["release", "customer_olap"],
-    deps=[dg.AssetKey(["marts", table.name]) for table in CUSTOMER_OLAP.tables],
+    deps=[LEDGER, *(dg.AssetKey(["marts", table.name]) for table in CUSTOMER_OLAP.tables)],
     group_name="serving",
     kinds={"duckdb"},
     owners=["team:data-engineering"],

@@ -13,6 +13,7 @@ import pytest
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from ingestion.errors import AffiliateError
+from ingestion.identity.datasets import DATASETS
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import Counts, LandingZone, Verdict, parquet
 from ingestion.landing.compact import compact
@@ -95,7 +96,8 @@ def ask(settings: Settings, query: str) -> list[tuple[object, ...]]:
 def test_all_raw_tables_exist_before_anything_landed(settings: Settings, zone: LandingZone) -> None:
     assert load(settings, zone).files == 0
     names = "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
-    expected = {spec.raw_table for spec in (*TABLES, *TOPICS)} | {"loaded_file"}
+    expected = {spec.raw_table for spec in (*TABLES, *TOPICS, *DATASETS)}
+    expected |= {"loaded_file", "identity_salt"}
     assert ask(settings, names) == [(name,) for name in sorted(expected)]
 
 

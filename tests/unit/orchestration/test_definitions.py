@@ -63,8 +63,23 @@ def test_whatever_touches_the_warehouse_waits_in_its_pool(definitions: dg.Defini
     assert {name for name, pool in pools.items() if "warehouse" in pool} == {
         "raw_tables",
         "dbt_models",
+        "identity__ledger",
         "release__customer_olap",
     }
+
+
+@pytest.mark.parametrize("job", ["everything", "publish"])
+def test_nothing_is_published_before_its_ids_are_durable(
+    definitions: dg.Definitions, job: str
+) -> None:
+    assert "identity__ledger" in _waits_for(definitions, job, "release__customer_olap")
+
+
+@pytest.mark.parametrize("job", ["everything", "build"])
+def test_ids_are_landed_after_everything_was_built_and_tested(
+    definitions: dg.Definitions, job: str
+) -> None:
+    assert "dbt_models" in _waits_for(definitions, job, "identity__ledger")
 
 
 def test_every_model_is_checked(definitions: dg.Definitions) -> None:
@@ -85,13 +100,16 @@ def test_what_arrives_is_checked_and_holds_up_the_build(definitions: dg.Definiti
 
 @pytest.mark.parametrize("job", ["everything", "build"])
 def test_nothing_is_loaded_before_it_was_checked(definitions: dg.Definitions, job: str) -> None:
-    dependencies = definitions.resolve_job_def(job).dependencies
-    loading = next(found for node, found in dependencies.items() if node.name == "raw_tables")
-    waits_for = {
-        node.node for dependency in loading.values() for node in dependency.get_node_dependencies()
-    }
+    assert "arrivals" in _waits_for(definitions, job, "raw_tables")
 
-    assert "arrivals" in waits_for
+
+def _waits_for(definitions: dg.Definitions, job: str, step: str) -> set[str]:
+    """Steps that a step of the job comes right after."""
+    dependencies = definitions.resolve_job_def(job).dependencies
+    found = next(found for node, found in dependencies.items() if node.name == step)
+    return {
+        node.node for dependency in found.values() for node in dependency.get_node_dependencies()
+    }
 
 
 def test_the_landing_zone_is_tidied_every_week(definitions: dg.Definitions) -> None:

@@ -1,0 +1,121 @@
+"""`affiliate identity explain`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from affiliate import console
+from affiliate.commands.identity.shown import decision_as_json, show_decisions, time
+from affiliate.commands.identity.warehouse import people_and_zone
+from affiliate.commands.parts import Json
+from ingestion.errors import AffiliateError
+
+if TYPE_CHECKING:
+    from ingestion.identity.explain import Edge, Event, Explanation
+
+PERSONAL = "this is personal data: keep it where the law lets you, no longer than you need it"
+
+
+def explain(
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", help="A customer_id, or a record as 3:17.")
+    ],
+    show_values: Annotated[
+        bool, typer.Option("--show-values", help="Show names, e-mails, phones and birth dates.")
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as a page with a graph.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the records of a person, the evidence between them and how its id came about.
+
+    Example: affiliate identity explain 3:17 --html person.html
+    """
+    from ingestion.identity.explain import explain as explained
+
+    with people_and_zone() as (people, zone):
+        found = explained(people, zone, identifier, show_values=show_values)
+    if show_values:
+        console.err.print(f"[yellow]![/] {PERSONAL}")
+    if html:
+        _write_page(html, found)
+    if json:
+        console.print_json(
+            asdict(found) | {"decisions": list(map(decision_as_json, found.decisions))}
+        )
+    elif not html:
+        _show(found)
+
+
+def _write_page(path: Path, found: Explanation) -> None:
+    from ingestion.identity.picture import html
+
+    try:
+        path.write_text(html(found), encoding="utf-8")
+        path.chmod(0o600)
+    except OSError as error:
+        raise AffiliateError(f"{path} cannot be written: {error.strerror}") from None
+    console.err.print(f"[green]✓[/] {path}")
+
+
+def _show(found: Explanation) -> None:
+    from ingestion.identity.picture import bits
+
+    console.out.print(f"person [bold]{found.customer_id}[/]")
+    if found.redirected:
+        console.out.print(f"{found.asked} was merged into this person")
+    if not found.records:
+        console.out.print("The id is retired: it has no records any more.")
+    clear = ("name", "e-mail", "phone", "birth date") if found.values else ()
+    if found.records:
+        console.print_table(
+            ("record", "affiliate", "known since", "of this person since", *clear),
+            [
+                (r.record_id, r.affiliate, time(r.known_since), time(r.since),
+                 *(asdict(found.values[r.record_id]).values() if found.values else ()))
+                for r in found.records
+            ],
+        )  # fmt: skip
+    if found.edges:
+        console.print_table(
+            ("records", "bits", "rule", "evidence"),
+            [(f"{e.left} - {e.right}", bits(e.total), e.rule, _evidence(e)) for e in found.edges],
+        )
+    if found.decisions:
+        show_decisions(found.decisions)
+    console.print_table(
+        ("when", "event", "what", "because of"),
+        [(time(e.at), e.event, _what(e, found.customer_id), _cause(e)) for e in found.events],
+    )
+
+
+def _evidence(edge: Edge) -> str:
+    """Fields that speak for or against, in bits."""
+    from ingestion.identity.picture import bits
+
+    return ", ".join(
+        f"{field.replace('_', ' ')} {bits(weight)}"
+        for field, weight in edge.weights.items()
+        if weight
+    )
+
+
+def _what(event: Event, customer_id: str) -> str:
+    """What came or went, seen from the person."""
+    if event.record_id:
+        return f"record {event.record_id}"
+    if event.other_customer_id == customer_id:
+        return f"from {event.customer_id}"
+    return f"to {event.other_customer_id}" if event.other_customer_id else ""
+
+
+def _cause(event: Event) -> str:
+    from ingestion.identity.picture import bits
+
+    edge = " - ".join(event.cause_records or ())
+    return " ".join(filter(None, (event.cause, edge, bits(event.cause_weight))))

@@ -1,0 +1,1 @@
+"""Asset of the identity ledger: what makes persons' ids durable."""

@@ -1,0 +1,42 @@
+"""The identity ledger: ids that a build gave are landed before anything with them is published."""
+
+import dagster as dg
+
+from ingestion.identity.datasets import BUILT
+from ingestion.identity.ledger import land
+from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
+from orchestration.lib.persons import size_chart
+from orchestration.lib.platform import Platform
+
+KEY = dg.AssetKey(["identity", "ledger"])
+
+
+@dg.asset(
+    key=KEY,
+    # one step builds all models, so this one comes after the last of them and all tests
+    deps=[dg.AssetKey(["identity", spec.model]) for spec in BUILT if spec.model],
+    group_name="identity",
+    kinds={"parquet"},
+    owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
+    required_resource_keys={"platform"},
+)
+def identity_ledger(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Every change of a person's id with its reason, landed for good; ids are never given twice."""
+    platform: Platform = context.resources.platform
+    report = land(platform.settings, platform.zone)
+    summary = report.summary
+    metadata: dict[str, dg.RawMetadataValue] = {
+        "dagster/partition_row_count": sum(report.rows.values()),
+        "persons": summary.persons,
+        "records": summary.records,
+        "persons_created": summary.events.get("created", 0),
+        "merges": summary.events.get("merged", 0),
+        "splits": summary.events.get("split", 0),
+        "retired_ids": summary.events.get("retired", 0),
+        "records_per_person": dg.MetadataValue.md(size_chart(summary.sizes)),
+        **{f"rows/{dataset}": rows for dataset, rows in report.rows.items()},
+    }
+    if report.manifest_entry is not None:
+        metadata["manifest_entry"] = report.manifest_entry
+    return dg.MaterializeResult(metadata=metadata)

@@ -1,0 +1,51 @@
+"""What `affiliate identity train` tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from affiliate.commands.identity.train import as_json, show_effect, show_weights
+from ingestion.identity_training.effect import Effect, State
+from ingestion.identity_training.seeds import Version
+from ingestion.identity_training.train import Training
+
+TRAINING = Training(
+    former=Version(3, {"gender": {"same": 999}}, {("surname", "silva"): 5000}),
+    found=Version(
+        4,
+        {"gender": {"same": 1250, "different": -8000}, "surname": {"exact": 11000}},
+        {("surname", "silva"): 4000, ("surname", "costa"): 10500},
+    ),
+    effect=Effect(records=10, changed=4, before=State(5, 6, 2), after=State(7, 5, 3)),
+)
+
+
+def test_old_and_new_weights_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    show_weights(TRAINING)
+    lines = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if "│" in line]
+    assert [[cell.strip() for cell in line] for line in lines] == [
+        ["gender", "same", "0.999", "1.250", "+0.251"],
+        ["gender", "different", "", "-8.000", ""],
+        ["surname", "exact", "", "11.000", ""],
+        # what is no common name weighs what a rare one does
+        ["surname", "silva", "5.000", "4.000", "-1.000"],
+        ["surname", "costa", "11.000", "10.500", "-0.500"],
+    ]
+
+
+def test_what_would_change_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    show_effect(TRAINING.effect)
+    out = capsys.readouterr().out
+    assert "4 of 10" in out
+    assert [int(word) for word in out.split() if word.isdigit()][:6] == [5, 7, 6, 5, 2, 3]
+
+
+def test_a_program_gets_millibits() -> None:
+    told = as_json(TRAINING)
+    assert (told["version_in_force"], told["version"]) == (3, 4)
+    assert told["weights"] == [
+        {"field": "gender", "level": "same", "before": 999, "after": 1250},
+        {"field": "gender", "level": "different", "before": None, "after": -8000},
+        {"field": "surname", "level": "exact", "before": None, "after": 11000},
+    ]
+    assert told["common_names"] == {"before": 1, "after": 2}
