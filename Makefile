@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 STAMP := $(VENV)/.installed
 PEERS := .venv-bench/.installed
+DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit lint format bench bench-ingest lock clean
+.PHONY: help setup demo up test test-unit lint format bench bench-ingest bench-identity lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -61,10 +62,19 @@ bench: $(STAMP) ## Measure against the floor; results go to benchmarks/results
 bench-ingest: $(STAMP) $(PEERS) ## Measure ingestion against its limits and against others
 	@$(BIN)/python -m benchmarks.ingestion
 
-# What ingestion is compared with has an environment of its own and no part in the product.
+bench-identity: $(STAMP) $(PEERS) $(DATASETS) ## Measure identity on labelled records, beside others
+	@$(BIN)/python -m benchmarks.identity
+
+# What the product is compared with has an environment of its own and no part in it; labelled
+# records come in packages that get along with neither.
 $(PEERS): benchmarks/requirements.lock $(STAMP)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
 	@$(BIN)/uv pip sync --quiet --python .venv-bench --require-hashes benchmarks/requirements.lock
+	@touch $@
+
+$(DATASETS): benchmarks/datasets.lock $(STAMP)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench-data
+	@$(BIN)/uv pip sync --quiet --python .venv-bench-data --require-hashes benchmarks/datasets.lock
 	@touch $@
 
 lock: $(STAMP) ## Resolve requirements.lock anew
@@ -73,6 +83,9 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 	$(BIN)/uv pip compile --quiet benchmarks/requirements.txt --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --upgrade \
 		--output-file benchmarks/requirements.lock
+	$(BIN)/uv pip compile --quiet benchmarks/datasets.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --upgrade \
+		--output-file benchmarks/datasets.lock
 
 clean: ## Stop the embedded servers and remove all that was built; the virtual environment stays
 	if test -x $(BIN)/affiliate; then $(BIN)/affiliate down; fi

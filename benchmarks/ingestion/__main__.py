@@ -14,8 +14,9 @@ import typer
 
 from benchmarks.ingestion import delta, events, full_read, unchanged
 from benchmarks.ingestion.measure import Runner
-from benchmarks.ingestion.report import Section, document
+from benchmarks.ingestion.report import page
 from benchmarks.ingestion.servers import Servers
+from benchmarks.shared.pages import Section
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "ingestion.md"
@@ -59,10 +60,10 @@ def measure(
         with Servers(folder) as servers:
             runner = Runner(folder, None if alone else peers, tell)
             sections = [s for q in asked for s in QUESTIONS[q](runner, servers, scale)]
-    page = document(sections, COMMAND if is_record else _command(), time.monotonic() - started)
+    text = page(sections, COMMAND if is_record else _command(), time.monotonic() - started)
     if is_record:
-        RESULTS.write_text(page)
-    print(page)
+        RESULTS.write_text(text)
+    print(text)
 
 
 def _command() -> str:

@@ -11,9 +11,9 @@ import psycopg
 from benchmarks.ingestion.contender import Job
 from benchmarks.ingestion.full_read import PLATFORM
 from benchmarks.ingestion.measure import Measurement, Runner
-from benchmarks.ingestion.report import Goal, Section, at_most
 from benchmarks.ingestion.servers import Servers
 from benchmarks.ingestion.tables import BenchTable, make_customers
+from benchmarks.shared.pages import Goal, Section, at_most
 
 REPEATS = 3
 PART = 100

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job
 from benchmarks.ingestion.measure import Contender, Runner
-from benchmarks.ingestion.report import Section, at_least, at_most, comparison
+from benchmarks.ingestion.report import comparison
 from benchmarks.ingestion.servers import Servers
 from benchmarks.ingestion.topics import fill
 from benchmarks.ingestion.verify import EventVerifier
+from benchmarks.shared.pages import Section, at_least, at_most
 
 FLOOR = Contender("bare `consume(10000)` loop", "consume_only")
 RAW = Contender("**this platform**, raw bytes landed and durable", "platform_raw")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job
 from benchmarks.ingestion.measure import Contender, Result, Runner
-from benchmarks.ingestion.report import Goal, Section, at_least, at_most, comparison
+from benchmarks.ingestion.report import comparison
 from benchmarks.ingestion.servers import Servers
 from benchmarks.ingestion.tables import BenchTable, add_customers, make_narrow, make_wide
 from benchmarks.ingestion.verify import TableVerifier
+from benchmarks.shared.pages import Goal, Section, at_least, at_most
 
 FLOOR = Contender("one backend's binary `COPY` to nowhere", "copy_to_nowhere")
 TEXT = Contender("the same as text, `COPY`'s default", "copy_text_to_nowhere")

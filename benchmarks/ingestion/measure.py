@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.ingestion.contender import Job
-from benchmarks.ingestion.programs import run_program
+from benchmarks.shared.programs import run_program
 
 #: Nothing is sent to anybody while a benchmark runs.
 QUIET = {"RUNTIME__DLTHUB_TELEMETRY": "false"}

@@ -10,10 +10,10 @@ from statistics import median
 
 from benchmarks.ingestion.contender import Job
 from benchmarks.ingestion.measure import Contender, Measurement, Runner
-from benchmarks.ingestion.programs import run_program
-from benchmarks.ingestion.report import Section, at_most
 from benchmarks.ingestion.servers import Servers
 from benchmarks.ingestion.tables import add_customers
+from benchmarks.shared.pages import Section, at_most
+from benchmarks.shared.programs import run_program
 from ingestion.landing import LandingZone
 from oltp.world import WorldSpec, create
 

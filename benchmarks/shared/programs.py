@@ -19,12 +19,22 @@ SAMPLE_SECONDS = 0.02
 LIMIT_SECONDS = 300
 
 
-def run_program(command: list[str], environment: Mapping[str, str]) -> tuple[str, float, float]:
+class ProgramFailed(SystemExit):
+    """A program that did not come to a good end; the text says which and why."""
+
+
+def run_program(
+    command: list[str], environment: Mapping[str, str], limit_seconds: float = LIMIT_SECONDS
+) -> tuple[str, float, float]:
     """Output, seconds and peak memory in MB of a program and its children.
 
     Args:
         command: The program and its arguments.
         environment: Added to the one we have.
+        limit_seconds: After them it is killed.
+
+    Raises:
+        ProgramFailed: it was killed, or says itself that it failed.
     """
     started = time.perf_counter()
     with (
@@ -39,13 +49,17 @@ def run_program(command: list[str], environment: Mapping[str, str]) -> tuple[str
         _Watcher(process.pid) as watcher,
     ):
         try:
-            output, errors = process.communicate(timeout=LIMIT_SECONDS)
+            output, errors = process.communicate(timeout=limit_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise ProgramFailed(f"not done after {limit_seconds:.0f} seconds") from None
         except BaseException:
             process.kill()
             raise
     seconds = time.perf_counter() - started
     if process.returncode:
-        raise SystemExit(f"{' '.join(command[:3])} failed:\n{errors[-2000:]}")
+        said = (errors or output)[-2000:]
+        raise ProgramFailed(f"{' '.join(command[:3])} failed ({process.returncode}):\n{said}")
     return output, seconds, watcher.peak_bytes / 1e6
 
 

