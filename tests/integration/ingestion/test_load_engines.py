@@ -36,7 +36,7 @@ def postgres_warehouse(
 ) -> Settings:
     name = f"{postgres_database}_warehouse"
     postgres_server.ensure_database(name)
-    return warehouse_of(tmp_path, postgres_server.dsn(name))
+    return warehouse_of(tmp_path / "home", postgres_server.dsn(name))
 
 
 def warehouse_of(home: Path, dsn: str) -> Settings:
