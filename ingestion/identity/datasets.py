@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from ingestion.contracts.tables import BIGINT, BOOLEAN, INTEGER, TEXT, TIMESTAMP
 
-#: The fields that an edge has a weight of, in the order they are shown; as the dbt macro
-#: `edge_fields`.
+#: The fields that an edge has a weight of, in the order they are shown; those of
+#: the dbt macro `identity_levels`.
 EDGE_FIELDS = (
     "email",
     "phone",

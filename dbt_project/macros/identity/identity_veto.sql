@@ -17,10 +17,13 @@
             )
             then 'father_and_son'
         when
-            a.birth_date = b.birth_date
-            and length(a.first_name) > 1 and length(b.first_name) > 1
-            and left(a.first_name, 1) <> left(b.first_name, 1)
-            and ({{ field_weight('first_name') }}) = weights.first_name_different
+            a.birth_date = b.birth_date and a.surname = b.surname
+            and {{ field_level('first_name') }} = 'different'
+            -- a slip in a name of three letters makes no twin
+            and (
+                left(a.first_name, 1) <> left(b.first_name, 1)
+                or {{ edit_distance('a.first_name', 'b.first_name') }} > 2
+            )
             then 'twins'
     end
 {%- endmacro %}

@@ -1,11 +1,11 @@
 {# Groups of records that links join, directly or over others. Edges: left_record_id,
    right_record_id, weight. Result: record_id, component_id (its first record in byte order),
-   component_records, and origin_id, which is the component before it was taken apart. Every round each record takes the smallest label around it, then the label of
-   that label, so a chain of n takes about log n rounds.
+   component_records, and origin_id, which is the component before it was taken apart.
 
-   A component of more than `component_cap` records is taken apart: its weakest links go, a step of
-   `component_step` millibits at a time, until what is left is small enough. What no step takes apart
-   loses its links: a giant is more often one bad identifier than one person. #}
+   A component of more than `identity_component_cap` records is taken apart: its weakest links go, a
+   step of `identity_component_step` millibits at a time, until what is left is small enough. A giant
+   is more often one bad identifier than one person, so in the end it loses all links but those that
+   a steward made: a hundred steps are far above what evidence can weigh. #}
 {% macro connected_components(work) -%}
     {%- set cap = var('identity_component_cap') -%}
     {%- set step = var('identity_component_step') -%}
@@ -22,7 +22,7 @@
         select label from ' ~ work.labels ~ ' group by label having count(*) > ' ~ cap -%}
     {%- set count_giants = 'select count(*) from (' ~ giants ~ ') as giants' -%}
     {%- set state = namespace(floor=0, giants=value_of(count_giants)) -%}
-    {%- for _ in range(1000) if state.giants > 0 -%}
+    {%- for _ in range(100) if state.giants > 0 -%}
         {%- set state.floor = state.floor + step -%}
         {%- do recreate(work.next, '
             select node from ' ~ work.labels ~ ' where label in (' ~ giants ~ ')') -%}

@@ -1,0 +1,8 @@
+{# The level at which two records compare in a field, by name: see identity_levels(). #}
+{% macro field_level(field) -%}
+    case
+    {%- for level, condition in identity_levels()[field] %}
+        when {{ condition }} then '{{ level }}'
+    {%- endfor %}
+    end
+{%- endmacro %}
