@@ -6,6 +6,7 @@ import typer
 
 from affiliate.commands import (
     demo,
+    docs,
     doctor,
     evolve,
     identity,
@@ -35,6 +36,7 @@ app.command()(parts.publish)
 app.command()(up.up)
 app.command()(up.down)
 app.command()(query.query)
+app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")
 app.command()(maintain.maintain)

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self.home / "quality"
 
     @property
+    def docs_path(self) -> Path:
+        """Pages on the models, for people."""
+        return self.home / "docs"
+
+    @property
     def world_path(self) -> Path:
         """What the sample world knows about itself, the truth included."""
         return self.home / "world"

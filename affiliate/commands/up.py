@@ -1,4 +1,4 @@
-"""`affiliate up` serves the UI; `affiliate down` stops the embedded servers."""
+"""`affiliate up` serves the pages; `affiliate down` stops the embedded servers."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ STOP_SECONDS = 15
 
 
 def up(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the UI.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 3000,
 ) -> None:
-    """Serve the Dagster UI on the loopback address, with schedules; Ctrl-C ends it.
+    """Serve Dagster, dbt docs and data-quality pages on the loopback address; Ctrl-C ends it.
+
+    Schedules and sensors run as long.
 
     Example: affiliate up --port 3100
     """
@@ -37,10 +39,10 @@ def up(
         ensure_manifest(settings)
     folder = Path(sys.executable).parent
     commands = (
-        [folder / "dagster-webserver", "-h", "127.0.0.1", "-p", str(port), "-w", WORKSPACE],
+        [sys.executable, "-m", "orchestration.web.server", str(port)],
         [folder / "dagster-daemon", "run", "-w", WORKSPACE],
     )
-    console.out.print(f"Dagster UI on http://127.0.0.1:{port}  (Ctrl-C ends it)")
+    console.out.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children = [
         subprocess.Popen([str(word) for word in command], env=os.environ.copy())
@@ -49,7 +51,7 @@ def up(
     try:
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
-        raise AffiliateError(f"the UI ended: is port {port} taken?")
+        raise AffiliateError(f"the web server ended: is port {port} taken?")
     except KeyboardInterrupt:
         console.err.print("Stopping")
     finally:

@@ -8,18 +8,24 @@ from typing import Any
 import pytest
 
 from ingestion.warehouse.raw import RAW_TABLES
+from serving.artefacts import INTERNAL_TABLES
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
 
 Node = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[Node]:
-    """The nodes of the manifest; a warning of the parser is an error here."""
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """What dbt parses; a warning of the parser is an error here."""
     folder = tmp_path_factory.mktemp("parse")
     done = Warehouse("offline", "", folder).dbt("--warn-error", "parse", as_of=None)
     assert done.returncode == 0, done.stdout
-    manifest = json.loads((folder / "target" / "manifest.json").read_text())
+    return json.loads((folder / "target" / "manifest.json").read_text())  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def nodes(manifest: Node) -> list[Node]:
+    """Models, seeds, tests and sources."""
     return [*manifest["nodes"].values(), *manifest["sources"].values()]
 
 
@@ -66,3 +72,14 @@ def test_no_mart_has_a_column_of_direct_personal_data(nodes: list[Node]) -> None
     } < direct
     marts = {column for node in models if node["schema"] == "marts" for column in node["columns"]}
     assert marts & direct == set()
+
+
+def test_lineage_ends_at_what_is_released(manifest: Node) -> None:
+    release = manifest["exposures"]["exposure.affiliate.customer_olap_release"]
+    released = {f"model.affiliate.{table.name}" for table in INTERNAL_TABLES}
+    assert set(release["depends_on"]["nodes"]) == released
+
+
+def test_who_opens_the_docs_finds_our_words(manifest: Node) -> None:
+    overview = manifest["docs"]["doc.affiliate.__overview__"]["block_contents"]
+    assert "## Glossary" in overview

@@ -1,4 +1,4 @@
-"""`affiliate up`: the Dagster UI answers, shows the run history, and ends when asked to."""
+"""`affiliate up`: one address for every page, with the run history; it ends when asked to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import signal
 import socket
 import time
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+
+import pytest
 
 from tests.e2e.conftest import Home
 
@@ -38,7 +40,14 @@ def ask(port: int, query: str) -> Any:
             time.sleep(0.5)
 
 
-def test_the_ui_shows_assets_checks_and_the_runs_of_the_command_line(home: Home) -> None:
+def page(port: int, path: str) -> str:
+    """A page as text."""
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_one_address_serves_the_pipeline_its_docs_and_the_release(home: Home) -> None:
+    home.must("docs", "build")
     port = free_port()
     served = home.start("up", "--port", str(port))
     try:
@@ -54,6 +63,9 @@ def test_the_ui_shows_assets_checks_and_the_runs_of_the_command_line(home: Home)
             "locationOrLoadError { ... on RepositoryLocation { repositories { "
             "schedules { name } } } } } } } }",
         )
+        start, docs, quality = (page(port, path) for path in ("/", "/docs/", "/quality/"))
+        with pytest.raises(HTTPError, match="404"):
+            page(port, "/docs/..%2fsecrets/identity.key")
     finally:
         served.send_signal(signal.SIGTERM)
         served.communicate()
@@ -66,3 +78,7 @@ def test_the_ui_shows_assets_checks_and_the_runs_of_the_command_line(home: Home)
     assert all(asset["hasAssetChecks"] for asset in marts)
     assert "daily" in json.dumps(schedules)
     assert served.returncode == 0
+    assert str(home.current) in start
+    assert "customer_order_items" in start
+    assert "Glossary" in docs
+    assert "Data quality of what arrives" in quality

@@ -19,7 +19,9 @@
     {%- if execute and flags.WHICH == 'build' -%}
         {%- set built = results | selectattr('node.resource_type', 'equalto', 'model')
             | selectattr('status', 'equalto', 'success') | list -%}
-        {%- set broken = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list -%}
+        {%- set broken = results | rejectattr('status', 'in', [
+            'success', 'pass', 'warn', 'no-op'
+        ]) | list -%}
         {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | list -%}
         {%- if not broken and built | length == models | length -%}
             insert into meta.build

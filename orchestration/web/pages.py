@@ -1,0 +1,72 @@
+"""The pages before Dagster's: what this is, which release is current, where to go."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from ingestion.errors import AffiliateError
+from ingestion.settings import Settings
+from orchestration.lib.docs import PAGE
+from serving.manifest import Release, read_release
+from serving.store import ReleaseStore
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """The start page at `/`, dbt docs at `/docs/`, data quality at `/quality/`."""
+    template = _templates().get_template("start.html")
+
+    def start(_: Request) -> Response:
+        release = _current(settings)
+        return HTMLResponse(
+            template.render(
+                release=release,
+                age=release and _age(datetime.now(UTC) - release.as_of),
+                has_docs=(settings.docs_path / PAGE).exists(),
+                has_quality=(settings.quality_path / PAGE).exists(),
+            )
+        )
+
+    return [
+        Route("/", start),
+        _folder("/docs", settings.docs_path),
+        _folder("/quality", settings.quality_path),
+    ]
+
+
+def _folder(path: str, folder: Path) -> Mount:
+    # it may come to be after the start
+    return Mount(path, StaticFiles(directory=folder, html=True, check_dir=False))
+
+
+def _current(settings: Settings) -> Release | None:
+    folder = ReleaseStore(settings.releases_path).current()
+    try:
+        return read_release(folder) if folder else None
+    except AffiliateError:
+        return None
+
+
+def _age(elapsed: Any) -> str:
+    minutes = int(elapsed.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 60 // 24} days"
+
+
+def _templates() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    return Environment(
+        loader=PackageLoader("orchestration.web"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
