@@ -18,21 +18,14 @@ from tests.dbt.raw_world import AS_OF
 
 #: In the order in which they are built.
 MODELS = (
-    "stg_identity__assignments",
-    "stg_identity__events",
-    "stg_identity__edges",
     "stg_identity__decisions",
-    "int_identity__run",
     "int_identity__prior_assignments",
     "int_identity__members",
     "int_identity__id_claims",
     "int_identity__assignments",
     "int_identity__assignment_changes",
-    "int_identity__id_moves",
-    "int_identity__retired_ids",
     "identity_edges",
     "int_identity__edge_changes",
-    "int_identity__redirect_changes",
     "int_identity__new_events",
     "identity_events",
     "customer_redirects",

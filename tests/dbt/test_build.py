@@ -25,7 +25,6 @@ OF_ONE_RUN = {
         "affected_records",
         "changed_keys",
         "changed_records",
-        "component_pairs",
         "people",
         "touched_records",
     )

@@ -48,13 +48,11 @@ MODELS = (
             "changed_keys",
             "key_profiles",
             "touched_records",
-            "name_variants",
             "match_records",
             "weights",
             "pair_weights",
             "affected_records",
             "components",
-            "component_pairs",
             "people",
             "clusters",
         )

@@ -17,7 +17,7 @@
    is kept of it holds. #}
 {% macro forget_other_link_weight() -%}
     {%- if execute and identity_is_incremental() and load_relation(this) is not none -%}
-        {%- set same = value_of('select count(*) from ' ~ this ~ ' where link_weight = ' ~ link_weight()) -%}
+        {%- set same = run_all(['select count(*) from ' ~ this ~ ' where link_weight = ' ~ link_weight()]) -%}
         {%- if same == 0 -%}{%- do forget_identity_caches() -%}{%- endif -%}
     {%- endif -%}
 {%- endmacro %}

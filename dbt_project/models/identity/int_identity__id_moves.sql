@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 {# Where the records of an id went to: one id they went to took it over, the others got a part. #}
 with moves as (
     select

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 {# Other names of the same given name: the names of a nickname, the nicknames of a name, and those
    that share a name with it. Between blanks, so that one is found as ' liz '. #}
 with pairs as (

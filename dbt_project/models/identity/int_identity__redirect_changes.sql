@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 {# An id that was merged away points to where its own records are now: when the id it points to is
    merged, split or retired, it is pointed anew, so no reader has to follow a chain. #}
 with last_words as (

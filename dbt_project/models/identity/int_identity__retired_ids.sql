@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 select landed.customer_id
 from {{ ref('int_identity__prior_assignments') }} as landed
 left join {{ ref('int_identity__id_claims') }} as claims

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 {# Ids are a history that only goes on: what a build for an earlier instant changes comes after what
    was landed. Such a build does not know all records, so one that it misses has not gone. #}
 select

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 {# The OLTP row of a customer is one statement, made when it was last changed; an event is
    another. An event knows its affiliate and no source: what it says is held against the source that
    has the affiliate. An affiliate that no source names can only be of the one source there is. #}

@@ -9,33 +9,36 @@
 {% macro connected_components(work) -%}
     {%- set cap = var('identity_component_cap') -%}
     {%- set step = var('identity_component_step') -%}
-    {%- do recreate(work.nodes, number_the_nodes(work.edges)) -%}
-    {%- do recreate(work.arcs, '
-        select a.node as source, b.node as target, edges.weight
-        from ' ~ work.edges ~ ' as edges
-        inner join ' ~ work.nodes ~ ' as a on edges.left_record_id = a.record_id
-        inner join ' ~ work.nodes ~ ' as b on edges.right_record_id = b.record_id') -%}
-    {%- do recreate(work.labels, 'select node, node as label from ' ~ work.nodes) -%}
+    {%- do run_all([
+        remake(work.nodes, number_the_nodes(work.edges)),
+        remake(work.arcs, '
+            select a.node as source, b.node as target, edges.weight
+            from ' ~ work.edges ~ ' as edges
+            inner join ' ~ work.nodes ~ ' as a on edges.left_record_id = a.record_id
+            inner join ' ~ work.nodes ~ ' as b on edges.right_record_id = b.record_id'),
+        remake(work.labels, 'select node, node as label from ' ~ work.nodes),
+    ]) -%}
     {%- do spread_labels(work, 'select source, target from ' ~ work.arcs) -%}
-    {%- do recreate(work.origins, 'select * from ' ~ work.labels) -%}
     {%- set giants = '
         select label from ' ~ work.labels ~ ' group by label having count(*) > ' ~ cap -%}
     {%- set count_giants = 'select count(*) from (' ~ giants ~ ') as giants' -%}
-    {%- set state = namespace(floor=0, giants=value_of(count_giants)) -%}
+    {%- set state = namespace(floor=0, giants=run_all([
+        remake(work.origins, 'select * from ' ~ work.labels), count_giants
+    ])) -%}
     {%- for _ in range(100) if state.giants > 0 -%}
         {%- set state.floor = state.floor + step -%}
-        {%- do recreate(work.next, '
-            select node from ' ~ work.labels ~ ' where label in (' ~ giants ~ ')') -%}
         {%- set within = ' in (select node from ' ~ work.next ~ ')' -%}
-        {%- do run_query('
-            delete from ' ~ work.arcs ~ ' where weight < ' ~ state.floor ~ ' and source' ~ within) -%}
-        {%- do run_query('update ' ~ work.labels ~ ' set label = node where node' ~ within) -%}
+        {%- do run_all([
+            remake(work.next, 'select node from ' ~ work.labels ~ ' where label in (' ~ giants ~ ')'),
+            'delete from ' ~ work.arcs ~ ' where weight < ' ~ state.floor ~ ' and source' ~ within,
+            'update ' ~ work.labels ~ ' set label = node where node' ~ within,
+        ]) -%}
         {%- do spread_labels(
             work, 'select source, target from ' ~ work.arcs ~ ' where source' ~ within
         ) -%}
-        {%- set state.giants = value_of(count_giants) -%}
+        {%- set state.giants = run_all([count_giants]) -%}
     {%- endfor -%}
-    {%- do recreate(work.result, '
+    {%- do run_all([remake(work.result, '
         select
             nodes.record_id,
             firsts.record_id as component_id,
@@ -45,7 +48,7 @@
         inner join ' ~ work.nodes ~ ' as nodes on labels.node = nodes.node
         inner join ' ~ work.nodes ~ ' as firsts on labels.label = firsts.node
         inner join ' ~ work.origins ~ ' as origins on labels.node = origins.node
-        inner join ' ~ work.nodes ~ ' as origin_records on origins.label = origin_records.node') -%}
+        inner join ' ~ work.nodes ~ ' as origin_records on origins.label = origin_records.node')]) -%}
 {%- endmacro %}
 
 {# Records of the edges with dense numbers in byte order, which join faster than text. #}
@@ -64,35 +67,37 @@
    smallest label around it, and that one's; then nodes of one label are one node, and the arcs
    between the others are what the next round works on: few, after the first. #}
 {% macro spread_labels(work, arcs) -%}
-    {%- do recreate(work.links, '
-        select source, target from (' ~ arcs ~ ') as arcs
-        union all
-        select target as source, source as target from (' ~ arcs ~ ') as arcs') -%}
-    {%- set count_links = 'select count(*) from ' ~ work.links -%}
-    {%- set state = namespace(links=value_of(count_links)) -%}
+    {%- set state = namespace(links=run_all([
+        remake(work.links, '
+            select source, target from (' ~ arcs ~ ') as arcs
+            union all
+            select target as source, source as target from (' ~ arcs ~ ') as arcs'),
+        count_rows(work.links),
+    ])) -%}
     {%- for _ in range(1000) if state.links > 0 -%}
-        {%- do recreate(work.moves, '
-            with lowest as (
-                select
-                    source as node,
-                    case when min(target) < source then min(target) else source end as label
-                from ' ~ work.links ~ '
-                group by source
-            )
-            select lowest.node, jumped.label
-            from lowest
-            inner join lowest as jumped on lowest.label = jumped.node') -%}
-        {%- do run_query('
-            update ' ~ work.labels ~ ' set label = moves.label
+        {%- set state.links = run_all([
+            remake(work.moves, '
+                with lowest as (
+                    select
+                        source as node,
+                        case when min(target) < source then min(target) else source end as label
+                    from ' ~ work.links ~ '
+                    group by source
+                )
+                select lowest.node, jumped.label
+                from lowest
+                inner join lowest as jumped on lowest.label = jumped.node'),
+            'update ' ~ work.labels ~ ' set label = moves.label
             from ' ~ work.moves ~ ' as moves
-            where ' ~ work.labels.identifier ~ '.label = moves.node and moves.label < moves.node') -%}
-        {%- do recreate(work.result, '
-            select distinct a.label as source, b.label as target
-            from ' ~ work.links ~ ' as links
-            inner join ' ~ work.moves ~ ' as a on links.source = a.node
-            inner join ' ~ work.moves ~ ' as b on links.target = b.node
-            where a.label <> b.label') -%}
-        {%- do recreate(work.links, 'select * from ' ~ work.result) -%}
-        {%- set state.links = value_of(count_links) -%}
+            where ' ~ work.labels.identifier ~ '.label = moves.node and moves.label < moves.node',
+            remake(work.result, '
+                select distinct a.label as source, b.label as target
+                from ' ~ work.links ~ ' as links
+                inner join ' ~ work.moves ~ ' as a on links.source = a.node
+                inner join ' ~ work.moves ~ ' as b on links.target = b.node
+                where a.label <> b.label'),
+            remake(work.links, 'select * from ' ~ work.result),
+            count_rows(work.links),
+        ]) -%}
     {%- endfor -%}
 {%- endmacro %}

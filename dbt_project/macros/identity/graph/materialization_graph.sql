@@ -10,8 +10,7 @@
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- do drop_tables(work.values()) -%}
-    {%- do run_query('create table ' ~ work.edges ~ ' as ' ~ sql) -%}
+    {%- do run_all([remake(work.edges, sql)]) -%}
     {%- do context[config.require('algorithm')](work) -%}
 
     {%- if keeps_rows -%}
@@ -44,17 +43,24 @@
 {%- endmacro %}
 
 {% macro drop_tables(relations) -%}
+    {%- set statements = [] -%}
     {%- for relation in relations -%}
-        {%- do run_query('drop table if exists ' ~ relation) -%}
+        {%- do statements.append('drop table if exists ' ~ relation) -%}
     {%- endfor -%}
+    {%- do run_all(statements) -%}
 {%- endmacro %}
 
-{# The single value of a query. #}
-{% macro value_of(query) -%}
-    {{ return(run_query(query).columns[0].values()[0]) }}
+{# Statements that make a work table of a query, in place of the one there may be. #}
+{% macro remake(relation, query) -%}
+    {{ return('drop table if exists ' ~ relation ~ ';\ncreate table ' ~ relation ~ ' as ' ~ query) }}
 {%- endmacro %}
 
-{% macro recreate(relation, query) -%}
-    {%- do run_query('drop table if exists ' ~ relation) -%}
-    {%- do run_query('create table ' ~ relation ~ ' as ' ~ query) -%}
+{# Runs statements in one round trip; returns the single value of the last, if that is a query. #}
+{% macro run_all(statements) -%}
+    {%- set columns = run_query(statements | join(';\n')).columns -%}
+    {{ return(columns[0].values()[0] if columns else none) }}
+{%- endmacro %}
+
+{% macro count_rows(relation) -%}
+    {{ return('select count(*) from ' ~ relation) }}
 {%- endmacro %}

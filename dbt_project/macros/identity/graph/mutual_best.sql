@@ -4,28 +4,29 @@
    Edges: left_record_id, right_record_id, weight, is_vetoed: all pairs of a component.
    Result: record_id, cluster_id (its first record in byte order). #}
 {% macro mutual_best(work) -%}
-    {%- do recreate(work.nodes, number_the_nodes(work.edges)) -%}
-    {%- do recreate(work.labels, 'select node, node as label from ' ~ work.nodes) -%}
-    {%- do recreate(work.links, '
-        select
-            a.node as source, b.node as target, cast(edges.weight as bigint) as weight, 1 as pairs,
-            case when edges.is_vetoed then 1 else 0 end as vetoes
-        from ' ~ work.edges ~ ' as edges
-        inner join ' ~ work.nodes ~ ' as a on edges.left_record_id = a.record_id
-        inner join ' ~ work.nodes ~ ' as b on edges.right_record_id = b.record_id') -%}
-    {%- set state = namespace(merges=1) -%}
+    {%- set state = namespace(merges=run_all([
+        remake(work.nodes, number_the_nodes(work.edges)),
+        remake(work.labels, 'select node, node as label from ' ~ work.nodes),
+        remake(work.links, '
+            select
+                a.node as source, b.node as target, cast(edges.weight as bigint) as weight, 1 as pairs,
+                case when edges.is_vetoed then 1 else 0 end as vetoes
+            from ' ~ work.edges ~ ' as edges
+            inner join ' ~ work.nodes ~ ' as a on edges.left_record_id = a.record_id
+            inner join ' ~ work.nodes ~ ' as b on edges.right_record_id = b.record_id'),
+        remake(work.next, mutual_pairs(work.links)),
+        count_rows(work.next),
+    ])) -%}
     {%- for _ in range(1000) if state.merges > 0 -%}
-        {%- do recreate(work.next, mutual_pairs(work.links)) -%}
-        {%- set state.merges = value_of('select count(*) from ' ~ work.next) -%}
-        {%- if state.merges > 0 -%}
-            {%- do merge_clusters(work) -%}
-        {%- endif -%}
+        {%- set state.merges = run_all(merge_clusters(work) + [
+            remake(work.next, mutual_pairs(work.links)), count_rows(work.next)
+        ]) -%}
     {%- endfor -%}
-    {%- do recreate(work.result, '
+    {%- do run_all([remake(work.result, '
         select nodes.record_id, firsts.record_id as cluster_id
         from ' ~ work.labels ~ ' as labels
         inner join ' ~ work.nodes ~ ' as nodes on labels.node = nodes.node
-        inner join ' ~ work.nodes ~ ' as firsts on labels.label = firsts.node') -%}
+        inner join ' ~ work.nodes ~ ' as firsts on labels.label = firsts.node')]) -%}
 {%- endmacro %}
 
 {# Pairs of clusters that are each other's best: kept < lost. #}
@@ -62,27 +63,29 @@
     having count(*) = 2
 {%- endmacro %}
 
-{# Replaces the lost cluster by the kept one, in labels and links. #}
+{# Statements that replace the lost cluster by the kept one, in labels and links. #}
 {% macro merge_clusters(work) -%}
-    {%- do run_query('
-        update ' ~ work.labels ~ ' set label = merges.kept
-        from ' ~ work.next ~ ' as merges where label = merges.lost') -%}
-    {%- do recreate(work.result, '
-        with renamed as (
+    {{ return([
+        'update ' ~ work.labels ~ ' set label = merges.kept
+        from ' ~ work.next ~ ' as merges where label = merges.lost',
+        remake(work.result, '
+            with renamed as (
+                select
+                    coalesce(a.kept, links.source) as source,
+                    coalesce(b.kept, links.target) as target,
+                    links.weight, links.pairs, links.vetoes
+                from ' ~ work.links ~ ' as links
+                left join ' ~ work.next ~ ' as a on links.source = a.lost
+                left join ' ~ work.next ~ ' as b on links.target = b.lost
+            )
             select
-                coalesce(a.kept, links.source) as source,
-                coalesce(b.kept, links.target) as target,
-                links.weight, links.pairs, links.vetoes
-            from ' ~ work.links ~ ' as links
-            left join ' ~ work.next ~ ' as a on links.source = a.lost
-            left join ' ~ work.next ~ ' as b on links.target = b.lost
-        )
-        select
-            case when source < target then source else target end as source,
-            case when source < target then target else source end as target,
-            cast(sum(weight) as bigint) as weight, cast(sum(pairs) as bigint) as pairs, max(vetoes) as vetoes
-        from renamed
-        where source <> target
-        group by 1, 2') -%}
-    {%- do recreate(work.links, 'select * from ' ~ work.result) -%}
+                case when source < target then source else target end as source,
+                case when source < target then target else source end as target,
+                cast(sum(weight) as bigint) as weight, cast(sum(pairs) as bigint) as pairs,
+                max(vetoes) as vetoes
+            from renamed
+            where source <> target
+            group by 1, 2'),
+        remake(work.links, 'select * from ' ~ work.result),
+    ]) }}
 {%- endmacro %}

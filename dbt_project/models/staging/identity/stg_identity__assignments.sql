@@ -1,6 +1,4 @@
-{{ config(materialized='view') }}
-{# Read by dbt alone: a DuckDB view breaks where the file is attached under another name. #}
-
+{{ config(materialized='ephemeral', contract={'enforced': false}) }}
 select
     -- ids
     affiliate_id,

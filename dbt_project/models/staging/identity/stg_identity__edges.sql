@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral', contract={'enforced': false}) }}
 with newest as (
     select
         left_record_id,
