@@ -22,7 +22,8 @@
         {%- set broken = results | rejectattr('status', 'in', [
             'success', 'pass', 'warn', 'no-op'
         ]) | list -%}
-        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | list -%}
+        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+            | rejectattr('config.materialized', 'equalto', 'ephemeral') | list -%}
         {%- if not broken and built | length == models | length -%}
             insert into meta.build
             select
