@@ -35,7 +35,8 @@ def check_oltp(source: OltpSource) -> str:
         ConfigurationError: unreachable, or the login is refused.
     """
     if source.name == servers.DEFAULT_SOURCE:
-        return postgres_version(source.dsn, "OLTP server", "AFFILIATE_OLTP_DSN")
+        hint = "AFFILIATE_OLTP_DSN; if it is not set, `affiliate demo` fills the embedded server"
+        return postgres_version(source.dsn, "OLTP server", hint)
     return postgres_version(source.dsn, f"OLTP server {source.name}", "AFFILIATE_SOURCES_FILE")
 
 
