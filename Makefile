@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit lint format bench bench-ingest bench-identity lock clean
+.PHONY: help setup demo up test test-unit lint format reference bench bench-ingest bench-identity lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -55,6 +55,9 @@ format: $(STAMP) ## Format Python and SQL in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project
+
+reference: $(STAMP) ## Write docs/reference.md from the models
+	@$(BIN)/python -m orchestration.lib.reference
 
 bench: $(STAMP) ## Measure against the floor; results go to benchmarks/results
 	$(BIN)/python -m benchmarks.sample_world

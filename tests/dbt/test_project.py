@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ingestion.warehouse.raw import RAW_TABLES
+from orchestration.lib.reference import PAGE, reference
 from serving.artefacts import INTERNAL_TABLES
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
 
@@ -85,3 +86,7 @@ def test_lineage_ends_at_what_is_released(manifest: Node) -> None:
 def test_who_opens_the_docs_finds_our_words(manifest: Node) -> None:
     overview = manifest["docs"]["doc.affiliate.__overview__"]["block_contents"]
     assert "## Glossary" in overview
+
+
+def test_the_reference_of_the_release_is_current(manifest: Node) -> None:
+    assert PAGE.read_text() == reference(manifest), "run `make reference`"
