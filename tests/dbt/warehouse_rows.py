@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.dbt.dbt_warehouse import Connection, Warehouse
 
-BUILT = ("reference", "staging", "identity", "intermediate", "marts")
+BUILT = ("reference", "staging", "identity", "intermediate", "marts", "own")
 Snapshot = dict[str, Counter[str]]
 
 
