@@ -294,6 +294,12 @@ def _landings() -> list[Row]:
     tags = "oltp/affiliate.affiliate_customer_tag/"
     files = {"oltp/x.parquet": (7, 0), f"{tags}a.parquet": (1, 300), f"{tags}b.parquet": (3, 30)}
     return [
-        {"path": path, "sha256": "00", "rows": 1, "seq": seq, "landed_at": AS_OF - timedelta(days=ago)}
+        {
+            "path": path,
+            "sha256": "00",
+            "rows": 1,
+            "seq": seq,
+            "landed_at": AS_OF - timedelta(days=ago),
+        }
         for path, (seq, ago) in files.items()
     ]
