@@ -34,6 +34,12 @@ class Artefact:
 
 _OF_CUSTOMER = {"customer_id": "customer"}
 
+
+def _list_of(fields: str) -> str:
+    """Type of a list of products with something said of each."""
+    return f"STRUCT(affiliate_id BIGINT, product_id BIGINT, {fields})[]"
+
+
 INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("customer", ("customer_id",)),
     ReleaseTable("customer_tags", ("customer_id", "tag_code"), _OF_CUSTOMER),
@@ -43,13 +49,10 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
         ("customer_id",),
         _OF_CUSTOMER,
         nested={
-            "products_visited": (
-                "STRUCT(affiliate_id BIGINT, product_id BIGINT, visits BIGINT,"
-                " last_at TIMESTAMPTZ)[]"
-            ),
-            "next_best_products": (
-                "STRUCT(affiliate_id BIGINT, product_id BIGINT, score BIGINT, reason VARCHAR)[]"
-            ),
+            "products_visited": _list_of("visits BIGINT, last_at TIMESTAMPTZ"),
+            "visited_not_bought": _list_of("visits BIGINT, last_at TIMESTAMPTZ"),
+            "products_purchased": _list_of("orders BIGINT, quantity BIGINT, last_at TIMESTAMPTZ"),
+            "next_best_products": _list_of("basis VARCHAR, score DOUBLE, reason VARCHAR"),
         },
     ),
     ReleaseTable("customer_orders", ("affiliate_id", "order_id"), _OF_CUSTOMER),

@@ -134,7 +134,11 @@ def _load(
         select = _select(spec, fresh)
         connection.execute(f"insert into {ALIAS}.{raw.SCHEMA}.{spec.raw_table} {select}")
     loaded.forget(connection, part.replaced)
-    listed = {number: counts[number] for number in part.fresh | part.known}
+    entries = zone.state().entries
+    listed = {
+        number: (counts[number], entries[number - 1].committed_at)
+        for number in part.fresh | part.known
+    }
     loaded.add(connection, part.file, listed)
     connection.commit()
     return sum(counts[number] for number in part.fresh)

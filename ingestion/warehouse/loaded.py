@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
@@ -35,18 +36,25 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[Loaded]:
     return [Loaded(*row) for row in rows]
 
 
-def add(connection: duckdb.DuckDBPyConnection, file: LandedFile, rows: Mapping[int, int]) -> None:
+def add(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    rows: Mapping[int, tuple[int, datetime]],
+) -> None:
     """Lists a file.
 
     Args:
         connection: The warehouse.
         file: The file.
-        rows: Entry number → rows of it that were inserted.
+        rows: Entry number → rows of it that were inserted, and when the entry was committed.
     """
-    counts = ", ".join(f"({seq}, {count})" for seq, count in sorted(rows.items()))
+    counts = ", ".join(
+        f"({seq}, {count}, timestamptz '{at.isoformat()}')"
+        for seq, (count, at) in sorted(rows.items())
+    )
     connection.execute(
-        f"insert into {LIST} select '{quote(file.path)}', seq, '{file.sha256}', counted "
-        f"from (values {counts}) as counts (seq, counted)"
+        f"insert into {LIST} select '{quote(file.path)}', seq, '{file.sha256}', counted, landed_at "
+        f"from (values {counts}) as counts (seq, counted, landed_at)"
     )
 
 

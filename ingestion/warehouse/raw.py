@@ -1,7 +1,8 @@
 """The schema `raw`: one table per OLTP table, per topic and per dataset of identity.
 
 Besides the list of files they hold, and the secret that persons' ids are minted from.
-That list has a row per file and entry that landed rows of it: a compacted file has many.
+That list has a row per file and entry that landed rows of it, with the instant the entry was
+committed: a compacted file has many.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ LOADED_COLUMNS: Columns = (
     ("seq", BIGINT),
     ("sha256", TEXT),
     ("rows", BIGINT),
+    ("landed_at", TIMESTAMP),
 )
 
 #: Raw table → its columns and their types.

@@ -68,7 +68,7 @@ def build_world(seed: int = 7) -> RawWorld:
     _orders(world, rng, customers)
     _events(world, rng, customers)
     _edge_cases(world)
-    world.rows["loaded_file"] = [{"path": "oltp/x.parquet", "sha256": "00", "rows": 1, "seq": 7}]
+    world.rows["loaded_file"] = _landings()
     return world
 
 
@@ -287,3 +287,19 @@ def _edge_cases(world: RawWorld) -> None:
     world.put("affiliate_social_media", id=1, affiliate_id=1, media_type="video")
     world.put("affiliate_bank_account", id=1, affiliate_id=1, bank_name="First")
     world.put("affiliate_address", id=1, affiliate_id=1, city="Braga", country="PT")
+
+
+def _landings() -> list[Row]:
+    """The landed files: two of all tables but tags, and a third that missed deleted tags."""
+    tags = "oltp/affiliate.affiliate_customer_tag/"
+    files = {"oltp/x.parquet": (7, 0), f"{tags}a.parquet": (1, 300), f"{tags}b.parquet": (3, 30)}
+    return [
+        {
+            "path": path,
+            "sha256": "00",
+            "rows": 1,
+            "seq": seq,
+            "landed_at": AS_OF - timedelta(days=ago),
+        }
+        for path, (seq, ago) in files.items()
+    ]

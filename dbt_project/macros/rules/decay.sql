@@ -1,8 +1,7 @@
-{# Weight that halves every `half_life` days, as decimal(18,6). Rounded here so that sums are exact
-   and do not depend on the order in which an engine adds. #}
-{% macro decay(weight, age_days, half_life) -%}
+{# What is left after `age_days` of a weight of 1 that halves every `half_life` days. Nine digits:
+   sums of decimals are exact whatever the order, and further ones differ between engines. #}
+{% macro decay(age_days, half_life) -%}
     cast(
-        {{ weight }} * power(cast(0.5 as double precision), {{ ratio(age_days, half_life) }})
-        as decimal(18, 6)
+        power(cast(0.5 as double precision), {{ ratio(age_days, half_life) }}) as decimal(10, 9)
     )
 {%- endmacro %}

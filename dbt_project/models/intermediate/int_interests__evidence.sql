@@ -1,93 +1,155 @@
-{# Weights and half-lives: a view 1 and 14 days, an order 5 and 90 days, a return -5 and 90 days.
-   A product counts at most 5 views a day and a line at most 5 pieces, so that a page left to reload
-   or a bulk buy does not drown the rest. #}
-{%- set age_days = days_between('happened_at', as_of()) %}
+{# What shows an interest, summed per product before it meets dimensions or people. A page left to
+   reload or a bulk buy does not drown the rest: views count up to a cap a day, pieces up to a cap an
+   order line. What came back takes away what its order gave. #}
+{%- set evidence = var('interest_evidence') -%}
+{%- set keys = 'affiliate_id, affiliate_customer_id, product_id, category' -%}
 
-with visits as (
+with view_days as (
     select
-        visits.customer_id,
-        visits.affiliate_id,
-        visits.product_id,
-        least(count(*), 5) as amount,
-        max(visits.visited_at) as happened_at
-    from {{ ref('int_visits__customer_visits') }} as visits
-    group by
-        visits.customer_id,
-        visits.affiliate_id,
-        visits.product_id,
-        {{ utc_date('visits.visited_at') }}
+        affiliate_id,
+        affiliate_customer_id,
+        product_id,
+        cast(sum(visits) as integer) as visits,
+        cast(least(sum(visits), {{ evidence.view.cap }}) as integer) as views,
+        {{ decay(age_in_days('day'), evidence.view.half_life_days) }} as decay,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from {{ ref('int_visits__days') }}
+    where product_id is not null
+    group by affiliate_id, affiliate_customer_id, product_id, day
 ),
 
-happenings as (
+sold as (
     select
-        customer_id,
-        affiliate_id,
-        product_id,
-        'view' as kind,
-        amount,
-        happened_at
-    from visits
-    union all
-    select
-        customer_id,
-        affiliate_id,
-        product_id,
-        'order' as kind,
-        least(quantity, 5) as amount,
-        ordered_at as happened_at
-    from {{ ref('customer_order_items') }}
-    where customer_id is not null and is_valid_sale and quantity > 0
-    union all
-    select
-        customer_id,
-        affiliate_id,
-        product_id,
-        'return' as kind,
-        least(refunded_quantity, 5) as amount,
-        ordered_at as happened_at
-    from {{ ref('customer_order_items') }}
-    where customer_id is not null and is_valid_sale and refunded_quantity > 0
+        orders.affiliate_id,
+        orders.affiliate_customer_id,
+        lines.product_id,
+        orders.ordered_at,
+        lines.quantity,
+        case
+            when orders.is_valid_sale then least(lines.refunded_quantity, lines.quantity)
+            else lines.quantity
+        end as returned,
+        {{ age_in_days(utc_date('orders.ordered_at')) }} as age_days
+    from {{ ref('own_customer_orders') }} as orders
+    inner join {{ ref('int_orders__lines') }} as lines
+        on orders.affiliate_id = lines.affiliate_id and orders.order_id = lines.order_id
+    where
+        orders.is_placed_sale
+        and orders.affiliate_customer_id is not null
+        and lines.product_id is not null
+        and lines.quantity > 0
 ),
 
-weighted as (
+pieces as (
     select
-        happenings.*,
-        lower(trim(products.category)) as category,
-        trim(products.brand) as brand,
-        case kind
-            when 'view' then {{ decay('1', age_days, '14') }}
-            when 'order' then {{ decay('5', age_days, '90') }}
-            else {{ decay('-5', age_days, '90') }}
-        end as unit_weight
-    from happenings
-    inner join {{ ref('stg_oltp__products') }} as products
-        on
-            happenings.product_id = products.product_id
-            and happenings.affiliate_id = products.affiliate_id
-),
-
-dimensions as (
-    select
-        'category' as dimension,
-        category as value,
-        weighted.*
-    from weighted
+        affiliate_id,
+        affiliate_customer_id,
+        product_id,
+        cast(null as text) as category,
+        visits,
+        views,
+        0 as orders,
+        0 as tags,
+        0 as returns,
+        0 as kept_quantity,
+        cast({{ evidence.view.weight }} * views * decay as decimal(18, 9)) as weight,
+        first_at,
+        last_at,
+        last_at as last_visited_at,
+        cast(null as timestamptz) as last_ordered_at
+    from view_days
     union all
     select
-        'brand' as dimension,
-        brand as value,
-        weighted.*
-    from weighted
+        affiliate_id,
+        affiliate_customer_id,
+        product_id,
+        null as category,
+        0 as visits,
+        0 as views,
+        1 as orders,
+        0 as tags,
+        case when returned > 0 then 1 else 0 end as returns,
+        quantity - returned as kept_quantity,
+        cast(
+            {{ evidence.order.weight }} * least(quantity, {{ evidence.order.cap }})
+            * {{ decay('age_days', evidence.order.half_life_days) }}
+            + {{ evidence.return.weight }} * least(returned, {{ evidence.return.cap }})
+            * {{ decay('age_days', evidence.return.half_life_days) }}
+            as decimal(18, 9)
+        ) as weight,
+        ordered_at as first_at,
+        ordered_at as last_at,
+        null as last_visited_at,
+        ordered_at as last_ordered_at
+    from sold
+    union all
+    select
+        affiliate_id,
+        affiliate_customer_id,
+        null as product_id,
+        category,
+        0 as visits,
+        0 as views,
+        0 as orders,
+        1 as tags,
+        0 as returns,
+        0 as kept_quantity,
+        cast(
+            {{ evidence.tag.weight }}
+            * {{ decay(age_in_days(utc_date('started_at')), evidence.tag.half_life_days) }}
+            as decimal(18, 9)
+        ) as weight,
+        started_at as first_at,
+        started_at as last_at,
+        null as last_visited_at,
+        null as last_ordered_at
+    from {{ ref('int_tags__intervals') }}
+    where removed_at is null and sensitivity = 'normal' and category is not null
+),
+
+sums as (
+    select
+        {{ keys }},
+        cast(sum(visits) as integer) as visits,
+        cast(sum(views) as integer) as views,
+        cast(sum(orders) as integer) as orders,
+        cast(sum(tags) as integer) as tags,
+        cast(sum(returns) as integer) as returns,
+        cast(sum(kept_quantity) as bigint) as kept_quantity,
+        cast(sum(weight) as decimal(18, 9)) as weight,
+        min(first_at) as first_at,
+        max(last_at) as last_at,
+        max(last_visited_at) as last_visited_at,
+        max(last_ordered_at) as last_ordered_at
+    from pieces
+    group by {{ keys }}
 )
 
 select
-    customer_id,
-    dimension,
-    value,
-    happened_at,
-    cast(amount * unit_weight as decimal(18, 6)) as weight,
-    case when kind = 'view' then amount else 0 end as views,
-    case when kind = 'order' then 1 else 0 end as orders,
-    case when kind = 'return' then 1 else 0 end as returns
-from dimensions
-where value <> ''
+    sums.affiliate_id,
+    sums.affiliate_customer_id,
+    sums.product_id,
+    coalesce(products.category, sums.category) as category,
+    products.brand,
+    products.price_band,
+    sums.visits,
+    sums.views,
+    sums.orders,
+    sums.tags,
+    sums.returns,
+    sums.kept_quantity,
+    sums.weight,
+    sums.first_at,
+    sums.last_at,
+    sums.last_visited_at,
+    sums.last_ordered_at,
+    cast(row_number() over (
+        partition by sums.affiliate_id, sums.affiliate_customer_id
+        order by
+            case when products.product_id is null then 1 else 0 end,
+            sums.weight desc, sums.last_at desc, sums.product_id, {{ binary_order('sums.category') }}
+    ) as integer) as product_place
+from sums
+left join {{ ref('int_interests__products') }} as products
+    on sums.affiliate_id = products.affiliate_id and sums.product_id = products.product_id

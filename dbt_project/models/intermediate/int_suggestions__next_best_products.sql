@@ -1,79 +1,146 @@
-{# The best sellers of the person's favourite category at the affiliates the person knows, without
-   what was bought already. A product must have sold to 5 people before it is offered to others. #}
-with popular as (
+{# Per customer record, from its affiliate's catalogue and customers alone: what those who bought the
+   same also bought, then what is popular in the category of the strongest interest, then what is
+   popular. Never what the record bought, returned, or what is not sold any more. #}
+{%- set who = 'affiliate_id, affiliate_customer_id' -%}
+
+with bought as (
+    select
+        affiliate_id,
+        affiliate_customer_id,
+        product_id,
+        kept_quantity,
+        row_number() over (
+            partition by {{ who }} order by last_ordered_at desc, product_id
+        ) as newness
+    from {{ ref('int_interests__evidence') }}
+    where orders > 0
+),
+
+popular as (
+    select
+        products.affiliate_id,
+        products.product_id,
+        products.category,
+        count(*) as customers,
+        row_number() over (
+            partition by products.affiliate_id, products.category
+            order by count(*) desc, products.product_id
+        ) as place_in_category,
+        row_number() over (
+            partition by products.affiliate_id order by count(*) desc, products.product_id
+        ) as place
+    from bought
+    inner join {{ ref('int_interests__products') }} as products
+        on bought.affiliate_id = products.affiliate_id and bought.product_id = products.product_id
+    where bought.kept_quantity > 0 and products.is_active
+    group by products.affiliate_id, products.product_id, products.category
+    having count(*) >= {{ var('suggestion_minimum_customers') }}
+),
+
+candidates as (
     select
         bought.affiliate_id,
-        bought.product_id,
-        lower(trim(products.category)) as category,
-        count(*) as buyers
-    from {{ ref('int_customers__products_bought') }} as bought
-    inner join {{ ref('stg_oltp__products') }} as products
-        on bought.product_id = products.product_id and bought.affiliate_id = products.affiliate_id
-    where products.is_active and bought.net_quantity > 0
-    group by bought.affiliate_id, bought.product_id, lower(trim(products.category))
-    having count(*) >= 5
-),
-
--- ranked before it meets the people: nobody needs more than the head of a category's list
-heads as (
+        bought.affiliate_customer_id,
+        co_purchases.other_product_id as product_id,
+        1 as tier,
+        co_purchases.lift as score,
+        co_purchases.customers,
+        bought.product_id as origin_product_id,
+        cast(null as text) as category
+    from bought
+    inner join {{ ref('int_suggestions__co_purchases') }} as co_purchases
+        on
+            bought.affiliate_id = co_purchases.affiliate_id
+            and bought.product_id = co_purchases.product_id
+    where
+        bought.kept_quantity > 0
+        and bought.newness <= {{ var('suggestion_origins') }}
+        and co_purchases.place <= 2 * {{ var('suggestions_kept') }}
+    union all
     select
-        *,
-        row_number() over (
-            partition by affiliate_id, category order by buyers desc, product_id
-        ) as place
-    from popular
-),
-
-known_affiliates as (
-    select distinct
-        customer_id,
-        affiliate_id
-    from {{ ref('customer_xref') }}
-),
-
-favourites as (
-    select
-        interests.customer_id,
-        interests.value as category,
-        known_affiliates.affiliate_id
-    from {{ ref('customer_interests') }} as interests
-    inner join known_affiliates on interests.customer_id = known_affiliates.customer_id
+        interests.affiliate_id,
+        interests.affiliate_customer_id,
+        popular.product_id,
+        2 as tier,
+        cast(popular.customers as decimal(18, 6)) as score,
+        popular.customers,
+        null as origin_product_id,
+        popular.category
+    from {{ ref('own_customer_interests') }} as interests
+    inner join popular
+        on
+            interests.affiliate_id = popular.affiliate_id
+            and interests.value = popular.category
+            and popular.place_in_category <= 2 * {{ var('suggestions_kept') }}
     where interests.dimension = 'category' and interests.rank = 1 and interests.score > 0
+    union all
+    select
+        records.affiliate_id,
+        records.affiliate_customer_id,
+        popular.product_id,
+        3 as tier,
+        cast(popular.customers as decimal(18, 6)) as score,
+        popular.customers,
+        null as origin_product_id,
+        null as category
+    from {{ known_records() }} as records
+    inner join popular
+        on
+            records.affiliate_id = popular.affiliate_id
+            and popular.place <= 2 * {{ var('suggestions_kept') }}
+),
+
+best as (
+    select
+        candidates.*,
+        origins.sku as origin_sku,
+        row_number() over (
+            partition by
+                candidates.affiliate_id, candidates.affiliate_customer_id, candidates.product_id
+            order by
+                candidates.tier, candidates.score desc, candidates.customers desc,
+                candidates.origin_product_id
+        ) as reason_place
+    from candidates
+    inner join {{ ref('int_interests__products') }} as products
+        on
+            candidates.affiliate_id = products.affiliate_id
+            and candidates.product_id = products.product_id
+            and products.is_active
+    left join {{ ref('int_interests__products') }} as origins
+        on
+            candidates.affiliate_id = origins.affiliate_id
+            and candidates.origin_product_id = origins.product_id
+    left join bought
+        on
+            candidates.affiliate_id = bought.affiliate_id
+            and candidates.affiliate_customer_id = bought.affiliate_customer_id
+            and candidates.product_id = bought.product_id
+    where bought.product_id is null
 ),
 
 ranked as (
     select
-        favourites.customer_id,
-        favourites.affiliate_id,
-        favourites.category,
-        heads.product_id,
-        heads.buyers,
+        *,
         row_number() over (
-            partition by favourites.customer_id
-            order by heads.buyers desc, heads.product_id, heads.affiliate_id
+            partition by {{ who }} order by tier, score desc, customers desc, product_id
         ) as place
-    from favourites
-    inner join heads
-        on
-            favourites.affiliate_id = heads.affiliate_id
-            and favourites.category = heads.category
-            and heads.place <= 20
-    left join {{ ref('int_customers__products_bought') }} as bought
-        on
-            favourites.customer_id = bought.customer_id
-            and heads.affiliate_id = bought.affiliate_id
-            and heads.product_id = bought.product_id
-    where bought.product_id is null
+    from best
+    where reason_place = 1
 )
 
 select
-    customer_id,
-    {{ struct_list({
-        'affiliate_id': 'affiliate_id',
-        'product_id': 'product_id',
-        'score': 'buyers',
-        'reason': "'bought by ' || cast(buyers as text) || ' others in ' || category"
-    }, 'place') }} as next_best_products
+    affiliate_id,
+    affiliate_customer_id,
+    product_id,
+    cast(place as integer) as place,
+    tier,
+    cast(score as decimal(18, 6)) as score,
+    customers,
+    case tier
+        when 1 then 'bought with ' || coalesce(origin_sku, 'another product')
+        when 2 then 'popular in ' || category || ', bought'
+        else 'popular, bought'
+    end || ' by ' || cast(customers as text) || ' customers' as reason
 from ranked
-where place <= 5
-group by customer_id
+where place <= {{ var('suggestions_kept') }}

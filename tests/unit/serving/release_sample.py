@@ -73,8 +73,10 @@ _RAW = {
 _LISTS = {
     "visits": "[{'affiliate_id': 1, 'product_id': 3, 'visits': 2, "
     "'last_at': TIMESTAMPTZ '2024-05-05 10:00:00+00'}]",
-    "offers": "[{'affiliate_id': 1, 'product_id': 4, 'score': 41, "
+    "offers": "[{'affiliate_id': 1, 'product_id': 4, 'basis': 'popular', 'score': 41::DOUBLE, "
     "'reason': E'41 \\n others in \"tea\"'}]",
+    "purchases": "[{'affiliate_id': 1, 'product_id': 3, 'orders': 1, 'quantity': 2, "
+    "'last_at': TIMESTAMPTZ '2024-05-05 10:00:00+00'}]",
 }
 #: PostgreSQL has no lists of structs: dbt leaves JSON there.
 _LISTS_AS_JSON = {
@@ -83,8 +85,12 @@ _LISTS_AS_JSON = {
         """ "last_at": "2024-05-05T10:00:00Z"}]'"""
     ),
     "offers": (
-        """'[{"affiliate_id": 1, "product_id": 4, "score": 41,"""
+        """'[{"affiliate_id": 1, "product_id": 4, "basis": "popular", "score": 41,"""
         """ "reason": "41 \\n others in \\"tea\\""}]'"""
+    ),
+    "purchases": (
+        """'[{"affiliate_id": 1, "product_id": 3, "orders": 1, "quantity": 2,"""
+        """ "last_at": "2024-05-05T10:00:00Z"}]'"""
     ),
 }
 
@@ -105,8 +111,8 @@ _MARTS = {
         FROM people
     """,
     "customer_insights": """
-        SELECT customer_id, {visits} AS products_visited, {offers} AS next_best_products
-        FROM people
+        SELECT customer_id, {visits} AS products_visited, {offers} AS next_best_products,
+            {visits} AS visited_not_bought, {purchases} AS products_purchased FROM people
     """,
     "customer_orders": """
         SELECT id AS order_id, customer_id, affiliate_id,

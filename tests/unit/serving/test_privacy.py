@@ -77,7 +77,7 @@ def test_leak_inside_a_list_of_structs_is_found(
         f"""CREATE OR REPLACE TABLE wh.marts.customer_insights AS
         SELECT customer_id, [{{'product_id': 1, 'notes': [NULL,
             CASE WHEN customer_id = md5('customer 9') THEN {value} END]}}] AS products_visited,
-            [] AS next_best_products
+            [] AS visited_not_bought, [] AS products_purchased, [] AS next_best_products
         FROM wh.marts.customer""",
     )
     insights = CUSTOMER_OLAP.tables[3]

@@ -1,19 +1,51 @@
-with source as (
-    {{ current_rows(source('raw', 'oltp_affiliate_customer_tag'), 'id') }}
+{# A deleted row lands without an instant. It is taken to be gone when the landing that misses it was
+   made, and to have been there at the landing before: as_of lies before the landing of its own run. #}
+{%- set versions_of_a_row = 'partition by versions.id, versions._source order by versions._seq' -%}
+
+with landings as (
+    select
+        seq,
+        landed_at,
+        lag(landed_at) over (
+            partition by regexp_replace(path, '/[^/]*$', '') order by seq
+        ) as previous_landed_at
+    from {{ source('raw', 'loaded_file') }}
+    where path like 'oltp/affiliate.affiliate_customer_tag%'
+),
+
+versions as (
+    select
+        versions.*,
+        coalesce(lag(versions._op) over ({{ versions_of_a_row }}) = 'upsert', false) as is_change,
+        lead(versions._op) over ({{ versions_of_a_row }}) as next_op,
+        lead(versions._seq) over ({{ versions_of_a_row }}) as next_seq,
+        lead(versions.updated_at) over ({{ versions_of_a_row }}) as next_updated_at
+    from {{ source('raw', 'oltp_affiliate_customer_tag') }} as versions
 )
 
 select
     -- ids
-    id as tag_id,
-    affiliate_id,
-    affiliate_customer_id,
+    versions.id as tag_id,
+    versions.affiliate_id,
+    versions.affiliate_customer_id,
     -- strings
-    tag,
-    source,
-    _issues as unreadable_columns,
+    versions.tag,
+    versions.source,
+    versions._issues as unreadable_columns,
     -- numerics
-    _seq as landed_seq,
+    versions._seq as landed_seq,
     -- timestamps
-    created_at,
-    updated_at
-from source
+    case when versions.is_change then versions.updated_at else versions.created_at end as given_at,
+    case
+        when versions.next_op = 'upsert' and versions.next_updated_at <= {{ as_of() }}
+            then versions.next_updated_at
+        when
+            versions.next_op = 'delete'
+            and (landings.previous_landed_at is null or landings.previous_landed_at <= {{ as_of() }})
+            then least(landings.landed_at, {{ as_of() }})
+    end as removed_at,
+    versions.created_at,
+    versions.updated_at
+from versions
+left join landings on versions.next_seq = landings.seq and versions.next_op = 'delete'
+where versions._op <> 'delete'

@@ -1,0 +1,54 @@
+{# Query of the stage of the funnel a subject's deals entered last. Events of one instant are ordered
+   by stage, then by id: they may arrive in any order. #}
+{% macro insights_deals(subject) -%}
+select
+    {{ subject_columns(subject) }},
+    stage as funnel_stage,
+    event_at as stage_since,
+    case stage
+        {%- for stage, days in var('stage_stuck_days').items() %}
+        when '{{ stage }}' then {{ days_between('event_at', as_of()) }} > {{ days }}
+        {%- endfor %}
+        else false
+    end as is_overdue
+from (
+    select
+        {{ subject_columns(subject) }},
+        stage,
+        event_at,
+        row_number() over (
+            partition by {{ subject_columns(subject) }}
+            order by
+                event_at desc, stage_rank desc,
+                {{ binary_order('event_source') }} desc, {{ binary_order('event_id') }} desc
+        ) as newness
+    from {{ rows_of(subject, ref('stg_events__funnel_events')) }} as events
+    where stage is not null
+) as events
+where newness = 1
+{%- endmacro %}
+
+{# Query of the contacts made with a subject, and whether another is planned. #}
+{% macro insights_contacts(subject) -%}
+select
+    {{ subject_columns(subject) }},
+    sum(case
+        when is_done and {{ days_between('event_at', as_of()) }} < 30 then 1
+        else 0
+    end) as contacts_30d,
+    max(case when is_done then event_at end) as last_contact_at,
+    max(case when is_done and outcome in ('reached', 'replied', 'meeting_booked') then event_at end)
+        as last_answer_at,
+    max(case when not is_done and not is_task_done and due_at >= {{ as_of() }} then 1 else 0 end) = 1
+        as is_contact_planned
+from (
+    select
+        events.*,
+        events.event_type = 'FollowUpDone' as is_done,
+        events.task_id is not null
+        and max(case when events.event_type = 'FollowUpDone' then 1 else 0 end)
+            over (partition by events.affiliate_id, events.task_id) = 1 as is_task_done
+    from {{ rows_of(subject, ref('stg_events__follow_up_events')) }} as events
+) as events
+group by {{ subject_columns(subject) }}
+{%- endmacro %}

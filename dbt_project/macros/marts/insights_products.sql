@@ -1,0 +1,38 @@
+{# Query of the products a subject visited and bought, as lists, newest first and cut, and their
+   numbers. #}
+{% macro insights_products(subject) -%}
+{%- set who = subject_columns(subject) -%}
+{%- set kept = var('insight_products_kept') -%}
+{%- set product = {'product_id': 'product_id'} -%}
+{%- if subject == person() -%}
+    {%- set product = {'affiliate_id': 'affiliate_id', 'product_id': 'product_id'} -%}
+{%- endif -%}
+{%- set visited = dict(product, visits='visits', last_at='last_visited_at') -%}
+{%- set purchased = dict(product, orders='orders', quantity='quantity', last_at='last_ordered_at') -%}
+{%- set by_visit = 'last_visited_at desc, product_id, affiliate_id' -%}
+{%- set by_order = 'last_ordered_at desc, product_id, affiliate_id' -%}
+select
+    {{ who }},
+    {{ list_head(struct_list(visited, by_visit) ~ ' filter (where visits > 0)', kept) }} as products_visited,
+    {{ list_head(struct_list(visited, by_visit) ~ ' filter (where visits > 0 and orders = 0)', kept) }}
+        as visited_not_bought,
+    {{ list_head(struct_list(purchased, by_order) ~ ' filter (where quantity > 0)', kept) }}
+        as products_purchased,
+    sum(case when visits > 0 then 1 else 0 end) as products_visited_count,
+    sum(case when visits > 0 and orders = 0 then 1 else 0 end) as visited_not_bought_count,
+    sum(case when quantity > 0 then 1 else 0 end) as products_purchased_count
+from (
+    select
+        {{ who }}{{ ', affiliate_id' if subject == person() }},
+        product_id,
+        cast(sum(visits) as bigint) as visits,
+        cast(sum(orders) as bigint) as orders,
+        cast(sum(kept_quantity) as bigint) as quantity,
+        max(last_visited_at) as last_visited_at,
+        max(last_ordered_at) as last_ordered_at
+    from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
+    where product_id is not null
+    group by {{ who }}{{ ', affiliate_id' if subject == person() }}, product_id
+) as products
+group by {{ who }}
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{# A pause of 30 minutes starts a new session: the storefront's own session ids are not trusted, one
+   tab may stay open for days. A session belongs to one customer record, that is to one storefront.
+   Everything else about visits is counted from these days, which are fewer than the visits. #}
+{%- set days_ago = days_between('visited_at', as_of()) -%}
+
+with visits as (
+    select
+        visits.affiliate_id,
+        visits.affiliate_customer_id,
+        visits.product_id,
+        {{ channel_code('visits.channel') }} as channel,
+        visits.event_at as visited_at
+    from {{ ref('stg_events__product_visits') }} as visits
+    inner join {{ known_records() }} as records
+        on
+            visits.affiliate_id = records.affiliate_id
+            and visits.affiliate_customer_id = records.affiliate_customer_id
+),
+
+gaps as (
+    select
+        *,
+        lag(visited_at) over (
+            partition by affiliate_id, affiliate_customer_id
+            order by visited_at, coalesce(product_id, 0), {{ binary_order("coalesce(channel, '')") }}
+        ) as previous_at
+    from visits
+),
+
+starts as (
+    select
+        *,
+        {{ utc_date('visited_at') }} as day,
+        {{ days_ago }} as days_ago,
+        case when {{ minutes_between('previous_at', 'visited_at') }} < 30 then 0 else 1 end
+            as starts_session
+    from gaps
+)
+
+select
+    affiliate_id,
+    affiliate_customer_id,
+    product_id,
+    channel,
+    day,
+    cast(count(*) as integer) as visits,
+    {%- for days in [7, 30, 90] %}
+    cast(sum(case when days_ago < {{ days }} then starts_session else 0 end) as integer)
+        as sessions_{{ days }}d,
+    {%- endfor %}
+    min(visited_at) as first_at,
+    max(visited_at) as last_at
+from starts
+group by affiliate_id, affiliate_customer_id, product_id, channel, day

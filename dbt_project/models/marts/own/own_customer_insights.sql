@@ -1,0 +1,9 @@
+with insights as (
+    {{ insights(record()) }}
+)
+
+select
+    cast(affiliate_id as bigint) as affiliate_id,
+    cast(affiliate_customer_id as bigint) as affiliate_customer_id,
+    {{ insight_columns() }}
+from insights
