@@ -16,6 +16,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingestion.landing.durable import locked
+
 AFFILIATE = Path(sys.executable).parent / "affiliate"
 AS_OF = "2026-06-01T00:00:00+00:00"
 
@@ -105,11 +107,33 @@ def empty_home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of a home with a small sample world that was run once, made once for all workers.
+
+    An archive, because the database's files keep an owner of their own.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    archive = shared / "small_world.tar"
+    with locked(shared / "small_world.lock", wait=True):
+        if not archive.exists():
+            with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
+                home = Home(Path(folder))
+                home.must("demo", "--affiliates", "3", "--customers", "400")
+                home.must("down")
+                unfinished = archive.with_suffix(".part")
+                subprocess.run(["tar", "-C", folder, "-cf", unfinished, "."], check=True)
+                unfinished.replace(archive)
+    return archive
+
+
 @pytest.fixture(scope="module")
-def home() -> Iterator[Home]:
+def home(small_world: Path) -> Iterator[Home]:
     """A home with a small sample world that was run once."""
     with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
+        subprocess.run(["tar", "-C", folder, "-xpf", small_world], check=True)
         home = Home(Path(folder))
-        home.must("demo", "--affiliates", "3", "--customers", "400")
         yield home
         home.must("down")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,12 +17,20 @@ from tests.e2e.conftest import AS_OF, Home, rows, share_ids
 
 #: What the killed run had last said, and how many seconds later it dies.
 POINTS = [
-    ("", 1.0),
     ("Ingest", 0.0),
-    ("Load the warehouse", 0.0),
     ("Load the warehouse", 5.0),
     ("Build and test models", 0.2),
 ]
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Home]:
+    """A home whose broker still has every event, for the witness to read."""
+    with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
+        home = Home(Path(folder))
+        home.must("demo", "--affiliates", "3", "--customers", "400")
+        yield home
+        home.must("down")
 
 
 @pytest.fixture(scope="module")
