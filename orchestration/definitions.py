@@ -25,7 +25,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         build_landing_definitions(),
         dg.Definitions(
             assets=[raw_tables, build_dbt_assets(settings), identity_ledger, customer_olap],
-            jobs=jobs.BUILDING,
+            jobs=jobs.JOBS,
             schedules=[jobs.daily],
             resources={"platform": platform},
             executor=dg.in_process_executor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.defs import jobs
+from orchestration.defs.ingestion import jobs
 from orchestration.defs.ingestion.arrivals import arrivals
 from orchestration.defs.ingestion.events import kafka_topics
 from orchestration.defs.ingestion.lag import event_lag
@@ -18,7 +18,7 @@ def build_landing_definitions() -> dg.Definitions:
     return dg.Definitions(
         assets=[oltp_tables, kafka_topics],
         asset_checks=[arrivals],
-        jobs=[*jobs.LANDING, maintain_job],
+        jobs=[*jobs.JOBS, maintain_job],
         schedules=[weekly],
         sensors=[event_lag],
         resources={"platform": platform},

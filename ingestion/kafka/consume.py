@@ -93,7 +93,8 @@ def _until_the_ends(
             consumer.incremental_unassign([TopicPartition(*place) for place in fresh])
             ends.update(fresh)
         messages = [m for m in fetched if m.error() is None] if signals else fetched
-        if ends:  # whatever came after the end belongs to the next run
+        # whatever came after the end belongs to the next run
+        if not {number for _, number in ends}.isdisjoint(map(Message.partition, messages)):
             messages = [m for m in messages if not _is_beyond(m, ends)]
         if messages or fresh:
             heard = time.monotonic()

@@ -57,9 +57,9 @@ class Snapshot:
     def since(self, horizon: int) -> str:
         """Predicate for PostgreSQL: the row version was written at or after `horizon`.
 
-        Ages below zero are ids from before a wraparound.
+        Ages below zero are ids from before a wraparound; most rows fail the first test.
         """
-        return f"age(xmin) between 0 and {self.counter - horizon}"
+        return f"(age(xmin) <= {self.counter - horizon} and age(xmin) >= 0)"
 
     def position(self, table_oid: int, columns: str) -> Position:
         """What the manifest keeps of a table read at this instant."""

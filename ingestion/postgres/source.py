@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
 import pyarrow as pa
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.postgres.columns import literal
@@ -157,9 +159,6 @@ def _drain(
 
 
 def _patient(dsn: str, unreachable: str) -> str:
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
     try:
         parts = conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:

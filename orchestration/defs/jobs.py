@@ -1,4 +1,4 @@
-"""The job that runs everything, the jobs of its parts, and the daily schedule."""
+"""The job that runs everything, those that build and publish, and the daily schedule."""
 
 from __future__ import annotations
 
@@ -11,16 +11,6 @@ everything = dg.define_asset_job(
     "everything",
     selection=dg.AssetSelection.all(),
     description="Ingest, build, check and publish",
-)
-ingest_job = dg.define_asset_job(
-    "ingest",
-    selection=dg.AssetSelection.groups("oltp", "events"),
-    description="Land what is new in the OLTP and in Kafka",
-)
-events_job = dg.define_asset_job(
-    "ingest_events",
-    selection=dg.AssetSelection.groups("events"),
-    description="Land what is new in Kafka",
 )
 build_job = dg.define_asset_job(
     "build",
@@ -35,8 +25,7 @@ publish_job = dg.define_asset_job(
     description="Check the marts and publish them as a release",
 )
 
-LANDING = [ingest_job, events_job]
-BUILDING = [everything, build_job, publish_job]
+JOBS = [everything, build_job, publish_job]
 
 daily = dg.ScheduleDefinition(
     name="daily",

@@ -6,7 +6,7 @@ from ingestion.kafka.lag import lag
 from ingestion.landing import LandingZone
 from ingestion.servers import kafka
 from ingestion.settings import load_settings
-from orchestration.defs.jobs import events_job
+from orchestration.defs.ingestion.jobs import events_job
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,

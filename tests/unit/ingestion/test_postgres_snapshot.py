@@ -48,4 +48,4 @@ def test_a_restart_is_noticed() -> None:
 
 
 def test_the_predicate_counts_back_from_the_counter() -> None:
-    assert LATER.since(990) == "age(xmin) between 0 and 1010"
+    assert LATER.since(990) == "(age(xmin) <= 1010 and age(xmin) >= 0)"
