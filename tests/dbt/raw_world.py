@@ -68,6 +68,8 @@ def build_world(seed: int = 7) -> RawWorld:
     _orders(world, rng, customers)
     _events(world, rng, customers)
     _edge_cases(world)
+    _tag_history(world)
+    _engagement(world, customers)
     world.rows["loaded_file"] = _landings()
     return world
 
@@ -289,10 +291,46 @@ def _edge_cases(world: RawWorld) -> None:
     world.put("affiliate_address", id=1, affiliate_id=1, city="Braga", country="PT")
 
 
+def _tag_history(world: RawWorld) -> None:
+    """Tags removed, given again, changed and doubled; every landing of tags has its instant."""
+    first, second = world.rows["oltp_affiliate_customer"][20:22]
+    owners = [
+        {"affiliate_id": row["affiliate_id"], "affiliate_customer_id": row["id"]}
+        for row in (first, second)
+    ]
+
+    def give(tag: int, owner: Row, text: str, ago: float, *, seq: int = 1, **values: Any) -> None:
+        at = AS_OF - timedelta(days=ago)
+        stamps = {"created_at": at, "updated_at": at} | values
+        world.put("affiliate_customer_tag", id=tag, tag=text, seq=seq, **owner, **stamps)
+
+    def remove(tag: int, seq: int) -> None:
+        world.put("affiliate_customer_tag", id=tag, op="delete", seq=seq)
+
+    for place, owner in enumerate(owners):
+        at = 6000 + 100 * place
+        give(at, owner, "b2b", 100 + place)
+        remove(at, 3)
+        give(at + 1, owner, "Whole-Sale", 20, seq=4, source="import")
+        give(at + 2, owner, "newsletter", 90)
+        give(at + 2, owner, "promo only", 90, seq=3, updated_at=AS_OF - timedelta(days=40))
+        give(at + 3, owner, "coffee", 50)
+        give(at + 4, owner, "Café", 49.9)
+        # the landing of the run whose as_of this is, and one of a later run
+        give(at + 5, owner, "gifts", 70)
+        remove(at + 5, 5)
+        give(at + 6, owner, "reclamação", 70)
+        remove(at + 6, 6)
+        give(at + 7, owner, "runner", -3)
+
+
 def _landings() -> list[Row]:
-    """The landed files: two of all tables but tags, and a third that missed deleted tags."""
-    tags = "oltp/affiliate.affiliate_customer_tag/"
-    files = {"oltp/x.parquet": (7, 0), f"{tags}a.parquet": (1, 300), f"{tags}b.parquet": (3, 30)}
+    """The landed files: of tags one before and one after a removal, and two later than as_of."""
+    days_ago = {1: 300, 3: 30, 4: 19, 5: -1, 6: -2}
+    files = {
+        f"oltp/affiliate.affiliate_customer_tag/{seq}.parquet": (seq, ago)
+        for seq, ago in days_ago.items()
+    } | {"oltp/x.parquet": (7, 0)}
     return [
         {
             "path": path,
@@ -303,3 +341,22 @@ def _landings() -> list[Row]:
         }
         for path, (seq, ago) in files.items()
     ]
+
+
+def _engagement(world: RawWorld, customers: list[tuple[int, int]]) -> None:
+    """Open deals, and follow-ups that were done, planned and answered."""
+    rng = random.Random(11)
+    outcomes = ("reached", "no_answer", "replied", "meeting_booked", None)
+    for number in range(90):
+        affiliate, customer = rng.choice(customers)
+        about = {"affiliate_customer_id": customer, "deal_id": f"d{customer}"}
+        at = AS_OF - timedelta(minutes=rng.randint(0, 90_000))
+        stage = rng.choice(("DealOpened", "ContactMade", "LeadQualified", "NegotiationStarted"))
+        world.emit("sales.funnel", stage, affiliate, at, about | {"owner_id": 1})
+        due = AS_OF + timedelta(days=rng.randint(-20, 10))
+        task = about | {"task_id": f"f{number}", "due_at": due.isoformat(), "channel": "phone"}
+        world.emit("marketing.follow-ups", "FollowUpScheduled", affiliate, at, task)
+        if number % 2:
+            done = about | {"task_id": f"f{number - number % 3}", "outcome": rng.choice(outcomes)}
+            later = at + timedelta(days=rng.randint(0, 5))
+            world.emit("marketing.follow-ups", "FollowUpDone", affiliate, later, done)

@@ -174,13 +174,14 @@ def test_orders_of_unknown_customers_and_lines_without_order_are_kept(
 def test_only_known_tags_that_are_not_special_enter(built: list[Warehouse]) -> None:
     for warehouse in built:
         tags = _ids(warehouse, "select distinct tag_code from marts.customer_tags")
-        assert tags == {("vip",), ("coffee",), ("wholesale",), ("loyal",)}
+        of_history = {("discount_hunter",), ("newsletter",), ("gift_buyer",), ("complaint",)}
+        assert tags == {("vip",), ("coffee",), ("wholesale",), ("loyal",)} | of_history
 
 
 def test_values_of_events_are_read_strictly(built: list[Warehouse]) -> None:
     for warehouse in built:
         rows = warehouse.query(
             "select task_id, affiliate_customer_id, due_at is null, has_unreadable_values"
-            " from staging.stg_events__follow_up_events order by 1"
+            " from staging.stg_events__follow_up_events where task_id like 't%' order by 1"
         )
         assert rows == [("t1", 1000, False, False), ("t2", 1000, True, True)]

@@ -57,9 +57,7 @@ ranked as (
     select
         sums.*,
         sums.views + sums.orders + sums.tags as evidence,
-        {{ millionths('sums.score') }} as score_millionths,
-        {{ millionths('sum(sums.score) over (partition by ' ~ who ~ ', dimension)') }}
-            as subject_millionths,
+        sum(sums.score) over (partition by {{ who }}, dimension) as subject_score,
         row_number() over (
             partition by {{ who }}, dimension
             order by score desc, last_at desc, {{ binary_order('value') }}
@@ -69,10 +67,10 @@ ranked as (
 
 select
     ranked.*,
-    coalesce({{ exact_ratio(['ranked.score_millionths'], ['ranked.subject_millionths']) }}, 0) as share,
-    {{ exact_ratio(
-        ['ranked.score_millionths', millionths('dimensions_of_all.score')],
-        ['ranked.subject_millionths', millionths('values_of_all.score')]
+    coalesce({{ rounded_ratio('ranked.score', 'ranked.subject_score') }}, 0) as share,
+    {{ rounded_ratio(
+        ratio('ranked.score', 'ranked.subject_score'),
+        ratio('values_of_all.score', 'dimensions_of_all.score')
     ) }} as lift,
     1 - exp(-{{ ratio('ranked.evidence', '3') }}) as confidence,
     {{ age_in_days(utc_date('ranked.last_at')) }} > {{ var('interest_stale_days') }} as is_stale

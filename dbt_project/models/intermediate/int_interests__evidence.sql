@@ -20,25 +20,7 @@ with view_days as (
 ),
 
 sold as (
-    select
-        orders.affiliate_id,
-        orders.affiliate_customer_id,
-        lines.product_id,
-        orders.ordered_at,
-        lines.quantity,
-        case
-            when orders.is_valid_sale then least(lines.refunded_quantity, lines.quantity)
-            else lines.quantity
-        end as returned,
-        {{ age_in_days(utc_date('orders.ordered_at')) }} as age_days
-    from {{ ref('own_customer_orders') }} as orders
-    inner join {{ ref('int_orders__lines') }} as lines
-        on orders.affiliate_id = lines.affiliate_id and orders.order_id = lines.order_id
-    where
-        orders.is_placed_sale
-        and orders.affiliate_customer_id is not null
-        and lines.product_id is not null
-        and lines.quantity > 0
+    {{ sold_pieces() }}
 ),
 
 pieces as (
@@ -144,12 +126,15 @@ select
     sums.last_at,
     sums.last_visited_at,
     sums.last_ordered_at,
-    cast(row_number() over (
-        partition by sums.affiliate_id, sums.affiliate_customer_id
-        order by
-            case when products.product_id is null then 1 else 0 end,
-            sums.weight desc, sums.last_at desc, sums.product_id, {{ binary_order('sums.category') }}
-    ) as integer) as product_place
+    case
+        when products.product_id is not null
+            then cast(row_number() over (
+                partition by sums.affiliate_id, sums.affiliate_customer_id
+                order by
+                    case when products.product_id is null then 1 else 0 end,
+                    sums.weight desc, sums.last_at desc, sums.product_id
+            ) as integer)
+    end as product_place
 from sums
 left join {{ ref('int_interests__products') }} as products
     on sums.affiliate_id = products.affiliate_id and sums.product_id = products.product_id

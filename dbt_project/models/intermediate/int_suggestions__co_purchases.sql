@@ -70,8 +70,8 @@ both_ways as (
 lifted as (
     select
         both_ways.*,
-        {{ exact_ratio(
-            ['both_ways.customers', 'affiliates.customers'], ['one.customers', 'other.customers']
+        {{ rounded_ratio(
+            'both_ways.customers * affiliates.customers', 'one.customers * other.customers'
         ) }} as lift
     from both_ways
     inner join affiliates on both_ways.affiliate_id = affiliates.affiliate_id

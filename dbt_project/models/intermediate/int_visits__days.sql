@@ -3,18 +3,33 @@
    Everything else about visits is counted from these days, which are fewer than the visits. #}
 {%- set days_ago = days_between('visited_at', as_of()) -%}
 
-with visits as (
+-- a channel is cleaned once per spelling, and sorted by as a number
+with channels as (
+    select
+        spelling,
+        {{ channel_code('spelling') }} as channel,
+        dense_rank() over (order by {{ binary_order(channel_code('spelling')) }}) as channel_no
+    from (
+        select distinct channel as spelling
+        from {{ ref('stg_events__product_visits') }}
+    ) as spellings
+    where spelling is not null
+),
+
+visits as (
     select
         visits.affiliate_id,
         visits.affiliate_customer_id,
         visits.product_id,
-        {{ channel_code('visits.channel') }} as channel,
+        channels.channel,
+        coalesce(channels.channel_no, 0) as channel_no,
         visits.event_at as visited_at
     from {{ ref('stg_events__product_visits') }} as visits
     inner join {{ known_records() }} as records
         on
             visits.affiliate_id = records.affiliate_id
             and visits.affiliate_customer_id = records.affiliate_customer_id
+    left join channels on visits.channel = channels.spelling
 ),
 
 gaps as (
@@ -22,7 +37,7 @@ gaps as (
         *,
         lag(visited_at) over (
             partition by affiliate_id, affiliate_customer_id
-            order by visited_at, coalesce(product_id, 0), {{ binary_order("coalesce(channel, '')") }}
+            order by visited_at, coalesce(product_id, 0), channel_no
         ) as previous_at
     from visits
 ),
