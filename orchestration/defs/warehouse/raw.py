@@ -8,7 +8,7 @@ from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from ingestion.identity.datasets import DATASETS
 from ingestion.warehouse.load import load
-from ingestion.warehouse.raw import SALT
+from ingestion.warehouse.raw import LOADED, SALT
 from orchestration.defs.ingestion import events, oltp
 from orchestration.lib.platform import Platform
 
@@ -18,9 +18,10 @@ UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
     topic.raw_table: events.KEYS[topic.name] for topic in TOPICS
 }
 
-#: What earlier builds and stewards landed; an upstream asset would close a circle.
-OF_IDENTITY = {spec.raw_table: f"Every landed row of {spec.dataset}" for spec in DATASETS} | {
-    SALT: "The secret that ids of persons are minted from"
+#: Without an upstream asset: of what earlier builds and stewards landed it would close a circle.
+OTHERS = {spec.raw_table: f"Every landed row of {spec.dataset}" for spec in DATASETS} | {
+    SALT: "The secret that ids of persons are minted from",
+    LOADED: "Which landed files the raw tables hold",
 }
 
 SPECS = [
@@ -34,7 +35,7 @@ SPECS = [
     )
     for name, description in (
         *((n, f"Every landed row version of {u.to_user_string()}") for n, u in UPSTREAM.items()),
-        *OF_IDENTITY.items(),
+        *OTHERS.items(),
     )
 ]
 
