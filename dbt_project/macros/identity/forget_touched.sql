@@ -43,6 +43,8 @@
                 members.affiliate_id = {{ this }}.affiliate_id
                 and members.affiliate_customer_id = {{ this }}.affiliate_customer_id
         )
+    {%- else -%}
+        {{ forget_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -55,6 +57,8 @@
                 changes.affiliate_id = {{ this }}.affiliate_id
                 and changes.affiliate_customer_id = {{ this }}.affiliate_customer_id
         )
+    {%- else -%}
+        {{ forget_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -62,6 +66,8 @@
     {%- if ledger_is_incremental() -%}
         delete from {{ this }}
         where left_record_id in (select record_id from {{ ref('int_identity__members') }})
+    {%- else -%}
+        {{ forget_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -71,5 +77,14 @@
         update {{ this }}
         set landing_position = (select max(_seq) from {{ source('raw', 'identity_events') }})
         where landing_position is null
+    {%- else -%}
+        {{ forget_all_rows() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The ledger is made anew in the tables it has: until that is done, they hold what they held. #}
+{% macro forget_all_rows() -%}
+    {%- if load_relation(this) is not none -%}
+        delete from {{ this }}
     {%- endif -%}
 {%- endmacro %}
