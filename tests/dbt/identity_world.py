@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import Any
 import duckdb
 import psycopg
 
+from ingestion.identity.datasets import BUILT, DATASETS
+from ingestion.warehouse.raw import RAW_TABLES
 from tests.dbt.dbt_warehouse import Warehouse
 
 Record = dict[str, Any]
@@ -34,9 +37,15 @@ COLUMNS = {
 
 FIRST_NAMES = ("elizabeth", "liz", "e", "maria", "mario", "thomas", "tom", "жанна", "жанне", None)
 SURNAMES = ("silva", "silvo", "jones", "costa", "okafor", None)
-DECISIONS = (
-    "create table raw.identity_decisions (decision_id text, decision text, left_record_id text,"
-    " right_record_id text, decided_by text, decided_at timestamptz, reason text, _seq bigint)"
+#: What landing fills, and what the ledger reads besides.
+RAW = ("loaded_file", "identity_salt", *(spec.raw_table for spec in DATASETS))
+LEDGER_INPUTS = (
+    "create schema staging",
+    "create table staging.stg_events__erasures (affiliate_id bigint, affiliate_customer_id bigint,"
+    " scope text, event_at timestamptz)",
+    "create view identity.int_identity__records as select affiliate_id, affiliate_customer_id,"
+    " cast('2025-01-01 00:00:00+00' as timestamptz) as known_since"
+    " from identity.int_identity__normalised_records",
 )
 
 
@@ -71,12 +80,51 @@ def create(warehouse: Warehouse) -> None:
     with _writing(warehouse) as connection:
         connection.execute("create schema raw")
         connection.execute("create schema identity")
-        connection.execute(DECISIONS)
-        connection.execute(
-            "create table raw.loaded_file (path text, seq bigint, sha256 text, rows bigint)"
-        )
+        for table in RAW:
+            columns = ", ".join(f"{name} {kind}" for name, kind in RAW_TABLES[table])
+            connection.execute(f"create table raw.{table} ({columns})")
+        connection.execute("insert into raw.identity_salt values ('pepper')")
         listed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         connection.execute(f"create table identity.int_identity__normalised_records ({listed})")
+
+
+def create_ledger_inputs(warehouse: Warehouse) -> None:
+    """What the ledger reads beside persons: nobody is erased, and all are known since one day."""
+    with _writing(warehouse) as connection:
+        for statement in LEDGER_INPUTS:
+            connection.execute(statement)
+
+
+def erase(warehouse: Warehouse, records: Sequence[Record]) -> None:
+    """Replaces the records that asked for their erasure, each at all affiliates."""
+    with _writing(warehouse) as connection:
+        connection.execute("delete from staging.stg_events__erasures")
+        for row in records:
+            connection.execute(
+                "insert into staging.stg_events__erasures"
+                f" values ({row['affiliate_id']}, {row['affiliate_customer_id']}, 'all', now())"
+            )
+
+
+def land(warehouse: Warehouse, position: int) -> None:
+    """Makes what the last build added durable, as the ledger step does."""
+    results = json.loads((warehouse.artefacts / "target" / "run_results.json").read_text())
+    invocation = results["metadata"]["invocation_id"]
+    with _writing(warehouse) as connection:
+        for spec in BUILT:
+            columns = ", ".join(name for name, _ in spec.columns if name != "invocation_id")
+            connection.execute(
+                f"insert into raw.{spec.raw_table} ({columns}, invocation_id, _seq)"
+                f" select {columns}, '{invocation}', {position} from identity.{spec.model}"
+            )
+
+
+def copy_landed(source: Warehouse, target: Warehouse) -> None:
+    """Gives a DuckDB warehouse the landed ledger of another one."""
+    with duckdb.connect(target.location) as connection:
+        connection.execute(f"attach '{source.location}' as source (read_only)")
+        for spec in BUILT:
+            connection.execute(f"insert into raw.{spec.raw_table} from source.raw.{spec.raw_table}")
 
 
 def fill(warehouse: Warehouse, records: Sequence[Record], decisions: Sequence[Record]) -> None:
@@ -94,7 +142,8 @@ def fill(warehouse: Warehouse, records: Sequence[Record], decisions: Sequence[Re
         marks = ", ".join(mark for _ in range(5))
         for seq, row in enumerate(decisions):
             connection.execute(
-                f"insert into raw.identity_decisions values ({marks}, now(), '', {seq})",
+                "insert into raw.identity_decisions (decision_id, decision, left_record_id,"
+                f" right_record_id, decided_by, _seq) values ({marks}, {seq})",
                 [str(seq), row["decision"], row["left"], row["right"], "steward"],
             )
 

@@ -32,3 +32,59 @@
         where record_id in (select record_id from {{ ref('int_identity__affected_records') }})
     {%- endif -%}
 {%- endmacro %}
+
+{# Of the ledger's tables, records that may be of another person now. #}
+{% macro forget_members() -%}
+    {%- if ledger_is_incremental() -%}
+        delete from {{ this }}
+        where exists (
+            select 1 from {{ ref('int_identity__members') }} as members
+            where
+                members.affiliate_id = {{ this }}.affiliate_id
+                and members.affiliate_customer_id = {{ this }}.affiliate_customer_id
+        )
+    {%- else -%}
+        {{ forget_all_rows() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro forget_changed_periods() -%}
+    {%- if ledger_is_incremental() -%}
+        delete from {{ this }}
+        where exists (
+            select 1 from {{ ref('int_identity__assignment_changes') }} as changes
+            where
+                changes.affiliate_id = {{ this }}.affiliate_id
+                and changes.affiliate_customer_id = {{ this }}.affiliate_customer_id
+        )
+    {%- else -%}
+        {{ forget_all_rows() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro forget_edges_of_members() -%}
+    {%- if ledger_is_incremental() -%}
+        delete from {{ this }}
+        where left_record_id in (select record_id from {{ ref('int_identity__members') }})
+    {%- else -%}
+        {{ forget_all_rows() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Events of the last build were landed in one entry of the manifest since. #}
+{% macro place_landed_events() -%}
+    {%- if ledger_is_incremental() -%}
+        update {{ this }}
+        set landing_position = (select max(_seq) from {{ source('raw', 'identity_events') }})
+        where landing_position is null
+    {%- else -%}
+        {{ forget_all_rows() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The ledger is made anew in the tables it has: until that is done, they hold what they held. #}
+{% macro forget_all_rows() -%}
+    {%- if load_relation(this) is not none -%}
+        delete from {{ this }}
+    {%- endif -%}
+{%- endmacro %}

@@ -36,9 +36,12 @@
         {%- do run_query('create schema if not exists meta') -%}
         {%- do run_query('create table if not exists meta.identity_rules (rules text not null)') -%}
         {%- set known = run_query('select rules from meta.identity_rules').columns[0].values() -%}
+        {%- do create_ledger_state() -%}
         {%- if identity_rules() not in known -%}
             {%- do forget_identity_caches() -%}
+            {%- do run_query('delete from meta.identity_ledger') -%}
         {%- endif -%}
+        {%- do forget_ledger_unless_landed() -%}
         {%- do run_query('delete from meta.identity_rules') -%}
     {%- endif -%}
 {%- endmacro %}
@@ -57,16 +60,21 @@
         {%- set built = results | selectattr('status', 'equalto', 'success')
             | map(attribute='node.unique_id') | list -%}
         {%- if identity_nodes() | reject('in', built) | list | length == 0 -%}
+            {%- do record_ledger() -%}
             insert into meta.identity_rules values ('{{ identity_rules() }}')
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
-{# Models from changed records to clusters. #}
+{# Models from changed records to clusters, and those of the ledger that rest on the last run's. #}
 {% macro identity_nodes() -%}
     {%- set names = identity_cache_names() + [
         'int_identity__changed_records', 'int_identity__changed_keys',
-        'int_identity__touched_records', 'int_identity__affected_records'
+        'int_identity__touched_records', 'int_identity__affected_records',
+        'int_identity__members', 'int_identity__id_claims', 'int_identity__assignments',
+        'int_identity__assignment_changes', 'int_identity__edge_changes',
+        'int_identity__new_events', 'identity_edges', 'identity_events', 'customer_xref',
+        'customer_xref_history'
     ] -%}
     {%- set nodes = [] -%}
     {%- for name in names -%}{%- do nodes.append('model.' ~ project_name ~ '.' ~ name) -%}{%- endfor -%}

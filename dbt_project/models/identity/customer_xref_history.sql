@@ -1,38 +1,59 @@
-with changes as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_changed_periods() }}"
+) }}
+with landed as (
+    select assignments.*
+    from {{ ref('stg_identity__assignments') }} as assignments
+    {%- if ledger_is_incremental() %}
+    inner join {{ ref('int_identity__assignment_changes') }} as changes
+        on
+            assignments.affiliate_id = changes.affiliate_id
+            and assignments.affiliate_customer_id = changes.affiliate_customer_id
+    {%- endif %}
+),
+
+changes as (
     select
         affiliate_id,
         affiliate_customer_id,
         customer_id,
         assigned_at,
         landing_position
-    from {{ ref('stg_identity__assignments') }}
+    from landed
     union all
     select
         affiliate_id,
         affiliate_customer_id,
         customer_id,
         assigned_at,
-        cast(null as bigint) as landing_position
+        -- what is not landed yet comes last
+        9223372036854775807 as landing_position
     from {{ ref('int_identity__assignment_changes') }}
 ),
 
 periods as (
     select
-        *,
-        lead(assigned_at) over (
-            partition by affiliate_id, affiliate_customer_id
-            -- what is not landed yet comes last
-            order by coalesce(landing_position, 9223372036854775807)
-        ) as valid_to
+        affiliate_id,
+        affiliate_customer_id,
+        customer_id,
+        assigned_at,
+        lead(assigned_at) over record_history as valid_to,
+        row_number() over record_history as period
     from changes
+    window record_history as (
+        partition by affiliate_id, affiliate_customer_id order by landing_position
+    )
 )
 
 select
     affiliate_id,
     affiliate_customer_id,
+    cast(period as bigint) as period,
     customer_id,
     assigned_at as valid_from,
-    valid_to,
-    landing_position
+    valid_to
 from periods
 where customer_id is not null

@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ place_landed_events() }}"
+) }}
+-- depends_on: {{ ref('stg_identity__events') }}
+{% if not ledger_is_incremental() %}
 select
     event,
     customer_id,
@@ -11,6 +19,7 @@ select
     landing_position
 from {{ ref('stg_identity__events') }}
 union all
+{% endif %}
 select
     event,
     customer_id,

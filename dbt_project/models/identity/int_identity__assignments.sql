@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_members() }}"
+) }}
 {# The secret comes as a row, so that no compiled SQL and no log holds it. An id is minted from a
    record that gets it, and from the number of ids that record had: no id comes twice. #}
 with carried as (
@@ -14,7 +19,7 @@ new_clusters as (
         cluster_id,
         min({{ binary_order('record_id') }}) as anchor_record_id
     from carried
-    where kept_id is null
+    where kept_id is null and cluster_id is not null
     group by cluster_id
 ),
 
@@ -26,26 +31,33 @@ salts as (
 minted as (
     select
         anchors.cluster_id,
-        anchors.record_id as anchor_record_id,
         md5(
             salts.salt || ':' || anchors.record_id || ':' || cast(anchors.ids_assigned as text)
         ) as customer_id
     from new_clusters
     inner join carried as anchors on new_clusters.anchor_record_id = anchors.record_id
     cross join salts
+),
+
+named as (
+    select
+        carried.*,
+        coalesce(carried.kept_id, minted.customer_id) as customer_id
+    from carried
+    left join minted on carried.cluster_id = minted.cluster_id
 )
 
 select
-    carried.affiliate_id,
-    carried.affiliate_customer_id,
-    carried.record_id,
-    coalesce(carried.kept_id, minted.customer_id) as customer_id,
-    carried.prior_customer_id,
+    named.affiliate_id,
+    named.affiliate_customer_id,
+    named.record_id,
+    named.customer_id,
     case
-        when carried.prior_customer_id = carried.kept_id then carried.prior_assigned_at
-        else run.changed_at
+        when named.customer_id is distinct from named.prior_customer_id then run.changed_at
+        else named.prior_assigned_at
     end as assigned_at,
-    coalesce(minted.anchor_record_id = carried.record_id, false) as is_anchor_of_new_id
-from carried
-left join minted on carried.cluster_id = minted.cluster_id
+    named.ids_assigned
+    + case when named.customer_id <> coalesce(named.prior_customer_id, '') then 1 else 0 end
+        as ids_assigned
+from named
 cross join {{ ref('int_identity__run') }} as run

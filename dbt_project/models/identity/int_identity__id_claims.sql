@@ -7,7 +7,7 @@ with holdings as (
         min(cluster_id) <> max(cluster_id) as is_torn,
         count(*) as records
     from {{ ref('int_identity__members') }}
-    where prior_customer_id is not null
+    where prior_customer_id is not null and cluster_id is not null
     group by prior_customer_id
 ),
 
@@ -25,7 +25,7 @@ torn_pieces as (
         on
             members.affiliate_id = known.affiliate_id
             and members.affiliate_customer_id = known.affiliate_customer_id
-    where holdings.is_torn
+    where holdings.is_torn and members.cluster_id is not null
     group by members.prior_customer_id, members.cluster_id
 ),
 

@@ -5,7 +5,7 @@ with moves as (
         prior_customer_id as customer_id,
         customer_id as other_customer_id,
         min({{ binary_order('record_id') }}) as first_record_id
-    from {{ ref('int_identity__assignments') }}
+    from {{ ref('int_identity__assignment_changes') }}
     where prior_customer_id <> customer_id
     group by prior_customer_id, customer_id
 ),

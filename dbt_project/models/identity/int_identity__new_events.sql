@@ -1,10 +1,23 @@
 with assignments as (
     select
-        assignments.record_id,
+        members.record_id,
         assignments.customer_id,
-        assignments.prior_customer_id,
-        assignments.is_anchor_of_new_id
-    from {{ ref('int_identity__assignments') }} as assignments
+        members.prior_customer_id
+    from {{ ref('int_identity__members') }} as members
+    inner join {{ ref('int_identity__assignments') }} as assignments
+        on members.record_id = assignments.record_id
+    where assignments.customer_id is not null
+),
+
+-- the record that a new id was minted from
+anchors as (
+    select min({{ binary_order('record_id') }}) as record_id
+    from assignments
+    where customer_id not in (
+        select claims.customer_id from {{ ref('int_identity__id_claims') }} as claims
+        where claims.is_kept
+    )
+    group by customer_id
 ),
 
 -- every edge as each of its ends sees it
@@ -77,14 +90,15 @@ apart as (
 
 happened as (
     select
-        case when is_anchor_of_new_id then 'created' else 'joined' end as event,
-        customer_id,
+        case when anchors.record_id is null then 'joined' else 'created' end as event,
+        assignments.customer_id,
         cast(null as text) as other_customer_id,
-        record_id,
-        case when not is_anchor_of_new_id then record_id end as mover_id,
+        assignments.record_id,
+        case when anchors.record_id is null then assignments.record_id end as mover_id,
         cast(null as text) as cause
     from assignments
-    where is_anchor_of_new_id or prior_customer_id is null
+    left join anchors on assignments.record_id = anchors.record_id
+    where anchors.record_id is not null or assignments.prior_customer_id is null
     union all
     select
         case when moves.is_merged then 'merged' else 'split' end as event,

@@ -77,7 +77,7 @@ votes as (
     inner join periods
         on endings.customer_id = periods.customer_id and endings.ends_at = periods.ends_at
     inner join {{ ref('int_identity__assignments') }} as assignments
-        on periods.record_id = assignments.record_id
+        on periods.record_id = assignments.record_id and assignments.customer_id is not null
     group by affected.customer_id, affected.target_id, assignments.customer_id
 )
 

@@ -65,7 +65,8 @@
 
 {# Gives all nodes that the arcs join one label, the smallest. Each round every node takes the
    smallest label around it, and that one's; then nodes of one label are one node, and the arcs
-   between the others are what the next round works on: few, after the first. #}
+   between the others are what the next round works on: few, after the first. They are renamed one
+   end at a time, because DuckDB may begin a join of three with the inequality. #}
 {% macro spread_labels(work, arcs) -%}
     {%- set state = namespace(links=run_all([
         remake(work.links, '
@@ -91,12 +92,14 @@
             from ' ~ work.moves ~ ' as moves
             where ' ~ work.labels.identifier ~ '.label = moves.node and moves.label < moves.node',
             remake(work.result, '
-                select distinct a.label as source, b.label as target
+                select moves.label as source, links.target
                 from ' ~ work.links ~ ' as links
-                inner join ' ~ work.moves ~ ' as a on links.source = a.node
-                inner join ' ~ work.moves ~ ' as b on links.target = b.node
-                where a.label <> b.label'),
-            remake(work.links, 'select * from ' ~ work.result),
+                inner join ' ~ work.moves ~ ' as moves on links.source = moves.node'),
+            remake(work.links, '
+                select distinct links.source, moves.label as target
+                from ' ~ work.result ~ ' as links
+                inner join ' ~ work.moves ~ ' as moves on links.target = moves.node
+                where links.source <> moves.label'),
             count_rows(work.links),
         ]) -%}
     {%- endfor -%}
