@@ -9,7 +9,11 @@
                 or first_names > {{ var('identity_junk_people') }}
                 or records > {{ var('identity_block_cap') }}
                 then 'junk'
-            when birth_dates > 1 or first_names > 2 then 'shared'
+            when
+                birth_dates > 2
+                or birth_dates > 1 and first_names > 1
+                or birth_dates = 0 and first_names > 2
+                then 'shared'
             else 'personal'
         end
     {%- else -%}
