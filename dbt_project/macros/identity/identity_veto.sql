@@ -9,8 +9,8 @@
             and {{ edit_distance('a.identifier_key', 'b.identifier_key') }} > 2
             and not coalesce(
                 a.birth_date = b.birth_date
-                and {{ field_level('first_name') }} not in ('missing', 'different')
-                and {{ field_level('surname') }} not in ('missing', 'different'),
+                and {{ field_level('first_name') }} <> 'different'
+                and {{ field_level('surname') }} <> 'different',
                 false
             )
             then 'identifier_conflict'
