@@ -10,7 +10,7 @@
             ('nickname', "strpos(a.name_variants, ' ' || b.first_name || ' ') > 0"),
             ('initial', '(length(a.first_name) = 1 or length(b.first_name) = 1)'
                 ~ ' and left(a.first_name, 1) = left(b.first_name, 1)'),
-            ('swapped', 'a.first_name = b.surname and a.surname = b.first_name'),
+            ('swapped', 'a.first_name = b.surname or a.surname = b.first_name'),
             ('middle', 'a.first_name = b.middle_name or a.middle_name = b.first_name'),
             ('one_edit', 'least(length(a.first_name), length(b.first_name)) >= 4'
                 ~ ' and ' ~ is_one_edit('a.first_name', 'b.first_name', 12)),
@@ -21,7 +21,7 @@
         'surname': [
             ('missing', 'a.surname is null or b.surname is null'),
             ('exact', 'a.surname = b.surname'),
-            ('swapped', 'a.first_name = b.surname and a.surname = b.first_name'),
+            ('swapped', 'a.first_name = b.surname or a.surname = b.first_name'),
             ('one_edit', 'least(length(a.surname), length(b.surname)) >= 4'
                 ~ ' and ' ~ is_one_edit('a.surname', 'b.surname', 12)),
             ('two_edits', 'least(length(a.surname), length(b.surname)) >= 5'

@@ -34,5 +34,17 @@
                 or {{ edit_distance('a.first_name', 'b.first_name') }} > 2
             )
             then 'twins'
+        -- twins too, if a name was written the other way round
+        when
+            a.birth_date = b.birth_date
+            and (
+                a.surname = b.first_name
+                and {{ edit_distance('a.first_name', 'b.surname') }} > 2
+                or a.first_name = b.surname
+                and {{ edit_distance('a.surname', 'b.first_name') }} > 2
+            )
+            and a.first_name is distinct from b.first_name
+            and a.surname is distinct from b.surname
+            then 'twins'
     end
 {%- endmacro %}
