@@ -159,6 +159,11 @@ def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
         # 28, 29: a generation apart, one number, and it is the date that is wrong
         {"full_name": "Teo Abt", "birth_date": "1950-03-03", **number("4443332221")},
         {"full_name": "Teo Abt", "birth_date": "1982-11-21", **number("4443332221")},
+        # 30, 31: father and son of a rare name and one mailbox; 32, 33: senior and junior
+        {"full_name": "Emmerich Zorn", "birth_date": "1950-03-03", "email": "zorn@post.example"},
+        {"full_name": "Emmerich Zorn", "birth_date": "1980-07-07", "email": "zorn@post.example"},
+        {"full_name": "Kuno Kranz Sr.", "birth_date": "1955-05-15", "email": "kranz@post.example"},
+        {"full_name": "Kuno Kranz Jr.", "birth_date": "1955-05-15", "email": "kranz@post.example"},
     ]  # fmt: skip
     return build(tmp_path_factory.mktemp("household"), records)
 
@@ -187,6 +192,8 @@ def test_evidence_must_exceed_what_strangers_have_in_common(household: Built) ->
 def test_father_and_son_are_two_people(household: Built) -> None:
     assert not household.are_one(3, 4)
     assert not household.are_one(3, 5)
+    assert not household.are_one(30, 31)
+    assert not household.are_one(32, 33)
 
 
 def test_a_role_mailbox_makes_nobody_one_person(household: Built) -> None:

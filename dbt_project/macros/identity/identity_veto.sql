@@ -43,8 +43,8 @@
                 or a.first_name = b.surname
                 and {{ edit_distance('a.surname', 'b.first_name') }} > 2
             )
-            and a.first_name is distinct from b.first_name
-            and a.surname is distinct from b.surname
+            and a.first_name <> b.first_name
+            and a.surname <> b.surname
             then 'twins'
     end
 {%- endmacro %}
