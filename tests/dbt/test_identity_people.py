@@ -95,6 +95,11 @@ def plain_people(number: int) -> Iterator[Statement]:
         }
 
 
+def number(key: str) -> Statement:
+    """An identity number."""
+    return {"identifier": key, "identifier_type": "tax_id"}
+
+
 def word(number: int) -> str:
     """A name of letters only, unlike that of any other number."""
     return sha256(str(number).encode()).hexdigest()[:14].translate(LETTERS)
@@ -134,18 +139,61 @@ def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
         {"full_name": "Rosalia Novak", "birth_date": "2003-09-09", **home},
         {"full_name": "Ana Brandt", "birth_date": "1990-02-03", "email": "ab@post.example"},
         {"full_name": "Aha Brandt", "birth_date": "1990-02-03", "email": "ab@post.example"},
-    ]
+        # 16, 17: another given name beside one number; 18, 19: twins, one name written in reverse
+        {"full_name": "Berthold Frost", "birth_date": "1991-04-04", **number("5512345678")},
+        {"full_name": "Ottmar Frost", "birth_date": "1991-04-04", **number("5512345678")},
+        {"full_name": "Lia Moser", "birth_date": "2004-08-08", **home},
+        {"full_name": "Moser Fabian", "birth_date": "2004-08-08", **home},
+        # 20, 21: father and son by their numbers alone; 22, 23: one person with a wrong number
+        {"full_name": "Nuno Prado", "postal_code": "50000", **number("2223334445")},
+        {"full_name": "Nuno Prado", "postal_code": "50000", **number("7776665551")},
+        {"full_name": "Vera Anker", "birth_date": "1977-07-08", **number("1231231234")},
+        {"full_name": "Vera Anker", "birth_date": "1977-07-08", **number("9879879871")},
+        # 24, 25: strangers of one given name and birth date; 26, 27: a maiden name, nothing against
+        {"full_name": "Xaverine Falk", "birth_date": "1966-06-16", "phone": "912345671",
+         "postal_code": "60000"},
+        {"full_name": "Xaverine Grimm", "birth_date": "1966-06-16", "phone": "913987652",
+         "postal_code": "71111"},
+        {"full_name": "Quirina Holm", "birth_date": "1969-09-19"},
+        {"full_name": "Quirina Vogt", "birth_date": "1969-09-19"},
+        # 28, 29: a generation apart, one number, and it is the date that is wrong
+        {"full_name": "Teo Abt", "birth_date": "1950-03-03", **number("4443332221")},
+        {"full_name": "Teo Abt", "birth_date": "1982-11-21", **number("4443332221")},
+        # 30, 31: father and son of a rare name and one mailbox; 32, 33: senior and junior
+        {"full_name": "Emmerich Zorn", "birth_date": "1950-03-03", "email": "zorn@post.example"},
+        {"full_name": "Emmerich Zorn", "birth_date": "1980-07-07", "email": "zorn@post.example"},
+        {"full_name": "Kuno Kranz Sr.", "birth_date": "1955-05-15", "email": "kranz@post.example"},
+        {"full_name": "Kuno Kranz Jr.", "birth_date": "1955-05-15", "email": "kranz@post.example"},
+    ]  # fmt: skip
     return build(tmp_path_factory.mktemp("household"), records)
 
 
 def test_twins_are_two_people(household: Built) -> None:
     assert not household.are_one(1, 2)
     assert not household.are_one(12, 13)
+    assert not household.are_one(18, 19)
+
+
+def test_one_number_is_one_person_whatever_name_or_date_was_typed(household: Built) -> None:
+    assert household.are_one(16, 17)
+    assert household.are_one(28, 29)
+
+
+def test_two_numbers_are_two_people_unless_name_and_birth_date_agree(household: Built) -> None:
+    assert not household.are_one(20, 21)
+    assert household.are_one(22, 23)
+
+
+def test_evidence_must_exceed_what_strangers_have_in_common(household: Built) -> None:
+    assert not household.are_one(24, 25)
+    assert household.are_one(26, 27)
 
 
 def test_father_and_son_are_two_people(household: Built) -> None:
     assert not household.are_one(3, 4)
     assert not household.are_one(3, 5)
+    assert not household.are_one(30, 31)
+    assert not household.are_one(32, 33)
 
 
 def test_a_role_mailbox_makes_nobody_one_person(household: Built) -> None:

@@ -15,8 +15,15 @@
         'first_birth': full_first_name ~ " || ' ' || r.birth_text",
         'birth_postal': "r.birth_text || ' ' || r.postal_code",
         'surname_postal': "r.surname || ' ' || left(r.first_name, 1) || ' ' || r.postal_code",
-        'first_postal': full_first_name ~ " || ' ' || r.postal_code"
+        'first_postal': full_first_name ~ " || ' ' || r.postal_code",
+        'birth': 'r.birth_text'
     }) }}
+{%- endmacro %}
+
+{# Records of one key above which it is not compared within. A birth date alone says little, so
+   only few may share it: those of some thousands of records do, those of a million do not. #}
+{% macro identity_block_cap(kind) -%}
+    {{ return(var('identity_rare_cap' if kind == 'birth' else 'identity_block_cap')) }}
 {%- endmacro %}
 
 {# The column of int_identity__match_records that holds a key. #}

@@ -10,10 +10,10 @@
             ('nickname', "strpos(a.name_variants, ' ' || b.first_name || ' ') > 0"),
             ('initial', '(length(a.first_name) = 1 or length(b.first_name) = 1)'
                 ~ ' and left(a.first_name, 1) = left(b.first_name, 1)'),
-            ('swapped', 'a.first_name = b.surname and a.surname = b.first_name'),
+            ('swapped', 'a.first_name = b.surname or a.surname = b.first_name'),
             ('middle', 'a.first_name = b.middle_name or a.middle_name = b.first_name'),
             ('one_edit', 'least(length(a.first_name), length(b.first_name)) >= 4'
-                ~ ' and ' ~ edit_distance('a.first_name', 'b.first_name') ~ ' = 1'),
+                ~ ' and ' ~ is_one_edit('a.first_name', 'b.first_name', 12)),
             ('two_edits', 'least(length(a.first_name), length(b.first_name)) >= 5'
                 ~ ' and ' ~ edit_distance('a.first_name', 'b.first_name') ~ ' = 2'),
             ('different', 'true')
@@ -21,9 +21,9 @@
         'surname': [
             ('missing', 'a.surname is null or b.surname is null'),
             ('exact', 'a.surname = b.surname'),
-            ('swapped', 'a.first_name = b.surname and a.surname = b.first_name'),
+            ('swapped', 'a.first_name = b.surname or a.surname = b.first_name'),
             ('one_edit', 'least(length(a.surname), length(b.surname)) >= 4'
-                ~ ' and ' ~ edit_distance('a.surname', 'b.surname') ~ ' = 1'),
+                ~ ' and ' ~ is_one_edit('a.surname', 'b.surname', 12)),
             ('two_edits', 'least(length(a.surname), length(b.surname)) >= 5'
                 ~ ' and ' ~ edit_distance('a.surname', 'b.surname') ~ ' = 2'),
             ('different', 'true')
@@ -32,7 +32,7 @@
             ('missing', 'a.birth_date is null or b.birth_date is null'),
             ('exact', 'a.birth_date = b.birth_date'),
             ('swapped', "a.birth_text = left(b.birth_text, 4) || right(b.birth_text, 2) || substr(b.birth_text, 5, 2)"),
-            ('one_edit', edit_distance('a.birth_text', 'b.birth_text') ~ ' = 1'),
+            ('one_edit', is_one_edit('a.birth_text', 'b.birth_text', 8)),
             ('other_year', 'right(a.birth_text, 4) = right(b.birth_text, 4)'
                 ~ ' and abs(extract(year from a.birth_date) - extract(year from b.birth_date)) <= 10'),
             ('two_edits', edit_distance('a.birth_text', 'b.birth_text') ~ ' = 2'),
@@ -51,7 +51,7 @@
             ('junk', "a.phone_key = b.phone_key and a.phone_class = 'junk'"),
             ('shared', "a.phone_key = b.phone_key and a.phone_class = 'shared'"),
             ('exact', 'a.phone_key = b.phone_key'),
-            ('one_edit', edit_distance('a.phone_key', 'b.phone_key') ~ ' = 1'),
+            ('one_edit', is_one_edit('a.phone_key', 'b.phone_key', 12)),
             ('different', 'true')
         ],
         'identifier': [
@@ -59,7 +59,7 @@
             ('junk', "a.identifier_key = b.identifier_key and a.identifier_class = 'junk'"),
             ('shared', "a.identifier_key = b.identifier_key and a.identifier_class = 'shared'"),
             ('exact', 'a.identifier_key = b.identifier_key'),
-            ('one_edit', edit_distance('a.identifier_key', 'b.identifier_key') ~ ' = 1'),
+            ('one_edit', is_one_edit('a.identifier_key', 'b.identifier_key', 12)),
             ('two_edits', edit_distance('a.identifier_key', 'b.identifier_key') ~ ' = 2'),
             ('different', 'true')
         ],
@@ -68,7 +68,7 @@
             ('household', 'a.postal_code = b.postal_code and a.surname = b.surname'),
             ('exact', 'a.postal_code = b.postal_code'),
             ('one_edit', 'length(a.postal_code) >= 4'
-                ~ ' and ' ~ edit_distance('a.postal_code', 'b.postal_code') ~ ' = 1'),
+                ~ ' and ' ~ is_one_edit('a.postal_code', 'b.postal_code', 8)),
             ('different', 'true')
         ],
         'gender': [

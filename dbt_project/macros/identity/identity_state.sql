@@ -88,7 +88,7 @@
     {%- set parts = [
         'algorithms 1', identity_levels() | tojson, identity_veto(),
         identity_identifiers() | tojson, identity_blocks() | tojson,
-        key_class('email'), key_class('block')
+        key_class()
     ] -%}
     {%- for node in graph.nodes.values() | sort(attribute='unique_id')
         if 'identity' in node.name and node.resource_type in ('model', 'seed') -%}
@@ -96,7 +96,7 @@
     {%- endfor -%}
     {%- for name in [
         'identity_link_surplus', 'identity_cut_slack', 'identity_component_cap',
-        'identity_component_step', 'identity_block_cap', 'identity_junk_people',
+        'identity_component_step', 'identity_block_cap', 'identity_rare_cap', 'identity_junk_people',
         'identity_weights_version'
     ] -%}
         {%- do parts.append(var(name) | string) -%}

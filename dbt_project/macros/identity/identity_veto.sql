@@ -1,11 +1,20 @@
-{# Why two records cannot be one person whatever else agrees; null if nothing speaks against it. #}
+{# Why two records cannot be one person whatever else agrees; null if nothing speaks against it.
+   Numbers are mistyped and copied from the line above: another one is no veto where name and birth
+   date agree, and one number of one person is stronger than a name or a date. #}
 {% macro identity_veto() -%}
     case
         when
             a.identifier_key <> b.identifier_key
             and a.identifier_type = b.identifier_type
             and {{ edit_distance('a.identifier_key', 'b.identifier_key') }} > 2
+            and not coalesce(
+                a.birth_date = b.birth_date
+                and {{ field_level('first_name') }} <> 'different'
+                and {{ field_level('surname') }} <> 'different',
+                false
+            )
             then 'identifier_conflict'
+        when a.identifier_key = b.identifier_key and a.identifier_class = 'personal' then null
         when
             a.first_name = b.first_name and a.surname = b.surname
             and (
@@ -24,6 +33,18 @@
                 left(a.first_name, 1) <> left(b.first_name, 1)
                 or {{ edit_distance('a.first_name', 'b.first_name') }} > 2
             )
+            then 'twins'
+        -- twins too, if a name was written the other way round
+        when
+            a.birth_date = b.birth_date
+            and (
+                a.surname = b.first_name
+                and {{ edit_distance('a.first_name', 'b.surname') }} > 2
+                or a.first_name = b.surname
+                and {{ edit_distance('a.surname', 'b.first_name') }} > 2
+            )
+            and a.first_name <> b.first_name
+            and a.surname <> b.surname
             then 'twins'
     end
 {%- endmacro %}

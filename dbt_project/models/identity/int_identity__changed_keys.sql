@@ -72,7 +72,7 @@ profiles as (
             {{ key }} in (
                 select {{ key | replace('r.', 's.') }} from records as s
                 group by {{ key | replace('r.', 's.') }}
-                having count(*) > {{ 1 if kind in identifiers else var('identity_block_cap') }}
+                having count(*) > {{ 1 if kind in identifiers else identity_block_cap(kind) }}
             )
         {%- endif %}
     ) as holders
@@ -86,12 +86,7 @@ profiles as (
 classed as (
     select
         *,
-        case
-            when birth_dates is null
-                then {{ key_class('block') }}
-            else
-                {{ key_class('email') }}
-        end as key_class
+        {{ key_class() }} as key_class
     from profiles
 )
 

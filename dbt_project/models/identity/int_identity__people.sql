@@ -50,8 +50,12 @@ scored as (
 select
     left_record_id,
     right_record_id,
-    case when decision = 'same' then 2000000000 else scored.total_weight - weights.cut_weight end
-        as weight,
-    veto is not null as is_vetoed
+    case
+        when decision = 'same' then 2000000000
+        when veto = 'identifier_conflict'
+            then scored.total_weight - weights.cut_weight - weights.identifier_exact
+        else scored.total_weight - weights.cut_weight
+    end as weight,
+    coalesce(veto <> 'identifier_conflict', false) as is_vetoed
 from scored
 cross join {{ ref('int_identity__weights') }} as weights

@@ -1,0 +1,14 @@
+{# True if two texts differ by one edit: a character more, less, another, or two neighbours swapped
+   within the first `length` (Damerau's distance, by Levenshtein's, which is all that engines have). #}
+{% macro is_one_edit(first, second, length) -%}
+    case {{ edit_distance(first, second) }}
+        when 1 then true
+        when 2 then length({{ first }}) = length({{ second }}) and (
+            {%- for place in range(1, length) %}
+            {{ 'or ' if not loop.first }}{{ second }} = left({{ first }}, {{ place - 1 }}) || substr({{ first }}, {{ place + 1 }}, 1)
+                || substr({{ first }}, {{ place }}, 1) || substr({{ first }}, {{ place + 2 }})
+            {%- endfor %}
+        )
+        else false
+    end
+{%- endmacro %}
