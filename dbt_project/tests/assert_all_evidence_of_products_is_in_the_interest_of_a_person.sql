@@ -1,4 +1,5 @@
-{# Each order line and view of a product with a category counts once among all persons' categories. #}
+{# Each order line and view of a product with a category counts once among all persons'
+   categories. #}
 with shown as (
     select
         sum(evidence_views) as views,

@@ -106,7 +106,8 @@ def insights(world: World, scope: Scope) -> dict[Key, Row]:
 
 def _nothing() -> Row:
     counts = ("sessions_7d", "sessions_30d", "sessions_90d", "active_days_30d", "contacts_30d",
-              "products_visited_count", "visited_not_bought_count", "products_purchased_count")  # fmt: skip
+              "products_visited_count", "visited_not_bought_count",
+              "products_purchased_count")  # fmt: skip
     facts = ("last_contact_at", "first_channel", "last_channel", "preferred_channel",
              "funnel_stage", "stage_since")  # fmt: skip
     lists: Row = {
@@ -118,8 +119,8 @@ def _nothing() -> Row:
 def _products(found: dict[Key, Row], world: World, scope: Scope) -> None:
     pieces = evidence(world)
     lists: dict[Key, list[Row]] = {}
-    for key, rows in groups(pieces, [*world.key(scope), *(["affiliate_id"] if scope == "person" else []),
-                                     "product_id"]):  # fmt: skip
+    shop = ["affiliate_id"] if scope == "person" else []
+    for key, rows in groups(pieces, [*world.key(scope), *shop, "product_id"]):
         subject = key[:-2] if scope == "person" else key[:-1]
         product = {"affiliate_id": rows.affiliate_id.iloc[0], "product_id": key[-1]}
         visited, bought = rows[rows.visits > 0], rows[rows.orders > 0]

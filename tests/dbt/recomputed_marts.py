@@ -1,4 +1,4 @@
-"""Tags, interests and insights once more, in pandas, from the staged rows: what SQL must agree with.
+"""Tags, interests and insights once more, in pandas, from the staged rows.
 
 A subject is a person or a customer record. Only what other tests prove is taken from the warehouse:
 staged rows, who is whom, and which orders are sales.

@@ -9,15 +9,13 @@
 {%- endif -%}
 {%- set visited = dict(product, visits='visits', last_at='last_visited_at') -%}
 {%- set purchased = dict(product, orders='orders', quantity='quantity', last_at='last_ordered_at') -%}
-{%- set by_visit = 'last_visited_at desc, product_id, affiliate_id' -%}
-{%- set by_order = 'last_ordered_at desc, product_id, affiliate_id' -%}
+{%- set by_visit = [newest_first('last_visited_at'), 'product_id', 'affiliate_id'] -%}
+{%- set by_order = [newest_first('last_ordered_at'), 'product_id', 'affiliate_id'] -%}
 select
     {{ who }},
-    {{ list_head(struct_list(visited, by_visit) ~ ' filter (where visits > 0)', kept) }} as products_visited,
-    {{ list_head(struct_list(visited, by_visit) ~ ' filter (where visits > 0 and orders = 0)', kept) }}
-        as visited_not_bought,
-    {{ list_head(struct_list(purchased, by_order) ~ ' filter (where quantity > 0)', kept) }}
-        as products_purchased,
+    {{ struct_list(visited, by_visit, kept, 'visits > 0') }} as products_visited,
+    {{ struct_list(visited, by_visit, kept, 'visits > 0 and orders = 0') }} as visited_not_bought,
+    {{ struct_list(purchased, by_order, kept, 'quantity > 0') }} as products_purchased,
     sum(case when visits > 0 then 1 else 0 end) as products_visited_count,
     sum(case when visits > 0 and orders = 0 then 1 else 0 end) as visited_not_bought_count,
     sum(case when quantity > 0 then 1 else 0 end) as products_purchased_count

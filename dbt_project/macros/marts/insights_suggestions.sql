@@ -4,7 +4,7 @@
 {%- set who = subject_columns(subject) -%}
 select
     {{ who }},
-    {{ struct_list(fields, 'place') }} as next_best_products
+    {{ struct_list(fields, ['place'], var('suggestions_kept')) }} as next_best_products
 from (
     select
         {{ subject_columns(subject, 'offers') }},

@@ -1,5 +1,6 @@
-{# A price band is a product's place among those of its category in the affiliate's own catalogue and
-   currency: what is dear in one shop is cheap in another. Whole numbers only, ties share a band. #}
+{# A price band is a product's place among those of its category in the affiliate's own catalogue
+   and currency: what is dear in one shop is cheap in another. Whole numbers only, ties share a
+   band. #}
 {%- set comparable = 'partition by affiliate_id, category, currency' -%}
 
 with products as (

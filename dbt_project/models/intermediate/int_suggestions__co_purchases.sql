@@ -6,7 +6,8 @@ with baskets as (
         affiliate_customer_id,
         product_id,
         row_number() over (
-            partition by affiliate_id, affiliate_customer_id order by last_ordered_at desc, product_id
+            partition by affiliate_id, affiliate_customer_id
+            order by last_ordered_at desc, product_id
         ) as newness
     from {{ ref('int_interests__evidence') }}
     where kept_quantity > 0

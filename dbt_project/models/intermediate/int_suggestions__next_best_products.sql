@@ -1,6 +1,6 @@
-{# Per customer record, from its affiliate's catalogue and customers alone: what those who bought the
-   same also bought, then what is popular in the category of the strongest interest, then what is
-   popular. Never what the record bought, returned, or what is not sold any more. #}
+{# Per customer record, from its affiliate's catalogue and customers alone: what those who bought
+   the same also bought, then what is popular in the category of the strongest interest, then what
+   is popular. Never what the record bought, returned, or what is not sold any more. #}
 {%- set who = 'affiliate_id, affiliate_customer_id' -%}
 
 with bought as (

@@ -1,5 +1,6 @@
-{# A deleted row lands without an instant. It is taken to be gone when the landing that misses it was
-   made, and to have been there at the landing before: as_of lies before the landing of its own run. #}
+{# A deleted row lands without an instant. It is taken to be gone when the landing that misses it
+   was made, and to have been there at the landing before: as_of lies before the landing of its
+   own run. #}
 {%- set versions_of_a_row = 'partition by versions.id, versions._source order by versions._seq' -%}
 
 with landings as (
@@ -41,7 +42,7 @@ select
             then versions.next_updated_at
         when
             versions.next_op = 'delete'
-            and (landings.previous_landed_at is null or landings.previous_landed_at <= {{ as_of() }})
+            and coalesce(landings.previous_landed_at <= {{ as_of() }}, true)
             then least(landings.landed_at, {{ as_of() }})
     end as removed_at,
     versions.created_at,
