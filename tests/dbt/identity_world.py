@@ -33,6 +33,7 @@ COLUMNS = {
     "birth_date": "date",
     "postal_code": "text",
     "gender": "text",
+    "compared_hash": "text",
 }
 
 FIRST_NAMES = ("elizabeth", "liz", "e", "maria", "mario", "thomas", "tom", "жанна", "жанне", None)
@@ -137,7 +138,7 @@ def fill(warehouse: Warehouse, records: Sequence[Record], decisions: Sequence[Re
         for row in records:
             connection.execute(
                 f"insert into identity.int_identity__normalised_records values ({marks})",
-                [row[name] for name in COLUMNS],
+                [*row.values(), str(hash(tuple(row.values())))],
             )
         marks = ", ".join(mark for _ in range(5))
         for seq, row in enumerate(decisions):

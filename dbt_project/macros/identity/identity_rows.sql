@@ -19,3 +19,13 @@
         'postal_code', 'gender'
     ]) }}
 {%- endmacro %}
+
+{# One value for all of them, apart from the keys: a record that compares otherwise has another. #}
+{% macro compared_hash() -%}
+    md5(
+    {%- for column in identity_compared_columns() if not column.startswith('affiliate_') %}
+        coalesce(cast({{ column }} as text), '')
+        {%- if not loop.last %} || chr(31) || {% endif %}
+    {%- endfor %}
+    )
+{%- endmacro %}

@@ -27,13 +27,11 @@ decided as (
 
 select coalesce(records.record_id, kept.record_id) as record_id
 from {{ ref('int_identity__normalised_records') }} as records
-full join {{ kept }} as kept on records.record_id = kept.record_id
-where
-    records.record_id is null
-    or kept.record_id is null
-    {%- for column in identity_compared_columns() %}
-    or records.{{ column }} is distinct from kept.{{ column }}
-    {%- endfor %}
+full join {{ kept }} as kept
+    on
+        records.affiliate_id = kept.affiliate_id
+        and records.affiliate_customer_id = kept.affiliate_customer_id
+where records.compared_hash is distinct from kept.compared_hash
 union
 select left_record_id as record_id from decided
 union

@@ -18,6 +18,7 @@ select
     {%- for column in identity_compared_columns() %}
     r.{{ column }},
     {%- endfor %}
+    r.compared_hash,
     r.birth_text,
     {%- for kind in identity_identifiers() %}
     coalesce({{ kind }}_profiles.key_class, 'personal') as {{ kind }}_class,

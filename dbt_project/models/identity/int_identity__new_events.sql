@@ -22,23 +22,19 @@ anchors as (
 
 -- every edge as each of its ends sees it
 ends as (
+    {%- for record, other in [('left', 'right'), ('right', 'left')] %}
     select
-        left_record_id as record_id,
-        right_record_id as other_record_id,
+        {{ record }}_record_id as record_id,
+        {{ other }}_record_id as other_record_id,
         left_record_id,
         right_record_id,
         total_weight,
         rule
     from {{ ref('identity_edges') }}
+    {%- if not loop.last %}
     union all
-    select
-        right_record_id as record_id,
-        left_record_id as other_record_id,
-        left_record_id,
-        right_record_id,
-        total_weight,
-        rule
-    from {{ ref('identity_edges') }}
+    {%- endif %}
+    {%- endfor %}
 ),
 
 -- the strongest edge of what came (a new record, or all records of an id) to what was there

@@ -114,35 +114,42 @@ junk as (
 
 judged {{ stage() }} (
     {{ judged_records('named', 'junk') }}
+),
+
+compared {{ stage() }} (
+    select
+        record_id,
+        affiliate_id,
+        affiliate_customer_id,
+        case when email_kind = 'usable' then mailbox || '@' || domain end as email_key,
+        email_kind,
+        {{ phone_key('phone_national') }} as phone_key,
+        identifier_key,
+        identifier_type,
+        case when not is_name_junk then first_typed end as first_name,
+        case when not is_name_junk then middle_typed end as middle_name,
+        case when not is_name_junk then surname_typed end as surname,
+        case when not is_name_junk then name_suffix end as name_suffix,
+        case
+            when
+                is_birth_date_likely
+                and birth_date >= cast('1900-01-01' as date)
+                and birth_date <= {{ utc_date(as_of()) }}
+                and {{ full_years('birth_date', utc_date(as_of())) }} <= 120
+                then birth_date
+        end as birth_date,
+        birth_date is not null as has_birth_date,
+        postal_code,
+        country,
+        gender,
+        known_from,
+        known_since,
+        last_stated_at
+    from judged
 )
 
 select
-    record_id,
-    affiliate_id,
-    affiliate_customer_id,
-    case when email_kind = 'usable' then mailbox || '@' || domain end as email_key,
-    email_kind,
-    {{ phone_key('phone_national') }} as phone_key,
-    identifier_key,
-    identifier_type,
-    case when not is_name_junk then first_typed end as first_name,
-    case when not is_name_junk then middle_typed end as middle_name,
-    case when not is_name_junk then surname_typed end as surname,
-    case when not is_name_junk then name_suffix end as name_suffix,
-    case
-        when
-            is_birth_date_likely
-            and birth_date >= cast('1900-01-01' as date)
-            and birth_date <= {{ utc_date(as_of()) }}
-            and {{ full_years('birth_date', utc_date(as_of())) }} <= 120
-            then birth_date
-    end as birth_date,
-    birth_date is not null as has_birth_date,
-    postal_code,
-    country,
-    gender,
-    known_from,
-    known_since,
-    last_stated_at
-from judged
+    *,
+    {{ compared_hash() }} as compared_hash
+from compared
 {%- endmacro %}
