@@ -31,9 +31,7 @@ ends as (
         total_weight,
         rule
     from {{ ref('identity_edges') }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
