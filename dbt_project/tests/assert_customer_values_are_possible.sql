@@ -15,3 +15,13 @@ where
     or recency_days < 0
     or last_order_at > {{ as_of() }}
     or total_purchase <> total_purchase_gross - total_purchase_refunded
+    or (orders_count = 0) <> (churn_risk = 'none')
+    or (order_days >= 2 and total_purchase_base is not null) <> (ltv_12m_expected is not null)
+    or btyd_frequency <> order_days - 1
+    or btyd_recency > btyd_t
+    or (btyd_frequency = 0) <> (btyd_recency = 0)
+    or max_ticket < median_ticket
+    or orders_30d > orders_90d
+    or orders_90d > orders_365d
+    or orders_365d > orders_count
+    or consents_email > affiliates_count

@@ -4,6 +4,7 @@ with source_orders as (
         orders.affiliate_id,
         orders.order_id,
         coalesce(orders.discount_amount, 0.00) as discount_amount,
+        orders.is_deleted,
         coalesce(orders.ordered_at, orders.created_at) as happened_at
     from {{ ref('stg_oltp__order_headers') }} as orders
 ),
@@ -26,7 +27,16 @@ source_lines as (
         on
             items.affiliate_id = source_orders.affiliate_id
             and items.order_id = source_orders.order_id
-    where source_orders.happened_at <= {{ as_of() }}
+    where
+        source_orders.happened_at <= {{ as_of() }}
+        and (not items.is_deleted or source_orders.is_deleted)
+),
+
+-- what no line states is computed
+stated_refunds as (
+    select coalesce(sum(refund_amount), 0) as refund_amount
+    from {{ ref('customer_order_items') }}
+    where not is_refund_allocated and not is_order_unknown
 ),
 
 mart as (
@@ -43,10 +53,11 @@ select mart.*
 from mart
 cross join source_totals
 cross join source_lines
+cross join stated_refunds
 where
     mart.orders_count <> source_totals.orders_count
     or mart.gross_amount <> coalesce(source_lines.gross_amount, 0)
-    or mart.refund_amount <> coalesce(source_lines.refund_amount, 0)
+    or stated_refunds.refund_amount <> coalesce(source_lines.refund_amount, 0)
     or mart.discount_amount
     <> coalesce(source_lines.discount_amount, 0) + source_totals.discount_amount
     or mart.net_amount <> mart.gross_amount - mart.discount_amount - mart.refund_amount

@@ -25,8 +25,10 @@ _PERSONAL_NAME = re.compile(
     r"|birth|birthda(y|te)|dob|identifiers?|ssn|passport|iban|street|address|postal|postcodes?"
     r"|post_codes?|zip|zipcodes?)(_|$)"
 )
-#: Names of things, not of people.
-_HARMLESS = re.compile(r"(product|brand|category|tag|segment|stage|dimension|channel)_name")
+#: Names of things, not of people, and how many affiliates may use a channel.
+_HARMLESS = re.compile(
+    r"(product|brand|category|tag|segment|stage|dimension|channel)_name|consents_(email|phone)"
+)
 
 
 def find(connection: duckdb.DuckDBPyConnection, artefact: Artefact) -> list[Finding]:

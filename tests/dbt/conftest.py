@@ -10,22 +10,29 @@ import pytest
 from ingestion.embedded import EmbeddedPostgres
 from tests.dbt.dbt_warehouse import Warehouse, load_raw
 from tests.dbt.landed_ledger import with_ledger
-from tests.dbt.raw_world import build_world
+from tests.dbt.raw_world import RawWorld, build_world
+from tests.dbt.sales_world import with_sales
 from tests.dbt.warehouse_rows import Snapshot, snapshot
 
 
 @pytest.fixture(scope="session")
-def duckdb_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def world() -> RawWorld:
+    """What was landed."""
+    return with_sales(with_ledger(build_world()))
+
+
+@pytest.fixture(scope="session")
+def duckdb_warehouse(world: RawWorld, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A DuckDB file with schema `raw`."""
     folder = tmp_path_factory.mktemp("duckdb")
     warehouse = Warehouse("duckdb", str(folder / "warehouse.duckdb"), folder)
-    load_raw(warehouse, with_ledger(build_world()))
+    load_raw(warehouse, world)
     return warehouse
 
 
 @pytest.fixture(scope="session")
 def postgres_warehouse(
-    postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+    world: RawWorld, postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Warehouse:
     """A PostgreSQL database with schema `raw`, in a time zone that is not UTC."""
     folder: Path = tmp_path_factory.mktemp("postgres")
@@ -33,7 +40,7 @@ def postgres_warehouse(
     warehouse = Warehouse("postgres", postgres_server.dsn("dbt"), folder)
     with psycopg.connect(warehouse.location, autocommit=True) as connection:
         connection.execute("alter database dbt set timezone = 'Asia/Kolkata'")
-    load_raw(warehouse, with_ledger(build_world()))
+    load_raw(warehouse, world)
     return warehouse
 
 

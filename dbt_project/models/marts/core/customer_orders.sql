@@ -1,92 +1,86 @@
+{# Every order as its affiliate sees it, and the person who ordered. #}
 with orders as (
     select
-        headers.*,
-        coalesce(totals.lines_count, 0) as lines_count,
-        coalesce(totals.items_quantity, 0) as items_quantity,
-        coalesce(totals.gross_amount, 0.00) as gross_amount,
-        coalesce(totals.line_discount_amount, 0.00) as line_discount_amount,
-        coalesce(totals.refund_amount, 0.00) as refund_amount
-    from {{ ref('int_orders__headers') }} as headers
-    left join {{ ref('int_orders__totals') }} as totals
-        on headers.affiliate_id = totals.affiliate_id and headers.order_id = totals.order_id
+        own.*,
+        xref.customer_id
+    from {{ ref('own_customer_orders') }} as own
+    left join {{ ref('customer_xref') }} as xref
+        on
+            own.affiliate_id = xref.affiliate_id
+            and own.affiliate_customer_id = xref.affiliate_customer_id
 ),
 
-valued as (
+sequence as (
+    {{ order_sequence('orders', person()) }}
+),
+
+-- the first at an affiliate is the first of one of the person's records there
+first_sales as (
     select
-        *,
-        gross_amount - line_discount_amount - discount_amount as merchandise_amount
+        affiliate_id,
+        order_id,
+        row_number() over (
+            partition by customer_id, affiliate_id order by ordered_at, order_id
+        ) as place
     from orders
-),
-
-classified as (
-    select
-        *,
-        gross_amount > 0
-        and status in (
-            'paid', 'shipped', 'delivered',
-            'partially_refunded', 'refunded', 'returned', 'chargeback'
-        ) as is_placed_sale,
-        gross_amount > 0
-        and status in ('paid', 'shipped', 'delivered', 'partially_refunded')
-        and (refund_amount <= 0 or refund_amount < merchandise_amount) as is_valid_sale
-    from valued
-),
-
-sequenced as (
-    select
-        *,
-        case
-            when customer_id is not null and is_valid_sale
-                then row_number() over (
-                    partition by customer_id, is_valid_sale
-                    order by ordered_at, order_id, affiliate_id
-                )
-        end as order_seq,
-        case
-            when customer_id is not null and is_valid_sale
-                then lag(ordered_at) over (
-                    partition by customer_id, is_valid_sale
-                    order by ordered_at, order_id, affiliate_id
-                )
-        end as previous_ordered_at,
-        case
-            when customer_id is not null and is_valid_sale
-                then row_number() over (
-                    partition by customer_id, affiliate_id, is_valid_sale
-                    order by ordered_at, order_id
-                ) = 1
-        end as is_first_with_affiliate
-    from classified
+    where order_seq = 1
 )
 
 select
-    cast(order_id as bigint) as order_id,
-    cast(customer_id as text) as customer_id,
-    cast(customer_kind as text) as customer_kind,
-    cast(affiliate_id as bigint) as affiliate_id,
-    cast(ordered_at as timestamptz) as ordered_at,
-    cast(order_date_local as date) as order_date_local,
-    cast(channel as text) as channel,
-    cast(status as text) as status,
-    cast(is_placed_sale as boolean) as is_placed_sale,
-    cast(is_valid_sale as boolean) as is_valid_sale,
-    cast(lines_count as integer) as lines_count,
-    cast(items_quantity as bigint) as items_quantity,
-    cast(gross_amount as decimal(18, 2)) as gross_amount,
-    cast(line_discount_amount + discount_amount as decimal(18, 2)) as discount_amount,
-    cast(merchandise_amount - refund_amount as decimal(18, 2)) as net_amount,
-    cast(refund_amount as decimal(18, 2)) as refund_amount,
-    cast(tax_amount as decimal(18, 2)) as tax_amount,
-    cast(shipping_amount as decimal(18, 2)) as shipping_amount,
-    cast(total_amount as decimal(18, 2)) as header_total_amount,
-    cast(total_amount - (merchandise_amount + tax_amount + shipping_amount) as decimal(18, 2))
-        as header_items_diff,
-    cast(currency as text) as currency,
-    cast(order_seq as integer) as order_seq,
-    cast(case when order_seq = 1 then 'new' when order_seq > 1 then 'repeat' end as text)
-        as new_vs_repeat,
-    cast({{ days_between('previous_ordered_at', 'ordered_at') }} as integer) as days_since_previous,
-    cast(is_first_with_affiliate as boolean) as is_first_with_affiliate,
-    cast(is_ordered_at_missing as boolean) as is_ordered_at_missing,
-    cast(refund_amount > greatest(merchandise_amount, 0) as boolean) as is_refund_above_order
-from sequenced
+    orders.order_id,
+    orders.customer_id,
+    orders.customer_kind,
+    orders.affiliate_id,
+    orders.ordered_at,
+    orders.order_date_local,
+    orders.updated_at,
+    orders.channel,
+    orders.status_raw,
+    orders.status,
+    orders.is_deleted,
+    orders.is_placed_sale,
+    orders.is_valid_sale,
+    orders.lines_count,
+    orders.items_quantity,
+    orders.gross_amount,
+    orders.discount_amount,
+    orders.merchandise_amount,
+    orders.refund_amount,
+    orders.net_amount,
+    orders.is_refund_allocated,
+    orders.refund_date_first,
+    orders.days_to_refund,
+    orders.tax_amount,
+    orders.shipping_amount,
+    orders.header_total_amount,
+    orders.header_items_diff,
+    orders.currency,
+    orders.fx_rate,
+    orders.is_fx_missing,
+    orders.gross_amount_base,
+    orders.refund_amount_base,
+    orders.net_amount_base,
+    orders.commission_base,
+    orders.commission_rate,
+    orders.commission_gross,
+    orders.commission_reversed,
+    orders.commission_net,
+    orders.commission_clawback,
+    orders.commission_net_base,
+    orders.commission_status,
+    orders.commission_hold_until,
+    orders.is_ordered_at_missing,
+    orders.is_refund_above_order,
+    cast(sequence.order_seq as integer) as order_seq,
+    cast({{ new_vs_repeat('sequence.order_seq') }} as text) as new_vs_repeat,
+    cast({{ days_between('sequence.previous_ordered_at', 'orders.ordered_at') }} as integer)
+        as days_since_previous,
+    cast(
+        case when sequence.order_seq is not null then coalesce(first_sales.place = 1, false) end
+        as boolean
+    ) as is_first_with_affiliate
+from orders
+left join sequence
+    on orders.affiliate_id = sequence.affiliate_id and orders.order_id = sequence.order_id
+left join first_sales
+    on orders.affiliate_id = first_sales.affiliate_id and orders.order_id = first_sales.order_id

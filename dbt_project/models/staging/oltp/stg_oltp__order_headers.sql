@@ -1,5 +1,5 @@
 with source as (
-    {{ current_rows(source('raw', 'oltp_order_header'), 'id') }}
+    {{ last_rows(source('raw', 'oltp_order_header'), 'id') }}
 )
 
 select
@@ -19,6 +19,8 @@ select
     shipping_amount,
     total_amount,
     _seq as landed_seq,
+    -- booleans
+    is_deleted,
     -- timestamps
     ordered_at,
     created_at,

@@ -1,5 +1,5 @@
 with source as (
-    {{ current_rows(source('raw', 'oltp_order_item'), 'id') }}
+    {{ last_rows(source('raw', 'oltp_order_item'), 'id') }}
 )
 
 select
@@ -17,6 +17,8 @@ select
     discount_amount,
     refunded_amount,
     _seq as landed_seq,
+    -- booleans
+    is_deleted,
     -- timestamps
     created_at,
     updated_at

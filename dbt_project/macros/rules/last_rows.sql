@@ -1,0 +1,15 @@
+{# Each row of an OLTP table as it last was, deleted ones too, with `is_deleted`. A delete lands as
+   the key alone, so what the row held is in the version before. #}
+{% macro last_rows(relation, key) -%}
+    select
+        *,
+        _version > 1 as is_deleted
+    from (
+        select
+            *,
+            row_number() over (partition by {{ key }}, _source order by _seq desc) as _version,
+            lag(_op) over (partition by {{ key }}, _source order by _seq desc) as _next_op
+        from {{ relation }}
+    ) as versions
+    where _op <> 'delete' and (_version = 1 or _version = 2 and _next_op = 'delete')
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{# Whether a sale is its customer's first; null for what is not in the sequence. #}
+{% macro new_vs_repeat(order_seq) -%}
+    case when {{ order_seq }} = 1 then 'new' when {{ order_seq }} > 1 then 'repeat' end
+{%- endmacro %}

@@ -1,0 +1,68 @@
+"""The two grains of the marts: what an own one may be computed from, and what each may hold."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.dbt.dbt_warehouse import Warehouse
+
+Node = dict[str, Any]
+#: Of one record each, and the list of those that must not be shown at all.
+OWN_IDENTITY = {
+    "int_identity__statements",
+    "int_identity__records",
+    "int_identity__normalised_records",
+}
+EXCLUSION = "erased_records"
+
+
+@pytest.fixture(scope="module")
+def models(built: list[Warehouse]) -> dict[str, Node]:
+    """The models of the built project by name."""
+    manifest = json.loads((built[0].artefacts / "target" / "manifest.json").read_text())
+    nodes = manifest["nodes"].values()
+    return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+
+
+def _ancestors(models: dict[str, Node], name: str) -> set[str]:
+    """Models that `name` is computed from, those of the exclusion left out."""
+    parents = {parent.rpartition(".")[2] for parent in models[name]["depends_on"]["nodes"]}
+    found = (parents & set(models)) - {EXCLUSION}
+    return found.union(*(_ancestors(models, parent) for parent in found))
+
+
+def test_nothing_of_an_affiliates_own_is_computed_from_what_another_says(
+    models: dict[str, Node],
+) -> None:
+    own = {name for name, node in models.items() if node["schema"] == "own"}
+    assert {"own_customer", "own_customer_orders", "own_customer_order_items"} <= own
+    unified = {
+        name
+        for name, node in models.items()
+        if node["schema"] in ("marts", "identity") and name not in OWN_IDENTITY
+    }
+    assert {"customer_xref", "int_identity__clusters", "customer"} <= unified
+    for name in own:
+        assert _ancestors(models, name) & unified == set(), name
+
+
+def test_the_unified_marts_are_computed_from_the_persons(models: dict[str, Node]) -> None:
+    for name in ("customer", "customer_orders", "customer_order_items"):
+        assert "customer_xref" in _ancestors(models, name)
+
+
+def test_every_mart_says_its_scope_and_only_an_affiliates_own_names_anybody(
+    models: dict[str, Node],
+) -> None:
+    for name, node in models.items():
+        if node["schema"] not in ("marts", "own"):
+            continue
+        meta = node["config"]["meta"]
+        stated = {column["config"]["meta"].get("pii") for column in node["columns"].values()}
+        worst = next((pii for pii in ("direct", "quasi") if pii in stated), "none")
+        assert meta.get("pii", worst) == worst, name
+        assert meta["scope"] == "own" or node["schema"] == "marts", name
+        assert node["schema"] == "own" or worst != "direct", name
