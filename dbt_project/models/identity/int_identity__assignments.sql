@@ -53,8 +53,9 @@ select
     named.record_id,
     named.customer_id,
     case
-        when named.customer_id is distinct from named.prior_customer_id then run.changed_at
-        else named.prior_assigned_at
+        when coalesce(named.customer_id, '') = coalesce(named.prior_customer_id, '')
+            then named.prior_assigned_at
+        else run.changed_at
     end as assigned_at,
     named.ids_assigned
     + case when named.customer_id <> coalesce(named.prior_customer_id, '') then 1 else 0 end

@@ -73,14 +73,14 @@ known as (
         clusters.record_id,
         clusters.cluster_id
     from {{ ref('int_identity__clusters') }} as clusters
-    {%- if incremental %}
-    inner join active on clusters.record_id = active.record_id
-    {%- endif %}
     left join {{ ref('erased_records') }} as erased
         on
             clusters.affiliate_id = erased.affiliate_id
             and clusters.affiliate_customer_id = erased.affiliate_customer_id
     where erased.affiliate_id is null
+    {%- if incremental %}
+        and clusters.record_id in (select active.record_id from active)
+    {%- endif %}
 )
 
 select

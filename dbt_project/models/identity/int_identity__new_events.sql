@@ -11,13 +11,12 @@ with assignments as (
 
 -- the record that a new id was minted from
 anchors as (
-    select min({{ binary_order('record_id') }}) as record_id
+    select min({{ binary_order('assignments.record_id') }}) as record_id
     from assignments
-    where customer_id not in (
-        select claims.customer_id from {{ ref('int_identity__id_claims') }} as claims
-        where claims.is_kept
-    )
-    group by customer_id
+    left join {{ ref('int_identity__id_claims') }} as claims
+        on assignments.customer_id = claims.customer_id and claims.is_kept
+    where claims.customer_id is null
+    group by assignments.customer_id
 ),
 
 -- every edge as each of its ends sees it
