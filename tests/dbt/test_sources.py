@@ -17,15 +17,18 @@ from tests.dbt.warehouse_rows import Snapshot, snapshot
 
 #: What compares a person with all others is of the whole population, not of one affiliate.
 OF_THE_POPULATION = {
+    "churn_ratio",
+    "churn_risk",
     "expected_gap_days",
     "lifecycle_stage",
     "lift",
+    "ltv_12m_expected",
     "m_score",
     "r_score",
     "rfm_segment",
 }
-#: What is the same whoever the people are.
-OF_THE_BUILD = {"identity.int_identity__weights"}
+#: What is the same whoever the people are, or counts over all affiliates.
+OF_THE_BUILD = {"identity.int_identity__weights", "intermediate.tags_to_map"}
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 

@@ -3,15 +3,23 @@
    own run. #}
 {%- set versions_of_a_row = 'partition by versions.id, versions._source order by versions._seq' -%}
 
-with landings as (
+with files as (
     select
         seq,
         landed_at,
-        lag(landed_at) over (
-            partition by regexp_replace(path, '/[^/]*$', '') order by seq
-        ) as previous_landed_at
+        regexp_replace(path, '/[^/]*$', '') as dataset
     from {{ source('raw', 'loaded_file') }}
     where path like 'oltp/affiliate.affiliate_customer_tag%'
+),
+
+-- one landing may be of several files
+landings as (
+    select
+        seq,
+        min(landed_at) as landed_at,
+        lag(min(landed_at)) over (partition by dataset order by seq) as previous_landed_at
+    from files
+    group by dataset, seq
 ),
 
 versions as (
