@@ -16,7 +16,7 @@ from tests.unit.ingestion.sample_events import deal, encoded
 
 def send(home: Home, values: list[bytes]) -> None:
     """Puts messages on the funnel's topic."""
-    bootstrap = embedded_broker(Settings(home=home.path)).bootstrap
+    bootstrap = embedded_broker(Settings(home=home.path)).start()
     producer = Producer({"bootstrap.servers": bootstrap})
     for value in values:
         producer.produce("sales.funnel", value)

@@ -82,11 +82,11 @@ def listed(home: Home, *sources: Source) -> Path:
 
 
 def customers(home: Home) -> dict[int, int]:
-    """Customers with an order per affiliate."""
+    """Customers with an order that its source still has, per affiliate."""
     found = home.json(
         "query",
         "select affiliate_id, count(distinct customer_id) as customers, sum(net_amount) as net "
-        "from marts.customer_orders group by all order by all",
+        "from marts.customer_orders where not is_deleted group by all order by all",
     )
     assert all(float(row["net"]) >= 15 for row in found)
     return {row["affiliate_id"]: row["customers"] for row in found}

@@ -51,7 +51,7 @@ def test_leak_in_a_json_column_is_found_on_postgres(on_postgres: Settings) -> No
     change(
         on_postgres,
         "UPDATE wh.marts.customer_insights SET next_best_products = "
-        """'[{"affiliate_id": 1, "product_id": 1, "score": 2,"""
+        """'[{"affiliate_id": 1, "product_id": 1, "basis": "popular", "score": 2,"""
         """ "reason": "as person7@mail-7.example.org asked"}]' """
         "WHERE customer_id = md5('customer 9')",
     )
