@@ -1,7 +1,8 @@
 {# What a key says of the records that hold it, from the counts of a profile. An e-mail or phone of
-   one birth date, or of two with one first name, is personal; with more it is shared by a household
-   or an office, and with many it is junk, as is any block too big to compare within. A number belongs
-   to one person, so a few spellings and dates are those of its typists. #}
+   two first names with one birth date, or of two birth dates with one first name, is personal; with
+   more it is shared by a household or an office, and with many it is junk, as is any block too big
+   to compare within. A number belongs to one person, so a few spellings and dates are those of its
+   typists. #}
 {% macro key_class() -%}
     case
         {%- for kind in identity_blocks() %}
@@ -18,7 +19,7 @@
         when
             birth_dates > 2
             or birth_dates > 1 and first_names > 1
-            or birth_dates = 0 and first_names > 2
+            or birth_dates < 2 and first_names > 2
             then 'shared'
         else 'personal'
     end
