@@ -23,4 +23,7 @@ def main() -> None:
         return
     from dbt.cli.main import cli
 
+    from orchestration.lib.redaction import redact_dbt
+
+    redact_dbt()
     cli()

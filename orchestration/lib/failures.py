@@ -9,6 +9,7 @@ import dagster as dg
 
 from ingestion.disk import is_full
 from ingestion.errors import AffiliateError, ConfigurationError
+from orchestration.lib.redaction import WithheldError
 
 DISK_FULL = "the disk is full: the last release is untouched; free space and run again"
 
@@ -28,6 +29,8 @@ def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
             if known := _platform_errors().get(link.cls_name or ""):
                 return _as(known, _text(link))
         root = list(_chain(error))[-1]
+        if root.cls_name == WithheldError.__name__:
+            return AffiliateError(f"{where} failed with {_text(root)}")
         if is_full(root.message):
             return AffiliateError(DISK_FULL)
         return AffiliateError(f"{where} failed with {root.cls_name}: see the run in `affiliate up`")

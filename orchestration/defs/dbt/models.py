@@ -22,6 +22,7 @@ from orchestration.lib.dbt import (
 )
 from orchestration.lib.failures import DISK_FULL
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 
 #: What the dbt macro `log_row_count` prints after each model.
 ROW_COUNT = re.compile(r"^rows (?P<node>\S+) (?P<rows>\d+)$")
@@ -43,6 +44,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
         required_resource_keys={"platform"},
     )
+    @redacting
     def dbt_models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         """Builds and tests staging, identity and marts in one dbt invocation."""
         platform: Platform = context.resources.platform

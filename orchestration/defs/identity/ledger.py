@@ -7,6 +7,7 @@ from ingestion.identity.ledger import land
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.persons import size_chart
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 
 KEY = dg.AssetKey(["identity", "ledger"])
 
@@ -21,6 +22,7 @@ KEY = dg.AssetKey(["identity", "ledger"])
     pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
+@redacting
 def identity_ledger(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Every change of a person's id with its reason, landed for good; ids are never given twice."""
     platform: Platform = context.resources.platform

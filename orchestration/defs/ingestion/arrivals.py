@@ -9,6 +9,7 @@ from ingestion.landing import Verdict
 from ingestion.quality import CHECKS, review
 from orchestration.defs.ingestion import events, oltp
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 from orchestration.lib.reviews import SOUND, USUAL, by_asset, sound, usual
 
 KEYS = {**oltp.DATASETS, **events.DATASETS}
@@ -36,6 +37,7 @@ SPECS = [
 @dg.multi_asset_check(
     name="arrivals", specs=SPECS, can_subset=True, required_resource_keys={"platform"}
 )
+@redacting
 def arrivals(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Judges every landed batch that nobody judged yet; a held one is not built.
 

@@ -8,6 +8,7 @@ from ingestion.contracts.topics import TOPICS
 from ingestion.kafka import ingest
 from ingestion.servers import kafka
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 from orchestration.lib.reports import materializations
 
 KEYS = {
@@ -33,6 +34,7 @@ SPECS = [
     can_subset=True,
     required_resource_keys={"platform"},
 )
+@redacting
 def kafka_topics(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     """Lands the messages since the last run; what breaks its contract goes to quarantine."""
     platform: Platform = context.resources.platform

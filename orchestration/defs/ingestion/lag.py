@@ -7,6 +7,7 @@ from ingestion.landing import LandingZone
 from ingestion.servers import kafka
 from ingestion.settings import load_settings
 from orchestration.defs.ingestion.jobs import events_job
+from orchestration.lib.redaction import redacting
 
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -18,6 +19,7 @@ UNFINISHED = [
 
 
 @dg.sensor(job=events_job, minimum_interval_seconds=60)
+@redacting
 def event_lag(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Compares the ends of the topics with the positions in the manifest, once a minute."""
     if context.instance.get_runs_count(dg.RunsFilter(statuses=UNFINISHED)):

@@ -6,9 +6,11 @@ import dagster as dg
 
 from ingestion.landing.maintain import maintain
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 
 
 @dg.op(required_resource_keys={"platform"})
+@redacting
 def tidy_landing(context: dg.OpExecutionContext) -> None:
     """Drops what the retention policy no longer keeps, and merges small files."""
     platform: Platform = context.resources.platform

@@ -9,6 +9,7 @@ from ingestion.landing import IncompleteIngestError
 from ingestion.postgres import ingest_sources
 from ingestion.servers import oltp_sources
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 from orchestration.lib.reports import materializations
 
 KEYS = {table.qualified: dg.AssetKey(["oltp", table.schema, table.name]) for table in TABLES}
@@ -50,6 +51,7 @@ class OltpConfig(dg.Config):
     can_subset=True,
     required_resource_keys={"platform"},
 )
+@redacting
 def oltp_tables(
     context: dg.AssetExecutionContext, config: OltpConfig
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.defs.identity.ledger import KEY as LEDGER
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 from serving.artefacts import CUSTOMER_OLAP
 from serving.release import publish
 
@@ -18,6 +19,7 @@ from serving.release import publish
     pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
+@redacting
 def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """One DuckDB file with the unified customers and no personal data, checked and published."""
     platform: Platform = context.resources.platform

@@ -11,6 +11,7 @@ from ingestion.warehouse.load import load
 from ingestion.warehouse.raw import LOADED, SALT
 from orchestration.defs.ingestion import events, oltp
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 
 WAREHOUSE_POOL = "warehouse"
 
@@ -46,6 +47,7 @@ SPECS = [
     pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
+@redacting
 def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     """Brings the landed files the warehouse does not have yet into its raw tables."""
     platform: Platform = context.resources.platform

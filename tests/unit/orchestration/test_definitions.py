@@ -121,3 +121,11 @@ def test_everything_runs_every_day(definitions: dg.Definitions) -> None:
 
     assert schedule.job_name == "everything"
     assert schedule.cron_schedule == "0 4 * * *"
+
+
+def test_no_step_lets_an_error_out_with_row_values(definitions: dg.Definitions) -> None:
+    for job in ("everything", "maintain"):
+        for node in definitions.resolve_job_def(job).nodes:
+            assert isinstance(node.definition, dg.OpDefinition)
+            step = getattr(node.definition.compute_fn, "decorated_fn", None)
+            assert hasattr(step, "__wrapped__"), f"{node.name} needs @redacting"
