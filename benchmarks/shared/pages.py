@@ -96,11 +96,11 @@ def machine(ours: Sequence[str], peers: Sequence[str], note: str = "") -> str:
     """
     memory = psutil.virtual_memory().total / 1e9
     installed = ", ".join(f"{name} {version(name)}" for name in ours)
-    theirs = locked(REQUIREMENTS, peers)
+    theirs = f" Peers: {locked(REQUIREMENTS, peers)}." if peers else ""
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_processor()}), {memory:.0f} GB, "
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}. "
-        f"{note}{installed}. Peers: {theirs}."
+        f"{note}{installed}.{theirs}"
     )
 
 

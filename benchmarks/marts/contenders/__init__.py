@@ -1,0 +1,1 @@
+"""Ways to build the marts, each a program of its own."""

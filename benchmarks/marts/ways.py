@@ -1,0 +1,127 @@
+"""The ways to build the marts of one world, each on a warehouse of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from benchmarks.marts import platform, world
+from benchmarks.marts.hashes import Columns, columns_of_marts, hashes
+from benchmarks.marts.platform import LIMIT_SECONDS, Build, Model
+from benchmarks.shared.programs import run_program
+from ingestion.embedded import EmbeddedPostgres
+from ingestion.settings import Settings
+
+FLOOR = "one script, no dbt"
+DBT = "**this platform's dbt**"
+TESTED = "the same with its tests"
+DAGSTER = "the same through Dagster"
+POSTGRES = "dbt on PostgreSQL"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A way's run.
+
+    Attributes:
+        way: Its title.
+        build: What it took.
+        differing: Marts that are not those of the platform's dbt.
+    """
+
+    way: str
+    build: Build
+    differing: list[str]
+
+
+class Comparison:
+    """All ways on the world of one size.
+
+    Args:
+        folder: Empty; everything is written below it.
+        orders: Size of the world.
+        tell: Called with a line per run.
+    """
+
+    def __init__(self, folder: Path, orders: int, tell: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._orders = orders
+        self._tell = tell
+        self._given = _settings(folder / "given")
+        self._columns: Columns = {}
+        self._hashes: dict[str, tuple[int, int]] = {}
+
+    def run(self, with_postgres: bool) -> list[Result]:
+        """The floor first, though dbt comes before it: the floor runs what dbt compiled."""
+        world.fill(self._given, self._orders)
+        ours = self._on_copy(DBT, lambda home: platform.build_by_dbt(home, platform.UNTESTED))
+        script = self._script(ours.build)
+        results = [
+            self._on_copy(FLOOR, lambda home: _run_script(home, script, ours.build)),
+            ours,
+            self._on_copy(DAGSTER, platform.build_through_dagster),
+            self._on_copy(TESTED, lambda home: platform.build_by_dbt(home, platform.TESTED)),
+        ]
+        return [*results, self._postgres()] if with_postgres else results
+
+    def _on_copy(self, way: str, build: Callable[[Settings], Build]) -> Result:
+        home = _settings(self._folder / "home")
+        shutil.copytree(self._given.home, home.home)
+        platform.parse(home)
+        result = self._judged(way, home, build(home))
+        shutil.rmtree(home.home)
+        return result
+
+    def _postgres(self) -> Result:
+        server = EmbeddedPostgres(self._folder / "postgres")
+        server.start()
+        try:
+            server.ensure_database("warehouse")
+            home = _settings(
+                self._folder / "home",
+                engine="postgres",
+                warehouse_dsn=SecretStr(server.dsn("warehouse")),
+                pseudonym_key=SecretStr("a key that nothing here is made with"),
+            )
+            world.copy_to_postgres(self._given.warehouse_path, home)
+            build = platform.build_by_dbt(home, platform.UNTESTED)
+            return self._judged(POSTGRES, home, build)
+        finally:
+            server.stop()
+
+    def _judged(self, way: str, home: Settings, build: Build) -> Result:
+        if not self._hashes:
+            self._columns = columns_of_marts(home)
+            self._hashes = hashes(home, self._columns)
+        found = hashes(home, self._columns)
+        differing = [name for name, value in self._hashes.items() if found[name] != value]
+        self._tell(
+            f"{self._orders:,} orders, {way}: {build.wall:.1f} s, of it SQL {build.sql:.1f} s, "
+            f"{build.peak_mb:,.0f} MB"
+        )
+        return Result(way, build, differing)
+
+    def _script(self, build: Build) -> Path:
+        path = self._folder / "script.json"
+        path.write_text(json.dumps({model.relation: model.sql for model in build.models}))
+        return path
+
+
+def _run_script(home: Settings, script: Path, ours: Build) -> Build:
+    module = "benchmarks.marts.contenders.script"
+    command = [sys.executable, "-m", module, str(home.warehouse_path), str(script)]
+    output, wall, peak_mb = run_program(command, {}, LIMIT_SECONDS)
+    seconds = json.loads(output)
+    models = [Model(m.relation, m.folder, m.sql, seconds[m.relation]) for m in ours.models]
+    return Build(wall, sum(seconds.values()), peak_mb, models)
+
+
+def _settings(home: Path, **values: object) -> Settings:
+    """Settings of a home of its own, whatever the environment says."""
+    return Settings.model_validate({"home": home, "engine": "duckdb", **values})
