@@ -1,4 +1,4 @@
-"""Whether two warehouses hold the same marts: a number per table, whatever the order of its rows."""
+"""Whether two warehouses hold the same marts: a number per table, whatever its rows' order."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-import dagster as dg
+import dagster as dg  # noqa: TID251 - what a run of it costs is the question
 
 from ingestion.settings import load_settings
 from orchestration.defs.dbt.models import build_dbt_assets

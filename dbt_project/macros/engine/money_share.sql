@@ -10,10 +10,16 @@
         ({{ cents(amount) }} * {{ cents(part) }} * sign({{ whole }}))
     {%- endset -%}
     {%- set size -%} nullif(abs({{ cents(whole) }}), 0) {%- endset -%}
-    cast(
-        sign({{ product }}) * ((2 * abs({{ product }}) + {{ size }}) // (2 * {{ size }}))
-        as decimal(18, 0)
-    ) * cast(0.01 as decimal(3, 2))
+    {#- division of wide integers takes many times as long, and nearly no amount needs it -#}
+    {%- set rounded -%}
+        case
+            when abs({{ product }}) < 2000000000000000000 and {{ size }} < 1000000000000000000
+                then (2 * cast(abs({{ product }}) as bigint) + cast({{ size }} as bigint))
+                    // (2 * cast({{ size }} as bigint))
+            else (2 * abs({{ product }}) + {{ size }}) // (2 * {{ size }})
+        end
+    {%- endset -%}
+    cast(sign({{ product }}) * {{ rounded }} as decimal(18, 0)) * cast(0.01 as decimal(3, 2))
 {%- endmacro %}
 
 {% macro postgres__money_share(amount, part, whole) -%}

@@ -20,8 +20,22 @@ select
     sum(case when visits > 0 and orders = 0 then 1 else 0 end) as visited_not_bought_count,
     sum(case when quantity > 0 then 1 else 0 end) as products_purchased_count
 from (
+    {%- if subject == record() %}
+    -- evidence is one row per record and product
     select
-        {{ who }}{{ ', affiliate_id' if subject == person() }},
+        {{ who }},
+        product_id,
+        cast(visits as bigint) as visits,
+        cast(orders as bigint) as orders,
+        kept_quantity as quantity,
+        last_visited_at,
+        last_ordered_at
+    from {{ ref('int_interests__evidence') }}
+    where product_id is not null
+    {%- else %}
+    select
+        {{ who }},
+        affiliate_id,
         product_id,
         cast(sum(visits) as bigint) as visits,
         cast(sum(orders) as bigint) as orders,
@@ -30,7 +44,8 @@ from (
         max(last_ordered_at) as last_ordered_at
     from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
     where product_id is not null
-    group by {{ who }}{{ ', affiliate_id' if subject == person() }}, product_id
+    group by {{ who }}, affiliate_id, product_id
+    {%- endif %}
 ) as products
 group by {{ who }}
 {%- endmacro %}

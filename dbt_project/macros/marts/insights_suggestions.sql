@@ -34,7 +34,7 @@ from (
     ) as offers
     {%- if subject == person() %}
     left join (
-        select distinct customer_id, affiliate_id, product_id
+        select customer_id, affiliate_id, product_id
         from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
         where orders > 0
     ) as bought

@@ -23,7 +23,7 @@ sums as (
         {{ who }},
         '{{ dimension }}' as dimension,
         {{ value }} as value,
-        cast(greatest(sum(weight), 0) as decimal(18, 6)) as score,
+        {{ interest_score('weight') }} as score,
         sum(views) as views,
         sum(orders) as orders,
         sum(tags) as tags,
@@ -79,6 +79,12 @@ inner join values_of_all
     on {{ same_subject(population + ['dimension', 'value'], 'ranked', 'values_of_all') }}
 inner join dimensions_of_all
     on {{ same_subject(population + ['dimension'], 'ranked', 'dimensions_of_all') }}
+{%- endmacro %}
+
+{# Aggregate: the sum of weights, at least 0. Narrowed before it is rounded: sums are wide
+   decimals, which DuckDB rounds more slowly. #}
+{% macro interest_score(weight) -%}
+    cast(greatest(cast(sum({{ weight }}) as decimal(18, 9)), 0) as decimal(18, 6))
 {%- endmacro %}
 
 {# The measures of an interest, as they stand in the marts of either subject. #}

@@ -2,110 +2,117 @@
    reload or a bulk buy does not drown the rest: views count up to a cap a day, pieces up to a cap an
    order line. What came back takes away what its order gave. #}
 {%- set evidence = var('interest_evidence') -%}
-{%- set keys = 'affiliate_id, affiliate_customer_id, product_id, category' -%}
+{%- set record = 'affiliate_id, affiliate_customer_id' -%}
 
 with view_days as (
     select
-        affiliate_id,
-        affiliate_customer_id,
+        {{ record }},
         product_id,
-        cast(sum(visits) as integer) as visits,
-        cast(least(sum(visits), {{ evidence.view.cap }}) as integer) as views,
+        sum(visits) as visits,
+        least(sum(visits), {{ evidence.view.cap }}) as views,
         {{ decay(age_in_days('day'), evidence.view.half_life_days) }} as decay,
         min(first_at) as first_at,
         max(last_at) as last_at
     from {{ ref('int_visits__days') }}
     where product_id is not null
-    group by affiliate_id, affiliate_customer_id, product_id, day
+    group by {{ record }}, product_id, day
+),
+
+visited as (
+    select
+        {{ record }},
+        product_id,
+        sum(visits) as visits,
+        sum(views) as views,
+        sum(cast({{ evidence.view.weight }} * views * decay as decimal(18, 9))) as weight,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from view_days
+    group by {{ record }}, product_id
 ),
 
 sold as (
     {{ sold_pieces() }}
 ),
 
-pieces as (
+bought as (
     select
-        affiliate_id,
-        affiliate_customer_id,
+        {{ record }},
         product_id,
-        cast(null as text) as category,
-        visits,
-        views,
-        0 as orders,
-        0 as tags,
-        0 as returns,
-        0 as kept_quantity,
-        cast({{ evidence.view.weight }} * views * decay as decimal(18, 9)) as weight,
-        first_at,
-        last_at,
-        last_at as last_visited_at,
-        cast(null as timestamptz) as last_ordered_at
-    from view_days
-    union all
-    select
-        affiliate_id,
-        affiliate_customer_id,
-        product_id,
-        null as category,
-        0 as visits,
-        0 as views,
-        1 as orders,
-        0 as tags,
-        case when returned > 0 then 1 else 0 end as returns,
-        quantity - returned as kept_quantity,
-        cast(
+        count(*) as orders,
+        sum(case when returned > 0 then 1 else 0 end) as returns,
+        sum(quantity - returned) as kept_quantity,
+        sum(cast(
             {{ evidence.order.weight }} * least(quantity, {{ evidence.order.cap }})
             * {{ decay('age_days', evidence.order.half_life_days) }}
             + {{ evidence.return.weight }} * least(returned, {{ evidence.return.cap }})
             * {{ decay('age_days', evidence.return.half_life_days) }}
             as decimal(18, 9)
-        ) as weight,
-        ordered_at as first_at,
-        ordered_at as last_at,
-        null as last_visited_at,
-        ordered_at as last_ordered_at
+        )) as weight,
+        min(ordered_at) as first_at,
+        max(ordered_at) as last_at
     from sold
+    group by {{ record }}, product_id
+),
+
+tagged as (
+    select
+        {{ record }},
+        category,
+        count(*) as tags,
+        sum(cast(
+            {{ evidence.tag.weight }}
+            * {{ decay(age_in_days(utc_date('started_at')), evidence.tag.half_life_days) }}
+            as decimal(18, 9)
+        )) as weight,
+        min(started_at) as first_at,
+        max(started_at) as last_at
+    from {{ ref('int_tags__intervals') }}
+    where removed_at is null and sensitivity = 'normal' and category is not null
+    group by {{ record }}, category
+),
+
+sums as (
+    select
+        coalesce(visited.affiliate_id, bought.affiliate_id) as affiliate_id,
+        coalesce(visited.affiliate_customer_id, bought.affiliate_customer_id)
+            as affiliate_customer_id,
+        coalesce(visited.product_id, bought.product_id) as product_id,
+        cast(null as text) as category,
+        cast(coalesce(visited.visits, 0) as integer) as visits,
+        cast(coalesce(visited.views, 0) as integer) as views,
+        cast(coalesce(bought.orders, 0) as integer) as orders,
+        0 as tags,
+        cast(coalesce(bought.returns, 0) as integer) as returns,
+        cast(coalesce(bought.kept_quantity, 0) as bigint) as kept_quantity,
+        cast(coalesce(visited.weight, 0) + coalesce(bought.weight, 0) as decimal(18, 9)) as weight,
+        least(visited.first_at, bought.first_at) as first_at,
+        greatest(visited.last_at, bought.last_at) as last_at,
+        visited.last_at as last_visited_at,
+        bought.last_at as last_ordered_at
+    from visited
+    full outer join bought
+        on
+            visited.affiliate_id = bought.affiliate_id
+            and visited.affiliate_customer_id = bought.affiliate_customer_id
+            and visited.product_id = bought.product_id
     union all
     select
-        affiliate_id,
-        affiliate_customer_id,
+        {{ record }},
         null as product_id,
         category,
         0 as visits,
         0 as views,
         0 as orders,
-        1 as tags,
+        cast(tags as integer) as tags,
         0 as returns,
         0 as kept_quantity,
-        cast(
-            {{ evidence.tag.weight }}
-            * {{ decay(age_in_days(utc_date('started_at')), evidence.tag.half_life_days) }}
-            as decimal(18, 9)
-        ) as weight,
-        started_at as first_at,
-        started_at as last_at,
+        cast(weight as decimal(18, 9)) as weight,
+        first_at,
+        last_at,
         null as last_visited_at,
         null as last_ordered_at
-    from {{ ref('int_tags__intervals') }}
-    where removed_at is null and sensitivity = 'normal' and category is not null
-),
-
-sums as (
-    select
-        {{ keys }},
-        cast(sum(visits) as integer) as visits,
-        cast(sum(views) as integer) as views,
-        cast(sum(orders) as integer) as orders,
-        cast(sum(tags) as integer) as tags,
-        cast(sum(returns) as integer) as returns,
-        cast(sum(kept_quantity) as bigint) as kept_quantity,
-        cast(sum(weight) as decimal(18, 9)) as weight,
-        min(first_at) as first_at,
-        max(last_at) as last_at,
-        max(last_visited_at) as last_visited_at,
-        max(last_ordered_at) as last_ordered_at
-    from pieces
-    group by {{ keys }}
+    from tagged
 )
 
 select

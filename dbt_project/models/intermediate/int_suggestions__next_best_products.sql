@@ -45,8 +45,7 @@ candidates as (
         1 as tier,
         co_purchases.lift as score,
         co_purchases.customers,
-        bought.product_id as origin_product_id,
-        cast(null as text) as category
+        bought.product_id as origin_product_id
     from bought
     inner join {{ ref('int_suggestions__co_purchases') }} as co_purchases
         on
@@ -64,8 +63,7 @@ candidates as (
         2 as tier,
         cast(popular.customers as decimal(18, 6)) as score,
         popular.customers,
-        null as origin_product_id,
-        popular.category
+        null as origin_product_id
     from {{ ref('own_customer_interests') }} as interests
     inner join popular
         on
@@ -81,8 +79,7 @@ candidates as (
         3 as tier,
         cast(popular.customers as decimal(18, 6)) as score,
         popular.customers,
-        null as origin_product_id,
-        null as category
+        null as origin_product_id
     from {{ known_records() }} as records
     inner join popular
         on
@@ -93,7 +90,6 @@ candidates as (
 best as (
     select
         candidates.*,
-        origins.sku as origin_sku,
         row_number() over (
             partition by
                 candidates.affiliate_id, candidates.affiliate_customer_id, candidates.product_id
@@ -107,10 +103,6 @@ best as (
             candidates.affiliate_id = products.affiliate_id
             and candidates.product_id = products.product_id
             and products.is_active
-    left join {{ ref('int_interests__products') }} as origins
-        on
-            candidates.affiliate_id = origins.affiliate_id
-            and candidates.origin_product_id = origins.product_id
     left join bought
         on
             candidates.affiliate_id = bought.affiliate_id
@@ -130,17 +122,23 @@ ranked as (
 )
 
 select
-    affiliate_id,
-    affiliate_customer_id,
-    product_id,
-    cast(place as integer) as place,
-    tier,
-    cast(score as decimal(18, 6)) as score,
-    customers,
-    case tier
-        when 1 then 'bought with ' || coalesce(origin_sku, 'another product')
-        when 2 then 'popular in ' || category || ', bought'
+    ranked.affiliate_id,
+    ranked.affiliate_customer_id,
+    ranked.product_id,
+    cast(ranked.place as integer) as place,
+    ranked.tier,
+    cast(ranked.score as decimal(18, 6)) as score,
+    ranked.customers,
+    case ranked.tier
+        when 1 then 'bought with ' || coalesce(origins.sku, 'another product')
+        when 2 then 'popular in ' || products.category || ', bought'
         else 'popular, bought'
-    end || ' by ' || cast(customers as text) || ' customers' as reason
+    end || ' by ' || cast(ranked.customers as text) || ' customers' as reason
 from ranked
-where place <= {{ var('suggestions_kept') }}
+inner join {{ ref('int_interests__products') }} as products
+    on ranked.affiliate_id = products.affiliate_id and ranked.product_id = products.product_id
+left join {{ ref('int_interests__products') }} as origins
+    on
+        ranked.affiliate_id = origins.affiliate_id
+        and ranked.origin_product_id = origins.product_id
+where ranked.place <= {{ var('suggestions_kept') }}
