@@ -136,8 +136,7 @@ def _load(
     loaded.forget(connection, part.replaced)
     entries = zone.state().entries
     listed = {
-        number: (counts[number], entries[number - 1].committed_at)
-        for number in part.fresh | part.known
+        number: (counts[number], entries[number - 1]) for number in part.fresh | part.known
     }
     loaded.add(connection, part.file, listed)
     connection.commit()
