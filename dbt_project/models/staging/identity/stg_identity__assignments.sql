@@ -31,6 +31,8 @@ select
     invocation_id,
     -- numerics
     _seq as landing_position,
+    -- booleans
+    {{ 'true' if name == 'later' else 'false' }} as is_of_later,
     -- timestamps
     least(assigned_at, {{ as_of() }}) as assigned_at
 from {{ name }}
