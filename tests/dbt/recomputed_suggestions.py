@@ -67,7 +67,9 @@ def _of_records(world: World) -> dict[Key, list[Row]]:
         (who[0], product) for who, basket in baskets.items() for product, kept in basket if kept
     )
     popular = [
-        (key, n) for key, n in kept.items() if n >= FEWEST and products.get(key, {}).get("is_active")
+        (key, n)
+        for key, n in kept.items()
+        if n >= FEWEST and products.get(key, {}).get("is_active")
     ]
     popular.sort(key=lambda one: (-one[1], one[0]))
     liked = _strongest_category(world)

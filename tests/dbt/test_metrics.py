@@ -13,6 +13,7 @@ from tests.dbt.dbt_warehouse import Warehouse
 Named = dict[str, dict[str, Any]]
 AGGREGATES = {"sum": "sum({})", "count_distinct": "count(distinct {})"}
 OWN = "from own.own_customer_orders"
+PLACED = "where is_placed_sale"
 BUYERS = "from marts.customer where orders_count > 0"
 #: The same from marts that the metric is not of, or from columns that it does not use.
 ELSEWHERE = {
@@ -23,8 +24,8 @@ ELSEWHERE = {
     "orders": "select sum(orders_count) from marts.affiliate_performance",
     "net_sales": f"select sum(net_amount_base) {OWN} where is_valid_sale",
     "buyers": f"select count(*) {BUYERS}",
-    "refunds": f"select sum(round(refund_amount * fx_rate, 2)) {OWN} where is_placed_sale",
-    "placed_sales": f"select sum(round(merchandise_amount * fx_rate, 2)) {OWN} where is_placed_sale",
+    "refunds": f"select sum(round(refund_amount * fx_rate, 2)) {OWN} {PLACED}",
+    "placed_sales": f"select sum(round(merchandise_amount * fx_rate, 2)) {OWN} {PLACED}",
 }
 
 

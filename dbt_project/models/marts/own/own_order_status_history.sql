@@ -1,8 +1,7 @@
 {# Versions with one status are one interval. Sources state instants that go back in time: what was
    said later holds from no earlier than what it replaced. #}
-{%- set of_the_order -%}
-    partition by affiliate_id, order_id order by landed_seq rows between unbounded preceding
-{%- endset -%}
+{%- set in_order = 'partition by affiliate_id, order_id order by landed_seq' -%}
+{%- set so_far = in_order ~ ' rows between unbounded preceding' -%}
 
 with changes as (
     select
@@ -21,12 +20,10 @@ with changes as (
 intervals as (
     select
         *,
-        row_number() over ({{ of_the_order }} and current row) as interval_no,
-        max(stated_at) over ({{ of_the_order }} and current row) as valid_from,
-        max(stated_at) over ({{ of_the_order }} and 1 following) as next_valid_from,
-        lead(landed_seq) over (
-            partition by affiliate_id, order_id order by landed_seq
-        ) is null as is_current
+        row_number() over ({{ so_far }} and current row) as interval_no,
+        max(stated_at) over ({{ so_far }} and current row) as valid_from,
+        max(stated_at) over ({{ so_far }} and 1 following) as next_valid_from,
+        lead(landed_seq) over ({{ in_order }}) is null as is_current
     from changes
 )
 

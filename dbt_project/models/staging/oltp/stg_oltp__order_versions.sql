@@ -1,9 +1,8 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 {# Of an order that said nothing by as_of, the oldest later version stands for what it was, as in
    `known_versions`: it comes last when later versions are read back in time. #}
-{%- set of_the_order -%}
-    partition by id, _source order by case when is_said then _seq else -_seq end
-{%- endset -%}
+{%- set recency = 'case when is_said then _seq else -_seq end' -%}
+{%- set of_the_order = 'partition by id, _source order by ' ~ recency -%}
 
 with known as (
     select
