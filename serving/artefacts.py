@@ -58,6 +58,7 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("customer_orders", ("affiliate_id", "order_id"), _OF_CUSTOMER),
     # a line whose order never arrived is kept and marked, so `order_id` has no parent
     ReleaseTable("customer_order_items", ("affiliate_id", "order_id", "line_no"), _OF_CUSTOMER),
+    ReleaseTable("order_status_history", ("affiliate_id", "order_id", "interval_no"), _OF_CUSTOMER),
     ReleaseTable("affiliate_performance", ("affiliate_id", "day")),
 )
 

@@ -1,7 +1,8 @@
 """Lands what a build adds to the ledger: persons' ids, their events, and the edges behind them.
 
 All of it becomes durable in one manifest entry, before anything with these ids is published. A
-crash before leaves it to the next build, which decides the same from the same landed rows.
+crash before leaves it to the next build, which decides the same from the same landed rows. Ids are
+a history that only goes on, so a build for an instant before the newest of them adds nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class LedgerReport:
     """What a build added to the ledger.
 
     Attributes:
-        rows: Dataset → rows landed now; all zero if nothing changed or it was landed before.
+        rows: Dataset → rows landed now; all zero if nothing changed, it was landed before, or the
+            build is for an instant before the newest landed one.
         manifest_entry: Number of the entry that holds them; None if nothing was landed.
         summary: The persons of the build, and what happened to their ids.
     """
@@ -45,10 +47,11 @@ class LedgerReport:
 class _Build:
     position: int
     invocation_id: str
+    is_looking_back: bool
 
 
 def land(settings: Settings, zone: LandingZone) -> LedgerReport:
-    """Lands what the warehouse's build adds, unless it was landed already.
+    """Lands what the warehouse's build adds, unless it was landed already or looks back.
 
     Args:
         settings: Engine, and where its warehouse is.
@@ -64,7 +67,7 @@ def land(settings: Settings, zone: LandingZone) -> LedgerReport:
         connection.begin()
         build = _read_build(connection)
         summary = summarise(connection)
-        if _was_landed(zone, batch, build):
+        if _was_landed(zone, batch, build) or build.is_looking_back:
             return LedgerReport(dict.fromkeys(_names(), 0), None, summary)
         rows = {spec.dataset: _write(connection, batch, spec, build) for spec in BUILT}
         entry = batch.commit()
@@ -75,7 +78,9 @@ def land(settings: Settings, zone: LandingZone) -> LedgerReport:
 def _read_build(connection: duckdb.DuckDBPyConnection) -> _Build:
     try:
         row = connection.execute(
-            f"select coalesce(landing_position, 0), invocation_id from {ALIAS}.meta.build"
+            "select coalesce(landing_position, 0), invocation_id, exists ("
+            f"select 1 from {ALIAS}.raw.identity_assignments where assigned_at > as_of"
+            f") from {ALIAS}.meta.build"
         ).fetchone()
     except duckdb.CatalogException:
         row = None

@@ -135,10 +135,7 @@ def _load(
         connection.execute(f"insert into {ALIAS}.{raw.SCHEMA}.{spec.raw_table} {select}")
     loaded.forget(connection, part.replaced)
     entries = zone.state().entries
-    listed = {
-        number: (counts[number], entries[number - 1].committed_at)
-        for number in part.fresh | part.known
-    }
+    listed = {number: (counts[number], entries[number - 1]) for number in part.fresh | part.known}
     loaded.add(connection, part.file, listed)
     connection.commit()
     return sum(counts[number] for number in part.fresh)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import duckdb
 
-from ingestion.landing import LandedFile
+from ingestion.landing import LandedFile, ManifestEntry
 from ingestion.warehouse import raw
 from ingestion.warehouse.connection import ALIAS, quote
 
@@ -39,22 +38,23 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[Loaded]:
 def add(
     connection: duckdb.DuckDBPyConnection,
     file: LandedFile,
-    rows: Mapping[int, tuple[int, datetime]],
+    rows: Mapping[int, tuple[int, ManifestEntry]],
 ) -> None:
     """Lists a file.
 
     Args:
         connection: The warehouse.
         file: The file.
-        rows: Entry number → rows of it that were inserted, and when the entry was committed.
+        rows: Entry number → rows of it that were inserted, and the entry that landed them.
     """
     counts = ", ".join(
-        f"({seq}, {count}, timestamptz '{at.isoformat()}')"
-        for seq, (count, at) in sorted(rows.items())
+        f"({seq}, {count}, timestamptz '{entry.committed_at.isoformat()}', '{quote(entry.source)}')"
+        for seq, (count, entry) in sorted(rows.items())
     )
     connection.execute(
-        f"insert into {LIST} select '{quote(file.path)}', seq, '{file.sha256}', counted, landed_at "
-        f"from (values {counts}) as counts (seq, counted, landed_at)"
+        f"insert into {LIST} "
+        f"select '{quote(file.path)}', seq, '{file.sha256}', counted, landed_at, source "
+        f"from (values {counts}) as counts (seq, counted, landed_at, source)"
     )
 
 

@@ -2,7 +2,7 @@
 
 Besides the list of files they hold, and the secret that persons' ids are minted from.
 That list has a row per file and entry that landed rows of it, with the instant the entry was
-committed: a compacted file has many.
+committed and the source that it read: a compacted file has many.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ LOADED_COLUMNS: Columns = (
     ("sha256", TEXT),
     ("rows", BIGINT),
     ("landed_at", TIMESTAMP),
+    ("source", TEXT),
 )
 
 #: Raw table → its columns and their types.

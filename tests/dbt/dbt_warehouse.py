@@ -96,30 +96,40 @@ class Warehouse:
 
 def load_raw(warehouse: Warehouse, world: RawWorld) -> None:
     """Creates and fills schema `raw`."""
-    found = {SALT: [{"salt": SECRET}], **world.rows}
+    with writing(warehouse) as connection:
+        connection.execute("create schema raw")
+        for table, columns in RAW_TABLES.items():
+            declared = ", ".join(f"{name} {kind}" for name, kind in columns)
+            connection.execute(f"create table raw.{table} ({declared})")
+    add_raw(warehouse, RawWorld({SALT: [{"salt": SECRET}], **world.rows}))
+
+
+def add_raw(warehouse: Warehouse, world: RawWorld) -> None:
+    """Adds rows to schema `raw`."""
+    with writing(warehouse) as connection:
+        for table, rows in world.rows.items():
+            columns = RAW_TABLES[table]
+            if warehouse.engine == "duckdb":
+                # row by row, DuckDB takes seconds for what it takes at once as a table
+                connection.register("rows", _texts(rows, columns))
+                casts = ", ".join(f"cast({name} as {kind})" for name, kind in columns)
+                connection.execute(f"insert into raw.{table} select {casts} from rows")
+            else:
+                marks = ", ".join(f"cast(%s as {kind})" for _, kind in columns)
+                values = [[row.get(name) for name, _ in columns] for row in rows]
+                connection.cursor().executemany(f"insert into raw.{table} values ({marks})", values)
+
+
+@contextmanager
+def writing(warehouse: Warehouse) -> Iterator[Connection]:
+    """A session whose changes stand when it ends well."""
     if warehouse.engine == "duckdb":
         with duckdb.connect(warehouse.location) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            connection.execute("create schema raw")
-            for table, columns in RAW_TABLES.items():
-                connection.execute(_create(table, columns))
-                # row by row, DuckDB takes seconds for what it takes at once as a table
-                connection.register("rows", _texts(found.get(table, []), columns))
-                casts = ", ".join(f"cast({name} as {kind})" for name, kind in columns)
-                connection.execute(f"insert into raw.{table} select {casts} from rows")
-        return
-    with psycopg.connect(warehouse.location) as connection:
-        connection.execute("create schema raw")
-        for table, columns in RAW_TABLES.items():
-            connection.execute(_create(table, columns))
-            marks = ", ".join(f"cast(%s as {kind})" for _, kind in columns)
-            rows = [[row.get(name) for name, _ in columns] for row in found.get(table, [])]
-            connection.cursor().executemany(f"insert into raw.{table} values ({marks})", rows)
-
-
-def _create(table: str, columns: Columns) -> str:
-    declared = ", ".join(f"{name} {kind}" for name, kind in columns)
-    return f"create table raw.{table} ({declared})"
+            yield connection
+    else:
+        with psycopg.connect(warehouse.location) as connection:
+            yield connection
 
 
 def _texts(rows: list[Row], columns: Columns) -> pa.Table:

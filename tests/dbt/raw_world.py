@@ -330,12 +330,13 @@ def _landings() -> list[Row]:
     files = {
         f"oltp/affiliate.affiliate_customer_tag/{seq}.parquet": (seq, ago)
         for seq, ago in days_ago.items()
-    } | {"oltp/x.parquet": (7, 0)}
+    } | {"events/x/7.parquet": (7, 0)}
     return [
         {
             "path": path,
             "sha256": "00",
             "rows": 1,
+            "source": path.partition("/")[0].replace("events", "kafka"),
             "seq": seq,
             "landed_at": AS_OF - timedelta(days=ago),
         }

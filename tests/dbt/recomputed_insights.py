@@ -50,7 +50,7 @@ def tag_intervals(world: World) -> list[Row]:
                 last["removed_at"] = None if None in ends else max(end for end in ends if end)
                 last["last_seen_at"] = max(last["last_seen_at"], seen)
                 last["days"] += new_day
-                last["source"] = row["source"]
+                last |= {"source": row["source"], "tag": row["tag"]}
             else:
                 found.append(row | {"started_at": row["given_at"], "last_seen_at": seen,
                                     "removed_at": removed, "days": new_day})  # fmt: skip
@@ -77,12 +77,34 @@ def tags(world: World, scope: Scope) -> dict[Key, Row]:
             "is_active": len(active) > 0,
             "assigned_count": int(some.days.sum()),
             "affiliates": some.affiliate_id.nunique(),
-        }
+        } | _named(some, scope)
     return found
 
 
+def _named(some: pd.DataFrame, scope: Scope) -> Row:
+    """What a tag is called, and by whom: as it was last seen."""
+    by_place = some.assign(place=range(len(some))).sort_values(
+        ["last_seen_at", "affiliate_id", "affiliate_customer_id", "place"],
+        ascending=[False, True, True, False],
+    )
+    last = by_place.iloc[0]
+    is_known = not pd.isna(last.code)
+    source = "affiliate" if pd.isna(last.source) else last.source.strip().lower()
+    names = {
+        "tag_code": last.code if is_known else None,
+        "tag_group": last.tag_group if is_known else None,
+        "tag_label": last.label if is_known else None,
+        "source": source if source in SOURCES else "other",
+    }
+    own = {
+        "sensitivity": last.sensitivity if is_known else None,
+        "raw_tag": None if is_known else last.tag.strip(),
+    }
+    return names | (own if scope == "record" else {})
+
+
 def insights(world: World, scope: Scope) -> dict[Key, Row]:
-    """Subject → measures, without suggestions."""
+    """Subject → measures; suggestions are in `recomputed_suggestions`."""
     by = world.key(scope)
     found: dict[Key, Row] = {
         key: {"seen": [min(rows.known_since.min(), AS_OF)]}

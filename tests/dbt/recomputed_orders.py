@@ -53,15 +53,50 @@ def code(value: str | None) -> str | None:
 
 
 def last_rows(world: RawWorld, table: str) -> list[Row]:
-    """Each row as it last was, with `is_deleted`."""
+    """Each row as it last was until as_of, with `is_deleted`."""
     versions = defaultdict(list)
     for row in world.rows[f"oltp_{table}"]:
-        versions[row["id"]].append(row)
+        if row["_op"] == "delete" or row["created_at"] <= AS_OF:
+            versions[row["id"]].append(row)
     found = []
     for rows in versions.values():
-        newest = sorted(rows, key=lambda row: row["_seq"], reverse=True)
+        newest = sorted(rows, key=_recency, reverse=True)
         deleted = newest[0]["_op"] == "delete"
         found += [row | {"is_deleted": deleted} for row in newest[deleted : deleted + 1]]
+    return found
+
+
+def _recency(row: Row) -> tuple[bool, int]:
+    """What was said by as_of, by landing; before it what was said later, the oldest last."""
+    is_said = row["_op"] == "delete" or row["updated_at"] <= AS_OF
+    return is_said, row["_seq"] if is_said else -row["_seq"]
+
+
+def status_history(world: RawWorld, orders: Iterable[Row]) -> list[Row]:
+    """The statuses of these orders, one after the other."""
+    versions = defaultdict(list)
+    for row in world.rows["oltp_order_header"]:
+        if row["_op"] == "upsert" and row["updated_at"] <= AS_OF:
+            versions[row["id"]].append((row["_seq"], row["updated_at"], row.get("status")))
+    never = {row["id"]: row for row in last_rows(world, "order_header")}
+    found: list[Row] = []
+    for order in orders:
+        told = never[order["order_id"]]
+        only = [(told["_seq"], told["created_at"], told.get("status"))]
+        intervals: list[Row] = []
+        for _, at, status in sorted(versions[order["order_id"]] or only):
+            if intervals and intervals[-1]["status_raw"] == code(status):
+                continue
+            at = max([at, *(row["valid_from"] for row in intervals)])
+            if intervals:
+                intervals[-1] |= {"valid_to": at, "is_current": False}
+            said = status if status in KNOWN_STATUSES else "unknown"
+            row = {name: order[name] for name in ("affiliate_id", "order_id", "customer_id")}
+            row |= {"affiliate_customer_id": order["affiliate_customer_id"]}
+            row |= {"status_raw": code(status), "status": said, "valid_from": at}
+            row |= {"interval_no": len(intervals) + 1, "valid_to": None, "is_current": True}
+            intervals.append(row)
+        found += intervals
     return found
 
 

@@ -25,6 +25,7 @@ def with_sales(world: RawWorld) -> RawWorld:
         if row["_op"] == "upsert" and row["id"] % 3 == 0:
             row |= {"total_purchase": "10.00", "avg_ticket": "2.50"}
     _deletions(world)
+    _status_changes(world)
     return world
 
 
@@ -82,3 +83,20 @@ def _deletions(world: RawWorld) -> None:
     world.put("order_header", id=2021, op="delete", seq=3)
     world.put("order_item", id=20210, op="delete", seq=3)
     world.put("order_item", id=20211, op="delete", seq=3)
+
+
+def _status_changes(world: RawWorld) -> None:
+    """Orders in their versions before the newest, and after as_of; some only known from after."""
+    rows = [row for row in world.rows["oltp_order_header"] if row["_op"] == "upsert"]
+    for place, row in enumerate(rows[100:160]):
+        row |= {"_seq": 3}
+        kept = {name: value for name, value in row.items() if not name.startswith("_")}
+        for seq, status in ((1, "created"), (2, ("paid", "Created ", row["status"])[place % 3])):
+            earlier = {"status": status, "updated_at": row["updated_at"] - DAY * (3 - seq)}
+            world.put("order_header", seq=seq, **kept | earlier)
+        later = {"status": "cancelled", "updated_at": AS_OF + DAY * (place % 2)}
+        world.put("order_header", seq=4, **kept | later)
+    for row in rows[160:170]:
+        row |= {"updated_at": AS_OF + DAY}
+        again = {name: value for name, value in row.items() if not name.startswith("_")}
+        world.put("order_header", seq=2, **again | {"status": "cancelled"})

@@ -83,6 +83,14 @@ def test_orders(warehouse: Warehouse, orders: list[Row], unified: list[Row]) -> 
     compare(mart(warehouse, "marts.customer_orders", key), unified, key)
 
 
+def test_status_history(warehouse: Warehouse, unified: list[Row], world: RawWorld) -> None:
+    expected = recomputed_orders.status_history(world, unified)
+    assert {1, 2, 3} <= {row["interval_no"] for row in expected}
+    key = ("affiliate_id", "order_id", "interval_no")
+    for table in ("own.own_order_status_history", "marts.order_status_history"):
+        compare(mart(warehouse, table, key), expected, key)
+
+
 def test_lines(warehouse: Warehouse, lines: list[Row], people: dict[tuple[int, int], str]) -> None:
     key = ("affiliate_id", "order_item_id")
     named = [row | {"customer_id": people.get(_key(row, OWN))} for row in lines]

@@ -11,6 +11,7 @@ import pytest
 from tests.dbt.dbt_warehouse import Warehouse
 from tests.dbt.recomputed_insights import insights, tag_intervals, tags
 from tests.dbt.recomputed_marts import Key, Row, Scope, World, interests, load
+from tests.dbt.recomputed_suggestions import ACTIONS, BASES, add_suggestions
 
 SCOPES: tuple[tuple[Scope, str], ...] = (
     ("person", "marts.customer"),
@@ -52,8 +53,8 @@ def assert_equal(found: dict[Key, Row], expected: dict[Key, Row]) -> None:
 @pytest.mark.parametrize(("scope", "prefix"), SCOPES)
 def test_tags(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) -> None:
     columns = ["first_seen_at", "last_seen_at", "active_since", "removed_at", "is_active",
-               "assigned_count"]  # fmt: skip
-    columns += ["affiliates_with_tag"] if scope == "person" else []
+               "assigned_count", "tag_code", "tag_group", "tag_label", "source"]  # fmt: skip
+    columns += ["affiliates_with_tag"] if scope == "person" else ["sensitivity", "raw_tag"]
     for warehouse, world in worlds:
         key = [*world.key(scope), "tag_code" if scope == "person" else "tag_key"]
         expected = tags(world, scope)
@@ -88,6 +89,10 @@ def test_interests(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: 
 def test_insights(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) -> None:
     for warehouse, world in worlds:
         expected = insights(world, scope)
+        add_suggestions(expected, world, scope)
+        offers = [offer for row in expected.values() for offer in row["next_best_products"]]
+        assert {offer["basis"] for offer in offers} == set(BASES.values())
+        assert {row["next_best_action"] for row in expected.values()} == ACTIONS
         columns = list(next(iter(expected.values())))
         assert {row["stage_is_stuck"] for row in expected.values()} == {True, False}
         assert_equal(mart(warehouse, f"{prefix}_insights", world.key(scope), columns), expected)

@@ -23,7 +23,7 @@ def north() -> RawWorld:
         if table.startswith("oltp_") and table != "oltp_affiliate":
             key = "affiliate_id" if table == "oltp_affiliate_detail" else "id"
             value = rows[len(rows) // 2][key]
-            rows.append({key: value, "_op": "delete", "_source": "north", "_seq": 9})
+            rows.append({key: value, "_op": "delete", "_source": "north", "_seq": 5})
     world.put("affiliate_customer", held_by="north", id=KNOWN, affiliate_id=1, full_name="Ana")
     world.put("affiliate_customer", held_by="north", id=DELETED, op="delete")
     return world
@@ -61,6 +61,8 @@ def _at_source(row: Row, name: str, shift: int) -> Row:
     moved = dict(row)
     if "_source" in row:
         moved["_source"] = name
+    if row.get("source") == "oltp":
+        moved["source"] = name
     if "slug" in row:
         moved |= {"id": row["id"] + shift, "slug": f"{name}-{row['slug']}"}
     if row.get("affiliate_id") is not None:

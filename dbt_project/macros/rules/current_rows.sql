@@ -1,4 +1,4 @@
-{# The newest landed version of each row of an OLTP table, deleted rows left out. #}
+{# Each row of an OLTP table in the version that held at as_of, deleted rows left out. #}
 {% macro current_rows(relation, key) -%}
     {{ newest_rows(relation, key) }}
     and _op <> 'delete'

@@ -1,15 +1,11 @@
-{# Each row of an OLTP table as it last was, deleted ones too, with `is_deleted`. A delete lands as
-   the key alone, so what the row held is in the version before. #}
+{# Each row of an OLTP table as it last was until as_of, deleted ones too, with `is_deleted`. A delete
+   lands as the key alone, so what the row held is in the version before. #}
 {% macro last_rows(relation, key) -%}
     select
         *,
         _version > 1 as is_deleted
     from (
-        select
-            *,
-            row_number() over (partition by {{ key }}, _source order by _seq desc) as _version,
-            lag(_op) over (partition by {{ key }}, _source order by _seq desc) as _next_op
-        from {{ relation }}
+        {{ known_versions(relation, key, with_next_op=true) }}
     ) as versions
     where _op <> 'delete' and (_version = 1 or _version = 2 and _next_op = 'delete')
 {%- endmacro %}

@@ -13,6 +13,11 @@ with landed as (
             assignments.affiliate_id = changes.affiliate_id
             and assignments.affiliate_customer_id = changes.affiliate_customer_id
     {%- endif %}
+    where
+        not assignments.is_of_later
+        or assignments.record_id in (
+            select clusters.record_id from {{ ref('int_identity__clusters') }} as clusters
+        )
 ),
 
 changes as (

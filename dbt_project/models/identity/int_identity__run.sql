@@ -1,7 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{# Ids are a history that only goes on: what a build for an earlier instant changes comes after what
-   was landed. Such a build does not know all records, so one that it misses has not gone. #}
+{# A build for an earlier instant than the newest landed one does not see all records, so one that
+   it misses has not gone. What it changes is not landed: ids are a history that only goes on. #}
 select
-    greatest({{ as_of() }}, max(assigned_at)) as changed_at,
-    coalesce({{ as_of() }} < max(assigned_at), false) as is_looking_back
-from {{ ref('stg_identity__assignments') }}
+    {{ as_of() }} as changed_at,
+    {{ is_looking_back() }} as is_looking_back

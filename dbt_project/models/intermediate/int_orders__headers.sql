@@ -48,13 +48,7 @@ select
         else 'unknown'
     end as customer_kind,
     {{ channel_code('headers.status') }} as status_raw,
-    case
-        when headers.status in (
-            'created', 'paid', 'shipped', 'delivered', 'cancelled', 'returned',
-            'partially_refunded', 'refunded', 'chargeback', 'test'
-        ) then headers.status
-        else 'unknown'
-    end as status,
+    {{ order_status_code('headers.status') }} as status,
     {{ channel_code('headers.channel') }} as channel,
     headers.order_currency as currency,
     case

@@ -127,6 +127,10 @@ _MARTS = {
             'coffee' AS category, 'Bob Brown' AS brand, 1000 AS quantity
         FROM people, range(1, 3) r(n)
     """,
+    "order_status_history": """
+        SELECT affiliate_id, id AS order_id, 1 AS interval_no, customer_id, 'paid' AS status
+        FROM people
+    """,
     "affiliate_performance": """
         SELECT affiliate_id, DATE '2024-01-01' AS day, count(*) AS orders_count
         FROM people GROUP BY affiliate_id

@@ -1,4 +1,27 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
+{# What was landed by as_of. A record that got its first person later has that one all along. #}
+with landed as (
+    select *
+    from {{ source('raw', 'identity_assignments') }}
+    where assigned_at <= {{ as_of() }}
+),
+
+later as (
+    select
+        assignments.*,
+        row_number() over (
+            partition by assignments.affiliate_id, assignments.affiliate_customer_id
+            order by assignments._seq
+        ) as place
+    from {{ source('raw', 'identity_assignments') }} as assignments
+    left join landed
+        on
+            assignments.affiliate_id = landed.affiliate_id
+            and assignments.affiliate_customer_id = landed.affiliate_customer_id
+    where assignments.assigned_at > {{ as_of() }} and landed.affiliate_id is null
+)
+
+{% for name in ['landed', 'later'] -%}
 select
     -- ids
     affiliate_id,
@@ -8,6 +31,14 @@ select
     invocation_id,
     -- numerics
     _seq as landing_position,
+    -- booleans
+    {{ 'true' if name == 'later' else 'false' }} as is_of_later,
     -- timestamps
-    assigned_at
-from {{ source('raw', 'identity_assignments') }}
+    least(assigned_at, {{ as_of() }}) as assigned_at
+from {{ name }}
+{% if not loop.last -%}
+union all
+{% else -%}
+where place = 1
+{% endif %}
+{%- endfor %}

@@ -6,6 +6,8 @@ with versions as (
             order by _seq desc, {{ binary_order('decision_id') }} desc
         ) as _version
     from {{ source('raw', 'identity_decisions') }}
+    -- today's decisions correct the newest picture, whatever as_of; an older one is as it was
+    where not {{ is_looking_back() }} or decided_at <= {{ as_of() }}
 )
 
 select

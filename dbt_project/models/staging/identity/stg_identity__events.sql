@@ -16,3 +16,4 @@ select
     -- timestamps
     happened_at
 from {{ source('raw', 'identity_events') }}
+where happened_at <= {{ as_of() }}

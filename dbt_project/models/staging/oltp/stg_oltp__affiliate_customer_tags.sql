@@ -1,25 +1,13 @@
-{# A deleted row lands without an instant. It is taken to be gone when the landing that misses it
-   was made, and to have been there at the landing before: as_of lies before the landing of its
-   own run. #}
+{# A deleted row lands without an instant: it is taken to be gone when the landing that misses it
+   was made, also if that is the one of the run whose as_of lies just before it. #}
 {%- set versions_of_a_row = 'partition by versions.id, versions._source order by versions._seq' -%}
 
-with files as (
+with landings as (
     select
         seq,
-        landed_at,
-        regexp_replace(path, '/[^/]*$', '') as dataset
+        min(landed_at) as landed_at
     from {{ source('raw', 'loaded_file') }}
-    where path like 'oltp/affiliate.affiliate_customer_tag%'
-),
-
--- one landing may be of several files
-landings as (
-    select
-        seq,
-        min(landed_at) as landed_at,
-        lag(min(landed_at)) over (partition by dataset order by seq) as previous_landed_at
-    from files
-    group by dataset, seq
+    group by seq
 ),
 
 versions as (
@@ -30,6 +18,8 @@ versions as (
         lead(versions._seq) over ({{ versions_of_a_row }}) as next_seq,
         lead(versions.updated_at) over ({{ versions_of_a_row }}) as next_updated_at
     from {{ source('raw', 'oltp_affiliate_customer_tag') }} as versions
+    left join {{ known_landings() }} as landings on versions._source = landings.source
+    where versions._op <> 'delete' or {{ was_missed('versions', 'landings') }}
 )
 
 select
@@ -48,10 +38,7 @@ select
     case
         when versions.next_op = 'upsert' and versions.next_updated_at <= {{ as_of() }}
             then versions.next_updated_at
-        when
-            versions.next_op = 'delete'
-            and coalesce(landings.previous_landed_at <= {{ as_of() }}, true)
-            then least(landings.landed_at, {{ as_of() }})
+        when versions.next_op = 'delete' then least(landings.landed_at, {{ as_of() }})
     end as removed_at,
     versions.created_at,
     versions.updated_at

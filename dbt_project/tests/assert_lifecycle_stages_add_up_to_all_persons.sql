@@ -1,0 +1,31 @@
+-- Everybody is in exactly one stage, and whoever bought is in one of buyers.
+with stages as (
+    select
+        sum(case when lifecycle_stage = 'prospect' then 1 else 0 end) as prospects,
+        sum(case
+            when lifecycle_stage in (
+                'new', 'reactivated', 'active', 'at_risk', 'lapsed', 'churned'
+            ) then 1 else 0
+        end) as buyers
+    from {{ ref('customer') }}
+),
+
+persons as (
+    select
+        count(distinct xref.customer_id) as persons,
+        count(distinct orders.customer_id) as buyers
+    from {{ ref('customer_xref') }} as xref
+    left join {{ ref('customer_orders') }} as orders
+        on xref.customer_id = orders.customer_id and orders.is_valid_sale
+)
+
+select
+    persons.persons,
+    persons.buyers,
+    stages.prospects,
+    stages.buyers as staged_buyers
+from persons
+cross join stages
+where
+    persons.persons <> coalesce(stages.prospects + stages.buyers, 0)
+    or persons.buyers <> coalesce(stages.buyers, 0)
