@@ -15,6 +15,7 @@ from affiliate.commands import (
     quarantine,
     query,
     up,
+    user,
 )
 from affiliate.console import fail
 from ingestion.errors import AffiliateError
@@ -36,6 +37,7 @@ app.command()(parts.publish)
 app.command()(up.up)
 app.command()(up.down)
 app.command()(query.query)
+app.add_typer(user.app, name="user")
 app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")

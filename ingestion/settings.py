@@ -10,10 +10,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingestion.errors import ConfigurationError
 from ingestion.source_list import NamedSource, read_source_list
@@ -26,6 +35,17 @@ KAFKA_PREFIX = "AFFILIATE_KAFKA_"
 REGISTRY_PREFIX = "AFFILIATE_SCHEMA_REGISTRY_"
 DOTENV = ".env"
 Days = Annotated[int, Field(ge=1)]
+
+
+def _origin(address: str) -> str:
+    """Lower case, without a path; a password must not cross a network in clear."""
+    parts = urlsplit(address.lower())
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("addresses like https://data.example.com, separated by commas")
+    return f"https://{parts.netloc.removesuffix(':443')}"
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class Settings(BaseSettings):
@@ -46,6 +66,10 @@ class Settings(BaseSettings):
     retain_superseded_days: Days | None = None
     retain_events_days: Days | None = None
     retain_quarantine_days: Days | None = None
+    web_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    operator_password_file: Path | None = None
+    trusted_proxy_header: str | None = None
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     kafka_options: dict[str, str] = Field(default_factory=dict, repr=False)
     registry_options: dict[str, str] = Field(default_factory=dict, repr=False)
 
@@ -61,6 +85,11 @@ class Settings(BaseSettings):
             return None
         return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
 
+    @field_validator("web_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _complete(self) -> Settings:
         if self.engine == "postgres" and self.warehouse_dsn is None:
@@ -70,6 +99,10 @@ class Settings(BaseSettings):
         if self.uses_external_server and self.pseudonym_key is None and not self.pseudonym_key_file:
             raise ValueError(
                 "an external server needs AFFILIATE_PSEUDONYM_KEY or AFFILIATE_PSEUDONYM_KEY_FILE"
+            )
+        if bool(self.trusted_proxy_header) != bool(self.trusted_proxies):
+            raise ValueError(
+                "AFFILIATE_TRUSTED_PROXY_HEADER and AFFILIATE_TRUSTED_PROXIES need each other"
             )
         return self
 

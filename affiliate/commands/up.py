@@ -4,69 +4,129 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
+from urllib.request import Request, urlopen
 
 import typer
 
 from affiliate import console
 from ingestion import servers
-from ingestion.errors import AffiliateError
-from ingestion.settings import load_settings
+from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.settings import Settings, load_settings
 
 WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
+LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 15
+
+Children = Mapping[str, "subprocess.Popen[bytes]"]
 
 
 def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the pages.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
 ) -> None:
-    """Serve Dagster, dbt docs and data-quality pages on the loopback address; Ctrl-C ends it.
+    """Serve Dagster, dbt docs and data-quality pages behind one login; Ctrl-C ends it.
 
-    Schedules and sensors run as long.
+    The first start makes the user `operator` and prints its password, once. Schedules and sensors
+    run as long.
 
     Example: affiliate up --port 3100
     """
     from orchestration.lib.instance import prepare_home
     from orchestration.lib.manifest import ensure_manifest
+    from orchestration.web.users import FIRST_USER, ensure_operator
 
     settings = load_settings()
+    _check_address(settings, host, port)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
+    if password := ensure_operator(settings):
+        console.out.print(
+            f"Sign in as [bold]{FIRST_USER}[/] with the password [bold]{password}[/]\n"
+            "It is shown this once; `affiliate user password operator` makes another."
+        )
     with console.err.status("Preparing"):
         prepare_home(settings)
         ensure_manifest(settings)
-    folder = Path(sys.executable).parent
-    commands = (
-        [sys.executable, "-m", "orchestration.web.server", str(port)],
-        [folder / "dagster-daemon", "run", "-w", WORKSPACE],
-    )
-    console.out.print(f"http://127.0.0.1:{port}  (Ctrl-C ends it)")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    children = [
-        subprocess.Popen([str(word) for word in command], env=os.environ.copy())
-        for command in commands
-    ]
+    children = _start(host, port)
     try:
-        while all(child.poll() is None for child in children):
+        with console.err.status("Loading the pipeline"):
+            while not _answers(host, port):
+                _check_alive(children)
+                time.sleep(0.2)
+        console.out.print(f"http://{LOOPBACK}:{port}  (Ctrl-C ends it)")
+        while True:
+            _check_alive(children)
             time.sleep(0.5)
-        raise AffiliateError(f"the web server ended: is port {port} taken?")
     except KeyboardInterrupt:
         console.err.print("Stopping")
     finally:
-        stop(children)
+        _stop(children)
 
 
-def stop(children: list[subprocess.Popen[bytes]]) -> None:
-    """Asks the children to end, and waits for them."""
-    for child in children:
+def _check_address(settings: Settings, host: str, port: int) -> None:
+    if host not in {LOOPBACK, "localhost"} and not settings.web_origins:
+        raise ConfigurationError(
+            f"--host {host} opens the pages to the network: set AFFILIATE_WEB_ORIGINS to the https "
+            "address that people use, and let a proxy there end TLS"
+        )
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise ConfigurationError(f"port {port} of {host}: {error.strerror}") from None
+
+
+def _start(host: str, port: int) -> Children:
+    commands = {
+        "web server": [sys.executable, "-m", "orchestration.web.server", host, port],
+        "scheduler": [
+            *(Path(sys.executable).parent / "dagster-daemon", "run", "-w", WORKSPACE),
+            *("--log-level", "warning"),
+        ],
+    }
+    return {
+        # a group of its own: Ctrl-C reaches this process alone, which ends them in order
+        name: subprocess.Popen(
+            [str(word) for word in command], env=os.environ.copy(), process_group=0
+        )
+        for name, command in commands.items()
+    }
+
+
+def _answers(host: str, port: int) -> bool:
+    reached = LOOPBACK if host in {"0.0.0.0", "::", "localhost"} else host  # noqa: S104
+    url = f"http://{reached}:{port}/health"
+    with suppress(OSError):
+        # the request names the server as its own machine does, wherever it listens
+        request = Request(url, headers={"Host": f"{LOOPBACK}:{port}"})
+        with urlopen(request, timeout=2):  # noqa: S310
+            return True
+    return False
+
+
+def _check_alive(children: Children) -> None:
+    for name, child in children.items():
+        if child.poll() is not None:
+            raise AffiliateError(f"the {name} ended with exit code {child.returncode}")
+
+
+def _stop(children: Children) -> None:
+    for child in children.values():
         child.terminate()
-    for child in children:
+    for child in children.values():
         try:
             child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
+            child.wait()
 
 
 def down() -> None:

@@ -7,30 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from orchestration.lib.docs import PAGE
+from orchestration.web.rendering import page
 from serving.manifest import Release, read_release
 from serving.store import ReleaseStore
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
     """The start page at `/`, dbt docs at `/docs/`, data quality at `/quality/`."""
-    template = _templates().get_template("start.html")
 
-    def start(_: Request) -> Response:
+    def start(request: Request) -> Response:
         release = _current(settings)
-        return HTMLResponse(
-            template.render(
-                release=release,
-                age=release and _age(datetime.now(UTC) - release.as_of),
-                has_docs=(settings.docs_path / PAGE).exists(),
-                has_quality=(settings.quality_path / PAGE).exists(),
-            )
+        return page(
+            "start.html",
+            user=request.user,
+            release=release,
+            age=release and _age(datetime.now(UTC) - release.as_of),
+            has_docs=(settings.docs_path / PAGE).exists(),
+            has_quality=(settings.quality_path / PAGE).exists(),
         )
 
     return [
@@ -58,15 +58,3 @@ def _age(elapsed: Any) -> str:
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 60 // 24} days"
-
-
-def _templates() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-    return Environment(
-        loader=PackageLoader("orchestration.web"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
