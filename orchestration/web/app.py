@@ -12,6 +12,7 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from ingestion.settings import Settings
 from orchestration.web import login, pages
@@ -30,7 +31,7 @@ BODY_BYTES = 1 << 20
 
 def create_app(
     settings: Settings, context: WorkspaceProcessContext, origins: Iterable[str]
-) -> Starlette:
+) -> ASGIApp:
     """Everything that is served.
 
     The order is the point: a request meets the perimeter, then the login, then the guard of
@@ -44,7 +45,7 @@ def create_app(
     users = Users(settings.home)
     sessions = Sessions(users)
     gatekeeper = Gatekeeper(settings, users, sessions)
-    return Starlette(
+    inside = Starlette(
         routes=[
             Route("/style.css", lambda _: FileResponse(STYLE)),
             *login.routes(users, sessions),
@@ -52,7 +53,6 @@ def create_app(
             Mount("/", RoleAwareWebserver(context).create_asgi_app()),
         ],
         middleware=[
-            Middleware(SecurityHeaders),
             Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES),
             Middleware(Perimeter, origins=origins),
             Middleware(AuthenticationMiddleware, backend=gatekeeper),
@@ -60,3 +60,5 @@ def create_app(
             Middleware(GraphQLGuard),
         ],
     )
+    # around Starlette's own answer to an error, too
+    return SecurityHeaders(inside)

@@ -18,7 +18,7 @@ from orchestration.web.users import Users
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 10
-#: One hash takes 64 MiB and a tenth of a second on four cores.
+#: One hash takes 46 MiB and a tenth of a second of a core.
 HASHES_AT_ONCE = 2
 
 

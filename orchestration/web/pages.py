@@ -40,9 +40,13 @@ def routes(settings: Settings) -> list[BaseRoute]:
     ]
 
 
+class _Folder(StaticFiles):
+    async def check_config(self) -> None:
+        """None: the folder may come to be after the start."""
+
+
 def _folder(path: str, folder: Path) -> Mount:
-    # it may come to be after the start
-    return Mount(path, StaticFiles(directory=folder, html=True, check_dir=False))
+    return Mount(path, _Folder(directory=folder, html=True, check_dir=False))
 
 
 def _current(settings: Settings) -> Release | None:

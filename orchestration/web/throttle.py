@@ -37,8 +37,10 @@ class Throttle:
         return 0.0
 
     def succeeded(self, address: str, name: str) -> None:
-        """Forgets the tries for a name whose password was right."""
+        """Forgets the tries for a name whose password was right, and this one of the address."""
         self._tries.pop((address, name), None)
+        if tries := self._tries.get((address,)):
+            tries.pop()
 
     def _forget(self, before: float) -> None:
         for key, tries in list(self._tries.items()):

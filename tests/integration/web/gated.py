@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dagster._core.workspace.context import WorkspaceProcessContext
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 ORIGIN = "http://127.0.0.1:3000"
 SOCKET = "ws://127.0.0.1:3000/graphql"
@@ -23,7 +23,7 @@ class Gated:
 
     home: Path
     context: WorkspaceProcessContext
-    app: Starlette
+    app: ASGIApp
 
     def client(self, peer: str = "127.0.0.1") -> TestClient:
         """A browser that is not signed in."""
