@@ -88,7 +88,9 @@ class Settings(BaseSettings):
     @field_validator("web_origins", "trusted_proxies", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+        return (
+            [p.strip() for p in value.split(",") if p.strip()] if isinstance(value, str) else value
+        )
 
     @model_validator(mode="after")
     def _complete(self) -> Settings:
