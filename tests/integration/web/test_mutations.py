@@ -137,7 +137,7 @@ def test_dagster_itself_refuses_a_viewer(gated: Gated, mutations: dict[str, Requ
 def test_an_operator_changes_what_all_others_could_not(
     gated: Gated, operator: TestClient, mutations: dict[str, Request]
 ) -> None:
-    effective = ("startSchedule", "setSensorCursor", "addDynamicPartition", "reloadWorkspace")
+    effective = ("startSchedule", "setSensorCursor", "addDynamicPartition")
     for name in effective:
         before = gated.state()
         answer = operator.post("/graphql", json=mutations[name])
