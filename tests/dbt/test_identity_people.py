@@ -115,6 +115,9 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The records that the tests name by their place."""
     home = {"email": "home@post.example", "phone": "912345670", "postal_code": "10115"}
+    den = {"email": "lenz@post.example", "phone": "912345680", "postal_code": "10116"}
+    flat = {"email": "flat@post.example", "phone": "912345690", "postal_code": "10117"}
+    attic = {"email": "attic@post.example", "phone": "912345699", "postal_code": "10118"}
     records: list[Statement] = [
         # 1, 2: twins; 3, 4: father and son of one name; 5: the son again, without a birth date
         {"full_name": "Rui Costa", "birth_date": "2001-05-05", **home},
@@ -164,6 +167,20 @@ def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
         {"full_name": "Emmerich Zorn", "birth_date": "1980-07-07", "email": "zorn@post.example"},
         {"full_name": "Kuno Kranz Sr.", "birth_date": "1955-05-15", "email": "kranz@post.example"},
         {"full_name": "Kuno Kranz Jr.", "birth_date": "1955-05-15", "email": "kranz@post.example"},
+        # 34 to 37: a family of one home; 38 to 41: its first two again, by less of a name
+        {"full_name": "Tilda Lenz", **den},
+        {"full_name": "Bruno Lenz", "birth_date": "1971-01-31", **den},
+        {"full_name": "Cosima Lenz", **den},
+        {"full_name": "Ottokar Lenz", **den},
+        {"full_name": "T. Lenz", **den, "email": "tilda@post.example"},
+        {"full_name": "Tilda Lenz", **den, "email": "tilda@post.example"},
+        {"full_name": "Brumo Lenz", **den, "email": "bruno@post.example"},
+        {"full_name": "Bru Lenz", **den, "email": "bruno@post.example"},
+        # 42, 43: a couple of two surnames and all else in common; 44, 45: of given names alone
+        {"full_name": "Gerda Pohl", **flat},
+        {"full_name": "Hanno Quast", "birth_date": "1988-08-18", **flat},
+        {"full_name": "Wiebke", **attic},
+        {"full_name": "Jannis", **attic},
     ]  # fmt: skip
     return build(tmp_path_factory.mktemp("household"), records)
 
@@ -194,6 +211,17 @@ def test_father_and_son_are_two_people(household: Built) -> None:
     assert not household.are_one(3, 5)
     assert not household.are_one(30, 31)
     assert not household.are_one(32, 33)
+
+
+def test_what_a_family_shares_makes_nobody_one_person(household: Built) -> None:
+    assert household.are_all_apart(range(34, 38))
+    assert household.are_all_apart((42, 43))
+    assert household.are_all_apart((44, 45))
+
+
+def test_a_name_cut_short_or_with_a_slip_is_no_other_name(household: Built) -> None:
+    assert household.are_one(34, 38, 39)
+    assert household.are_one(35, 40, 41)
 
 
 def test_a_role_mailbox_makes_nobody_one_person(household: Built) -> None:

@@ -27,12 +27,7 @@
             then 'father_and_son'
         when
             a.birth_date = b.birth_date and a.surname = b.surname
-            and {{ field_level('first_name') }} = 'different'
-            -- a slip in a name of three letters makes no twin
-            and (
-                left(a.first_name, 1) <> left(b.first_name, 1)
-                or {{ edit_distance('a.first_name', 'b.first_name') }} > 2
-            )
+            and {{ has_other_first_name() }}
             then 'twins'
         -- twins too, if a name was written the other way round
         when
@@ -46,5 +41,24 @@
             and a.first_name <> b.first_name
             and a.surname <> b.surname
             then 'twins'
+        -- a family shares mailbox, phone, home and surname, so all of them together say no more than
+        -- that; one letter may be the initial of a name whose short form is the other one
+        when
+            {{ has_other_first_name() }}
+            and least(length(a.first_name), length(b.first_name)) > 1
+            and {{ field_level('birth_date') }} in ('missing', 'two_edits', 'different')
+            and {{ field_level('identifier') }} in ('missing', 'junk', 'different')
+            then 'household'
     end
+{%- endmacro %}
+
+{# Whether two records are of people with two given names. A slip in three letters makes none, nor
+   does the start of a name. #}
+{% macro has_other_first_name() -%}
+    {{ field_level('first_name') }} = 'different'
+    and strpos(a.first_name, b.first_name) <> 1 and strpos(b.first_name, a.first_name) <> 1
+    and (
+        left(a.first_name, 1) <> left(b.first_name, 1)
+        or {{ edit_distance('a.first_name', 'b.first_name') }} > 2
+    )
 {%- endmacro %}

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from affiliate.cli import app
 from affiliate.commands.identity.train import as_json, show_effect, show_weights
 from ingestion.identity_training.effect import Effect, State
-from ingestion.identity_training.seeds import Version
+from ingestion.identity_training.seeds import TERMS, WEIGHTS, Version, read_version
 from ingestion.identity_training.train import Training
+from orchestration.lib.dbt import PROJECT_DIR
 
 TRAINING = Training(
     former=Version(3, {"gender": {"same": 999}}, {("surname", "silva"): 5000}),
@@ -49,3 +56,49 @@ def test_a_program_gets_millibits() -> None:
         {"field": "surname", "level": "exact", "before": None, "after": 11000},
     ]
     assert told["common_names"] == {"before": 1, "after": 2}
+
+
+@pytest.fixture
+def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project's seeds, copied; what takes half a minute to learn is known already."""
+
+    def learned(*_: Any, **__: Any) -> Training:
+        return TRAINING
+
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name in (WEIGHTS, TERMS):
+        shutil.copy(PROJECT_DIR / "seeds" / name, folder / name)
+    monkeypatch.setenv("AFFILIATE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("orchestration.lib.dbt.PROJECT_DIR", tmp_path)
+    monkeypatch.setattr("ingestion.identity_training.train.train", learned)
+    return folder
+
+
+def test_nothing_is_written_unless_it_is_asked_for(
+    seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path.name: path.read_bytes() for path in seeds.iterdir()}
+    app(["identity", "train"], standalone_mode=False)
+    assert "Nothing was changed; --write adds version 4" in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in seeds.iterdir()} == before
+
+
+def test_with_write_the_seeds_hold_the_new_version_too(
+    seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_force = read_version(seeds, 1)
+    app(["identity", "train", "--write"], standalone_mode=False)
+    assert "identity_weights_version: 4" in capsys.readouterr().out
+    assert read_version(seeds, 4) == TRAINING.found
+    assert read_version(seeds, 1) == in_force
+
+
+def test_a_program_is_told_whether_the_version_was_written(
+    seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, written in (([], False), (["--write"], True)):
+        app(["identity", "train", "--json", *options], standalone_mode=False)
+        told = json.loads(capsys.readouterr().out)
+        assert (told["version"], told["written"]) == (4, written)
+        assert ("4,surname,costa,10500" in (seeds / TERMS).read_text()) is written
