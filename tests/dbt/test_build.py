@@ -18,6 +18,11 @@ CORE_MARTS = (
     "customer_order_items",
     "customer_orders",
     "customer_tags",
+    "deal_stage_intervals",
+    "deals",
+    "pipeline_daily",
+    "sales_funnel",
+    "sales_funnel_breakdown",
 )
 #: What the run looked at: everything in the first one, and nothing when nothing changed.
 OF_ONE_RUN = {

@@ -1,0 +1,114 @@
+{# From signals to the visits of stages, in three steps: whether the deal is open, whether a customer's
+   answer says anything new, and what only repeats the stage the deal is in. #}
+{%- set same_deal = 'partition by affiliate_id, deal_id' -%}
+{%- set in_order = same_deal ~ ' order by ' ~ deal_order() -%}
+{%- set so_far = in_order ~ ' rows between unbounded preceding and current row' -%}
+{%- set grace = "interval '" ~ var('deal_expires_after_days') ~ " days'" -%}
+with signals as (
+    select
+        *,
+        max(alive_until) over ({{ so_far }}) as last_sign_of_life,
+        lead(happened_at) over ({{ in_order }}) as next_at,
+        sum(case when kind in ('event', 'order', 'record') then 1 else 0 end)
+            over ({{ so_far }}) as step_no
+    from {{ ref('int_deals__signals') }}
+),
+
+-- nobody did anything for so long that an open deal is none any more
+expiries as (
+    select
+        affiliate_id,
+        deal_id,
+        last_sign_of_life + {{ grace }} as happened_at,
+        7 as instant_rank,
+        'expired' as signal_id,
+        '' as signal_source,
+        'expiry' as kind,
+        'expired' as stage,
+        false as is_reopening
+    from (
+        select
+            *,
+            max(case when kind in ('event', 'order', 'record') then stage end)
+                over (partition by affiliate_id, deal_id, step_no) as step_stage
+        from signals
+    ) as steps
+    where
+        last_sign_of_life + {{ grace }} < least(coalesce(next_at, {{ as_of() }}), {{ as_of() }})
+        and step_stage in (select code from {{ funnel_stages() }} as stages where rank between 1 and 5)
+),
+
+opened as (
+    select
+        *,
+        lag(stage) over ({{ in_order }}) as stage_before
+    from (
+        select
+            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
+            stage, is_reopening, owner_id, reason_code
+        from signals
+        where kind in ('event', 'order', 'record')
+        union all
+        select
+            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
+            stage, is_reopening, null, null
+        from expiries
+    ) as steps
+),
+
+-- an open deal cannot be reopened
+answered as (
+    select
+        *,
+        lag(stage) over ({{ in_order }}) as stage_before_answer,
+        lag(kind) over ({{ in_order }}) as kind_before_answer
+    from (
+        select
+            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
+            stage, owner_id, reason_code
+        from opened
+        where
+            not is_reopening
+            or stage_before is null
+            or stage_before in ('won', 'lost', 'disqualified', 'expired')
+        union all
+        select
+            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
+            stage, owner_id, reason_code
+        from signals
+        where kind = 'answer'
+    ) as steps
+),
+
+-- whoever answers was contacted: that is news of a deal that is untouched or expired
+steps as (
+    select
+        *,
+        lag(stage) over ({{ in_order }}) as from_stage,
+        sum(case when owner_id is null then 0 else 1 end) over ({{ so_far }}) as owner_no
+    from answered
+    where
+        kind <> 'answer'
+        or (kind_before_answer <> 'answer' and stage_before_answer in ('untouched', 'expired'))
+),
+
+owned as (
+    select
+        *,
+        max(owner_id) over (partition by affiliate_id, deal_id, owner_no) as owner_then
+    from steps
+)
+
+select
+    affiliate_id,
+    deal_id,
+    cast(row_number() over ({{ in_order }}) as integer) as move_no,
+    stage,
+    from_stage,
+    happened_at as entered_at,
+    lead(happened_at) over ({{ in_order }}) as exited_at,
+    kind as moved_by,
+    owner_then as owner_id,
+    reason_code
+from owned
+where from_stage is null or from_stage <> stage

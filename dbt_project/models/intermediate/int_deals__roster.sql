@@ -1,0 +1,162 @@
+{# Without funnel events a customer record is a deal, and so is an invitation that nobody came of
+   yet. A record that has a deal of its own gets no second one. Deals of the erased are left out. #}
+with told as (
+    select
+        affiliate_id,
+        deal_id,
+        affiliate_customer_id,
+        row_number() over (
+            partition by affiliate_id, deal_id
+            order by
+                event_at desc, {{ binary_order('event_source') }} desc,
+                {{ binary_order('event_id') }} desc
+        ) as newness
+    from {{ ref('stg_events__funnel_events') }}
+    where deal_id is not null
+),
+
+-- an event that names nobody leaves the deal with whom the events before named
+told_deals as (
+    select
+        affiliate_id,
+        deal_id,
+        {{ value_at_lowest('affiliate_customer_id', 'newness') }} as affiliate_customer_id
+    from told
+    group by affiliate_id, deal_id
+),
+
+invites as (
+    select
+        invites.affiliate_id,
+        invites.invite_id,
+        records.affiliate_customer_id,
+        erased.affiliate_customer_id is not null as is_erased,
+        coalesce(invites.invited_at, invites.created_at) as invited_at,
+        case when invites.accepted_at <= {{ as_of() }} then invites.accepted_at end as accepted_at,
+        {{ channel_code('invites.channel') }} as channel,
+        coalesce(lower(trim(invites.email)), cast(invites.invite_id as text)) as invitee
+    from {{ ref('stg_oltp__customer_invites') }} as invites
+    left join {{ known_records() }} as records
+        on
+            invites.affiliate_id = records.affiliate_id
+            and invites.affiliate_customer_id = records.affiliate_customer_id
+    left join {{ ref('erased_records') }} as erased
+        on
+            invites.affiliate_id = erased.affiliate_id
+            and invites.affiliate_customer_id = erased.affiliate_customer_id
+    where coalesce(invites.invited_at, invites.created_at) <= {{ as_of() }}
+),
+
+-- the first invitation of a record, and of an address that is of no record
+first_invites as (
+    select
+        *,
+        {%- set same_person -%}
+            partition by affiliate_id, affiliate_customer_id, case
+                when affiliate_customer_id is null then invitee
+            end
+        {%- endset %}
+        min(accepted_at) over ({{ same_person }}) as first_accepted_at,
+        row_number() over ({{ same_person }} order by invited_at, invite_id) as place
+    from invites
+    where not is_erased
+),
+
+first_visits as (
+    select
+        affiliate_id,
+        affiliate_customer_id,
+        channel,
+        row_number() over (
+            partition by affiliate_id, affiliate_customer_id
+            order by first_at, {{ binary_order('channel') }}
+        ) as place
+    from {{ ref('int_visits__days') }}
+    where channel is not null
+),
+
+untold as (
+    select
+        records.affiliate_id,
+        'customer:' || cast(records.affiliate_customer_id as text) as deal_id,
+        records.affiliate_customer_id,
+        'known' as customer_kind,
+        records.known_since
+    from {{ known_records() }} as records
+    left join (
+        select distinct affiliate_id, affiliate_customer_id
+        from told_deals
+    ) as spoken_of
+        on
+            records.affiliate_id = spoken_of.affiliate_id
+            and records.affiliate_customer_id = spoken_of.affiliate_customer_id
+    where spoken_of.affiliate_customer_id is null
+    union all
+    select
+        affiliate_id,
+        'invite:' || cast(invite_id as text) as deal_id,
+        affiliate_customer_id,
+        'invited' as customer_kind,
+        invited_at as known_since
+    from first_invites
+    where affiliate_customer_id is null and place = 1
+),
+
+deals as (
+    select
+        told_deals.affiliate_id,
+        told_deals.deal_id,
+        records.affiliate_customer_id,
+        case when records.affiliate_customer_id is null then 'unknown' else 'known' end
+            as customer_kind,
+        'events' as origin,
+        cast(null as timestamptz) as known_since
+    from told_deals
+    left join {{ known_records() }} as records
+        on
+            told_deals.affiliate_id = records.affiliate_id
+            and told_deals.affiliate_customer_id = records.affiliate_customer_id
+    left join {{ ref('erased_records') }} as erased
+        on
+            told_deals.affiliate_id = erased.affiliate_id
+            and told_deals.affiliate_customer_id = erased.affiliate_customer_id
+    where erased.affiliate_customer_id is null
+    union all
+    select
+        untold.affiliate_id,
+        untold.deal_id,
+        untold.affiliate_customer_id,
+        untold.customer_kind,
+        'records' as origin,
+        untold.known_since
+    from untold
+    left join told_deals
+        on untold.affiliate_id = told_deals.affiliate_id and untold.deal_id = told_deals.deal_id
+    where told_deals.deal_id is null
+)
+
+select
+    deals.affiliate_id,
+    deals.deal_id,
+    deals.affiliate_customer_id,
+    deals.customer_kind,
+    deals.origin,
+    coalesce(of_invitee.channel, invites.channel, first_visits.channel, 'unknown') as channel,
+    least(deals.known_since, invites.invited_at) as known_since,
+    coalesce(of_invitee.first_accepted_at, invites.first_accepted_at) as accepted_at
+from deals
+left join first_invites as invites
+    on
+        deals.affiliate_id = invites.affiliate_id
+        and deals.affiliate_customer_id = invites.affiliate_customer_id
+        and invites.place = 1
+left join first_invites as of_invitee
+    on
+        deals.affiliate_id = of_invitee.affiliate_id
+        and deals.customer_kind = 'invited'
+        and deals.deal_id = 'invite:' || cast(of_invitee.invite_id as text)
+left join first_visits
+    on
+        deals.affiliate_id = first_visits.affiliate_id
+        and deals.affiliate_customer_id = first_visits.affiliate_customer_id
+        and first_visits.place = 1
