@@ -25,16 +25,14 @@ heights as (
 
 reached as (
     select
-        {%- for column in group %}
-        heights.{{ column }},
-        {%- endfor %}
+        {{ subject_columns(group, 'heights') }},
         stages.rank,
         {%- for count in funnel_counts() %}
         sum(heights.{{ count }}) as {{ count }}{{ ',' if not loop.last }}
         {%- endfor %}
     from heights
     inner join {{ funnel_stages() }} as stages on stages.rank between 1 and heights.highest_rank
-    group by {% for column in group %}heights.{{ column }}, {% endfor %}stages.rank
+    group by {{ subject_columns(group, 'heights') }}, stages.rank
 ),
 
 touched as (
@@ -47,9 +45,7 @@ standing as (
 
 measures as (
     select
-        {%- for column in group %}
-        groups.{{ column }},
-        {%- endfor %}
+        {{ subject_columns(group, 'groups') }},
         stages.code as stage,
         stages.rank as stage_rank,
         stages.label as stage_label,
@@ -69,18 +65,15 @@ measures as (
         {%- for count in ['open_now', 'stuck_now', 'lost_here', 'disqualified_here', 'expired_here'] %}
         coalesce(standing.{{ count }}, 0) as {{ count }},
         {%- endfor %}
-        lag(reached.reached_or_beyond) over (
-            partition by {% for column in group %}groups.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-            order by stages.rank
-        ) as reached_before,
-        lag(reached.decided) over (
-            partition by {% for column in group %}groups.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-            order by stages.rank
-        ) as decided_before,
-        lag(touched.touched) over (
-            partition by {% for column in group %}groups.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-            order by stages.rank
-        ) as touched_before
+        {%- for name, count in {
+            'reached_before': 'reached.reached_or_beyond',
+            'decided_before': 'reached.decided',
+            'touched_before': 'touched.touched'
+        }.items() %}
+        lag({{ count }}) over (
+            partition by {{ subject_columns(group, 'groups') }} order by stages.rank
+        ) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from groups
     inner join {{ funnel_stages() }} as stages on stages.rank between 1 and 6
     {%- for part in ['reached', 'touched', 'standing'] %}
@@ -120,44 +113,4 @@ from measures
         'median_days_in_stage', 'p90_days_in_stage', 'median_days_latest_visit',
         'p90_days_latest_visit', 'median_days_current', 'p90_days_current'
     ]) }}
-{%- endmacro %}
-
-{# The measures as they stand in the tables of the funnel. Velocity is what the open deals bring a day
-   at the pace so far; without one of its parts there is none. #}
-{% macro funnel_columns() -%}
-    cast(stage as text) as stage,
-    cast(stage_rank as integer) as stage_rank,
-    cast(stage_label as text) as stage_label,
-    cast(cohort_deals as integer) as cohort_deals,
-    {%- for count in [
-        'reached_or_beyond', 'touched', 'open_now', 'stuck_now', 'decided', 'won', 'stale',
-        'lost_here', 'disqualified_here', 'expired_here'
-    ] %}
-    cast({{ count }} as integer) as {{ count }},
-    {%- endfor %}
-    {%- for name, parts in {
-        'conversion': ['reached_or_beyond', 'reached_before'],
-        'conversion_from_entry': ['reached_or_beyond', 'cohort_deals'],
-        'conversion_decided': ['decided', 'decided_before'],
-        'conversion_touched': ['touched_both', 'touched_before']
-    }.items() %}
-    cast({{ rounded_ratio(parts[0], parts[1]) }} as decimal(9, 6)) as {{ name }},
-    {%- endfor %}
-    {%- for time in funnel_times() %}
-    cast({{ time }} as decimal(12, 2)) as {{ time }},
-    {%- endfor %}
-    {%- for rate in ['win_rate', 'win_rate_by_amount', 'win_rate_incl_stale'] %}
-    cast({{ rate }} as decimal(9, 6)) as {{ rate }},
-    {%- endfor %}
-    cast(probability as decimal(5, 4)) as probability,
-    cast(observed_probability as decimal(9, 6)) as observed_probability,
-    cast(open_qualified as integer) as open_qualified,
-    cast(average_won_amount_base as decimal(18, 2)) as average_won_amount_base,
-    cast(median_cycle_days as decimal(12, 2)) as median_cycle_days,
-    cast(
-        cast(floor(100 * (
-            cast(open_qualified as double precision) * cast(win_rate as double precision)
-            * {{ ratio('average_won_amount_base', 'median_cycle_days') }}
-        ) + 0.5) as bigint) * cast(0.01 as decimal(3, 2)) as decimal(18, 2)
-    ) as velocity_base_per_day
 {%- endmacro %}

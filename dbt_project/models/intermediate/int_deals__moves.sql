@@ -10,7 +10,8 @@ with signals as (
         max(alive_until) over ({{ so_far }}) as last_sign_of_life,
         lead(happened_at) over ({{ in_order }}) as next_at,
         sum(case when kind in ('event', 'order', 'record') then 1 else 0 end)
-            over ({{ so_far }}) as step_no
+            over ({{ so_far }}) as step_no,
+        sum(case when kind = 'answer' then 1 else 0 end) over ({{ so_far }}) as answers_no
     from {{ ref('int_deals__signals') }}
 ),
 
@@ -25,7 +26,8 @@ expiries as (
         '' as signal_source,
         'expiry' as kind,
         'expired' as stage,
-        false as is_reopening
+        false as is_reopening,
+        answers_no
     from (
         select
             *,
@@ -41,22 +43,23 @@ expiries as (
 opened as (
     select
         *,
-        lag(stage) over ({{ in_order }}) as stage_before
+        lag(stage) over ({{ in_order }}) as stage_before,
+        lag(answers_no) over ({{ in_order }}) as answers_before
     from (
         select
             affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
-            stage, is_reopening, owner_id, reason_code
+            stage, is_reopening, owner_id, reason_code, answers_no
         from signals
         where kind in ('event', 'order', 'record')
         union all
         select
             affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
-            stage, is_reopening, null, null
+            stage, is_reopening, null, null, answers_no
         from expiries
     ) as steps
 ),
 
--- an open deal cannot be reopened
+-- an open deal cannot be reopened, nor one that an answer brought back from expiry
 answered as (
     select
         *,
@@ -70,7 +73,8 @@ answered as (
         where
             not is_reopening
             or stage_before is null
-            or stage_before in ('won', 'lost', 'disqualified', 'expired')
+            or stage_before in ('won', 'lost', 'disqualified')
+            or (stage_before = 'expired' and answers_no = answers_before)
         union all
         select
             affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,

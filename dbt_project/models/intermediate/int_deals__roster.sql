@@ -12,7 +12,7 @@ with told as (
                 {{ binary_order('event_id') }} desc
         ) as newness
     from {{ ref('stg_events__funnel_events') }}
-    where deal_id is not null
+    where deal_id is not null and stage is not null
 ),
 
 -- an event that names nobody leaves the deal with whom the events before named
@@ -23,43 +23,6 @@ told_deals as (
         {{ value_at_lowest('affiliate_customer_id', 'newness') }} as affiliate_customer_id
     from told
     group by affiliate_id, deal_id
-),
-
-invites as (
-    select
-        invites.affiliate_id,
-        invites.invite_id,
-        records.affiliate_customer_id,
-        erased.affiliate_customer_id is not null as is_erased,
-        coalesce(invites.invited_at, invites.created_at) as invited_at,
-        case when invites.accepted_at <= {{ as_of() }} then invites.accepted_at end as accepted_at,
-        {{ channel_code('invites.channel') }} as channel,
-        coalesce(lower(trim(invites.email)), cast(invites.invite_id as text)) as invitee
-    from {{ ref('stg_oltp__customer_invites') }} as invites
-    left join {{ known_records() }} as records
-        on
-            invites.affiliate_id = records.affiliate_id
-            and invites.affiliate_customer_id = records.affiliate_customer_id
-    left join {{ ref('erased_records') }} as erased
-        on
-            invites.affiliate_id = erased.affiliate_id
-            and invites.affiliate_customer_id = erased.affiliate_customer_id
-    where coalesce(invites.invited_at, invites.created_at) <= {{ as_of() }}
-),
-
--- the first invitation of a record, and of an address that is of no record
-first_invites as (
-    select
-        *,
-        {%- set same_person -%}
-            partition by affiliate_id, affiliate_customer_id, case
-                when affiliate_customer_id is null then invitee
-            end
-        {%- endset %}
-        min(accepted_at) over ({{ same_person }}) as first_accepted_at,
-        row_number() over ({{ same_person }} order by invited_at, invite_id) as place
-    from invites
-    where not is_erased
 ),
 
 first_visits as (
@@ -98,8 +61,8 @@ untold as (
         affiliate_customer_id,
         'invited' as customer_kind,
         invited_at as known_since
-    from first_invites
-    where affiliate_customer_id is null and place = 1
+    from {{ ref('int_deals__invites') }}
+    where affiliate_customer_id is null
 ),
 
 deals as (
@@ -143,14 +106,13 @@ select
     deals.origin,
     coalesce(of_invitee.channel, invites.channel, first_visits.channel, 'unknown') as channel,
     least(deals.known_since, invites.invited_at) as known_since,
-    coalesce(of_invitee.first_accepted_at, invites.first_accepted_at) as accepted_at
+    coalesce(of_invitee.accepted_at, invites.accepted_at) as accepted_at
 from deals
-left join first_invites as invites
+left join {{ ref('int_deals__invites') }} as invites
     on
         deals.affiliate_id = invites.affiliate_id
         and deals.affiliate_customer_id = invites.affiliate_customer_id
-        and invites.place = 1
-left join first_invites as of_invitee
+left join {{ ref('int_deals__invites') }} as of_invitee
     on
         deals.affiliate_id = of_invitee.affiliate_id
         and deals.customer_kind = 'invited'
