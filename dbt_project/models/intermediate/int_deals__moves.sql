@@ -3,6 +3,10 @@
 {%- set same_deal = 'partition by affiliate_id, deal_id' -%}
 {%- set in_order = same_deal ~ ' order by ' ~ deal_order() -%}
 {%- set so_far = in_order ~ ' rows between unbounded preceding and current row' -%}
+{%- set step_columns = [
+    'affiliate_id', 'deal_id', 'happened_at', 'instant_rank', 'signal_id', 'signal_source', 'kind',
+    'stage'
+] | join(',\n            ') -%}
 {%- set grace = "interval '" ~ var('deal_expires_after_days') ~ " days'" -%}
 with signals as (
     select
@@ -47,14 +51,20 @@ opened as (
         lag(answers_no) over ({{ in_order }}) as answers_before
     from (
         select
-            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
-            stage, is_reopening, owner_id, reason_code, answers_no
+            {{ step_columns }},
+            is_reopening,
+            owner_id,
+            reason_code,
+            answers_no
         from signals
         where kind in ('event', 'order', 'record')
         union all
         select
-            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
-            stage, is_reopening, null, null, answers_no
+            {{ step_columns }},
+            is_reopening,
+            null,
+            null,
+            answers_no
         from expiries
     ) as steps
 ),
@@ -67,8 +77,9 @@ answered as (
         lag(kind) over ({{ in_order }}) as kind_before_answer
     from (
         select
-            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
-            stage, owner_id, reason_code
+            {{ step_columns }},
+            owner_id,
+            reason_code
         from opened
         where
             not is_reopening
@@ -77,8 +88,9 @@ answered as (
             or (stage_before = 'expired' and answers_no = answers_before)
         union all
         select
-            affiliate_id, deal_id, happened_at, instant_rank, signal_id, signal_source, kind,
-            stage, owner_id, reason_code
+            {{ step_columns }},
+            owner_id,
+            reason_code
         from signals
         where kind = 'answer'
     ) as steps

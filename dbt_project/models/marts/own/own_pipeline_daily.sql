@@ -1,4 +1,8 @@
 {# What changed before the first day that is kept counts as one change on the day before it. #}
+{%- set until_then -%}
+    partition by days.affiliate_id, stages.code order by days.day
+    rows between unbounded preceding and current row
+{%- endset -%}
 with affiliates as (
     select
         deals.affiliate_id,
@@ -42,7 +46,10 @@ changes as (
         sum(direction * coalesce(amount_base, 0.00)) as amount_base
     from (
         select
-            affiliate_id, stage, amount_base, 1 as direction,
+            affiliate_id,
+            stage,
+            amount_base,
+            1 as direction,
             greatest(entered_on, first_day - 1) as day
         from visits
         union all
@@ -55,16 +62,18 @@ changes as (
     group by affiliate_id, stage, day
 ),
 
+numbers as (
+    select cast(number as integer) as number
+    from generate_series(0, {{ var('pipeline_days_kept') }}) as numbers (number)
+),
+
 days as (
     select
         affiliates.affiliate_id,
         affiliates.first_day,
         cast(affiliates.first_day - 1 + numbers.number as date) as day
     from affiliates
-    inner join (
-        select cast(number as integer) as number
-        from generate_series(0, {{ var('pipeline_days_kept') }}) as numbers (number)
-    ) as numbers
+    inner join numbers
         on affiliates.first_day - 1 + numbers.number <= affiliates.last_day
 ),
 
@@ -78,12 +87,10 @@ running as (
         stages.probability,
         coalesce(changes.entered, 0) as entered,
         coalesce(changes.exited, 0) as exited,
-        {%- for name in ['deals', 'deals_without_amount', 'amount_base'] %}
-        sum(coalesce(changes.{{ name }}, 0)) over (
-            partition by days.affiliate_id, stages.code order by days.day
-            rows between unbounded preceding and current row
-        ) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        sum(coalesce(changes.deals, 0)) over ({{ until_then }}) as deals,
+        sum(coalesce(changes.deals_without_amount, 0)) over ({{ until_then }})
+            as deals_without_amount,
+        sum(coalesce(changes.amount_base, 0)) over ({{ until_then }}) as amount_base
     from days
     inner join {{ funnel_stages() }} as stages on stages.rank between 1 and 5
     left join changes

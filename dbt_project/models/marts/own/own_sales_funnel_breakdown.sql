@@ -51,8 +51,15 @@ deals as (
         deal_id,
         '{{ dimension }}' as dimension,
         {{ value }} as value,
-        highest_rank, last_stage, stage_rank, outcome, is_open, is_overdue, is_stuck,
-        amount_base, cycle_days
+        highest_rank,
+        last_stage,
+        stage_rank,
+        outcome,
+        is_open,
+        is_overdue,
+        is_stuck,
+        amount_base,
+        cycle_days
     from recent
     union all
     {%- endfor %}
@@ -61,8 +68,15 @@ deals as (
         deal_id,
         'owner' as dimension,
         owner as value,
-        highest_rank, last_stage, stage_rank, outcome, is_open, is_overdue, is_stuck,
-        amount_base, cycle_days
+        highest_rank,
+        last_stage,
+        stage_rank,
+        outcome,
+        is_open,
+        is_overdue,
+        is_stuck,
+        amount_base,
+        cycle_days
     from hands
 ),
 
@@ -75,7 +89,10 @@ visits_in_groups as (
         deal_id,
         '{{ dimension }}' as dimension,
         {{ value }} as value,
-        move_no, stage_rank, exited_at, days_in_stage
+        move_no,
+        stage_rank,
+        exited_at,
+        days_in_stage
     from visits
     {{ 'union all' if not loop.last }}
     {%- endfor %}
