@@ -1,4 +1,5 @@
-{# A follow-up is of the deal it names; where it names none, of the deal that stands for the customer. #}
+{# A follow-up is of the deal it names; where none is named, of the one that stands for the
+   customer. #}
 with roster as (
     select * from {{ ref('int_deals__roster') }}
 )
@@ -14,8 +15,9 @@ select
     events.owner_id,
     case when events.event_type = 'FollowUpScheduled' then events.due_at end as due_at,
     events.task_id is not null
-    and max(case when events.event_type = 'FollowUpDone' then 1 else 0 end)
-        over (partition by events.affiliate_id, events.task_id) = 1 as is_task_done
+    and max(case when events.event_type = 'FollowUpDone' then 1 else 0 end) over (
+        partition by events.affiliate_id, events.task_id
+    ) = 1 as is_task_done
 from {{ ref('stg_events__follow_up_events') }} as events
 left join roster as by_id
     on events.affiliate_id = by_id.affiliate_id and events.deal_id = by_id.deal_id

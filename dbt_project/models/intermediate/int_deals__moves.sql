@@ -1,5 +1,5 @@
-{# From signals to the visits of stages, in three steps: whether the deal is open, whether a customer's
-   answer says anything new, and what only repeats the stage the deal is in. #}
+{# From signals to the visits of stages, in three steps: whether the deal is open, whether an answer
+   of the customer says anything new, and what only repeats the stage the deal is in. #}
 {%- set same_deal = 'partition by affiliate_id, deal_id' -%}
 {%- set in_order = same_deal ~ ' order by ' ~ deal_order() -%}
 {%- set so_far = in_order ~ ' rows between unbounded preceding and current row' -%}
@@ -41,7 +41,11 @@ expiries as (
     ) as steps
     where
         last_sign_of_life + {{ grace }} < least(coalesce(next_at, {{ as_of() }}), {{ as_of() }})
-        and step_stage in (select code from {{ funnel_stages() }} as stages where rank between 1 and 5)
+        and step_stage in (
+            select stages.code
+            from {{ funnel_stages() }} as stages
+            where stages.rank between 1 and 5
+        )
 ),
 
 opened as (
@@ -62,8 +66,8 @@ opened as (
         select
             {{ step_columns }},
             is_reopening,
-            null,
-            null,
+            cast(null as bigint) as owner_id,
+            cast(null as text) as reason_code,
             answers_no
         from expiries
     ) as steps

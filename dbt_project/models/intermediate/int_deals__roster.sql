@@ -38,6 +38,13 @@ first_visits as (
     where channel is not null
 ),
 
+spoken_of as (
+    select distinct
+        affiliate_id,
+        affiliate_customer_id
+    from told_deals
+),
+
 untold as (
     select
         records.affiliate_id,
@@ -46,10 +53,7 @@ untold as (
         'known' as customer_kind,
         records.known_since
     from {{ known_records() }} as records
-    left join (
-        select distinct affiliate_id, affiliate_customer_id
-        from told_deals
-    ) as spoken_of
+    left join spoken_of
         on
             records.affiliate_id = spoken_of.affiliate_id
             and records.affiliate_customer_id = spoken_of.affiliate_customer_id
@@ -79,11 +83,11 @@ deals as (
         on
             told_deals.affiliate_id = records.affiliate_id
             and told_deals.affiliate_customer_id = records.affiliate_customer_id
-    left join {{ ref('erased_records') }} as erased
+    left join {{ ref('erased_records') }} as forgotten
         on
-            told_deals.affiliate_id = erased.affiliate_id
-            and told_deals.affiliate_customer_id = erased.affiliate_customer_id
-    where erased.affiliate_customer_id is null
+            told_deals.affiliate_id = forgotten.affiliate_id
+            and told_deals.affiliate_customer_id = forgotten.affiliate_customer_id
+    where forgotten.affiliate_customer_id is null
     union all
     select
         untold.affiliate_id,

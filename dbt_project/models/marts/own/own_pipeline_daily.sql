@@ -54,7 +54,10 @@ changes as (
         from visits
         union all
         select
-            affiliate_id, stage, amount_base, -1 as direction,
+            affiliate_id,
+            stage,
+            amount_base,
+            -1 as direction,
             greatest(exited_on, first_day - 1) as day
         from visits
         where exited_on is not null
