@@ -59,6 +59,11 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     # a line whose order never arrived is kept and marked, so `order_id` has no parent
     ReleaseTable("customer_order_items", ("affiliate_id", "order_id", "line_no"), _OF_CUSTOMER),
     ReleaseTable("order_status_history", ("affiliate_id", "order_id", "interval_no"), _OF_CUSTOMER),
+    ReleaseTable("deals", ("affiliate_id", "deal_id"), _OF_CUSTOMER),
+    ReleaseTable("deal_stage_intervals", ("affiliate_id", "deal_id", "move_no"), _OF_CUSTOMER),
+    ReleaseTable("sales_funnel", ("affiliate_id", "cohort_month", "stage")),
+    ReleaseTable("sales_funnel_breakdown", ("affiliate_id", "dimension", "value", "stage")),
+    ReleaseTable("pipeline_daily", ("affiliate_id", "day", "stage")),
     ReleaseTable("affiliate_performance", ("affiliate_id", "day")),
 )
 

@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.embedded import EmbeddedPostgres
 from tests.dbt.dbt_warehouse import Warehouse, load_raw
+from tests.dbt.funnel_world import with_deals
 from tests.dbt.landed_ledger import with_ledger
 from tests.dbt.raw_world import RawWorld, build_world
 from tests.dbt.sales_world import with_sales
@@ -18,7 +19,7 @@ from tests.dbt.warehouse_rows import Snapshot, snapshot
 @pytest.fixture(scope="session")
 def world() -> RawWorld:
     """What was landed."""
-    return with_sales(with_ledger(build_world()))
+    return with_deals(with_sales(with_ledger(build_world())))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from tests.dbt.dbt_warehouse import PROJECT
 from tests.dbt.raw_world import AS_OF
 from tests.dbt.recomputed_marts import (
     RECORD,
-    STUCK,
     Key,
     Row,
     Scope,
@@ -218,9 +217,13 @@ def _deals(found: dict[Key, Row], world: World, by: list[str]) -> None:
         found[key]["last_contact_at"] = rows.event_at.max()
         answered = rows[rows.outcome.isin(("reached", "replied", "meeting_booked"))]
         found[key]["seen"] += list(answered.event_at)
-    for key, rows in groups(world.deals[world.deals.stage.notna()], by):
-        last = rows.sort_values(["event_at", "stage_rank", "event_id"]).iloc[-1]
-        late = (AS_OF - last.event_at).days > STUCK.get(last.stage, 10**6)
-        found[key]["seen"].append(last.event_at)
-        found[key] |= {"funnel_stage": last.stage, "stage_since": last.event_at,
-                       "stage_is_stuck": late and key not in planned}  # fmt: skip
+    for key, rows in groups(world.deals, by):
+        deals = rows.to_dict("records")
+        deals.sort(key=lambda deal: (deal["affiliate_id"], deal["deal_id"].encode()))
+        last = max(deals, key=lambda deal: (deal["moved_by"] not in ("record", "expiry"),
+                                            deal["stage_since"], deal["stage_rank"]))  # fmt: skip
+        found[key]["seen"] += [
+            deal["last_step_at"] for deal in deals if not pd.isna(deal["last_step_at"])
+        ]
+        found[key] |= {"funnel_stage": last["stage"], "stage_since": last["stage_since"],
+                       "stage_is_stuck": last["is_overdue"] and key not in planned}  # fmt: skip

@@ -1,7 +1,7 @@
 """Tags, interests and insights once more, in pandas, from the staged rows.
 
 A subject is a person or a customer record. Only what other tests prove is taken from the warehouse:
-staged rows, who is whom, and which orders are sales.
+staged rows, who is whom, which orders are sales, and the deals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ RECORD = ["affiliate_id", "affiliate_customer_id"]
 PRODUCT = ["affiliate_id", "product_id"]
 #: kind → weight, half-life in days, cap
 EVIDENCE = {"view": (1, 14, 5), "order": (5, 90, 5), "tag": (4, 180, 1), "return": (-5, 90, 5)}
-STUCK = {"untouched": 2, "contact_made": 7, "qualified": 14, "demo": 14, "negotiation": 21}
 MICRO = Decimal("0.000001")
 
 
@@ -84,7 +83,10 @@ def load(warehouse: Warehouse) -> World:
         orders=orders,
         lines=lines.merge(orders[orders.is_placed_sale == True], on=["affiliate_id", "order_id"]),  # noqa: E712
         tags=tag_rows[tag_rows.given_at <= AS_OF],
-        deals=known("stage, stage_rank, event_id, event_at", "staging.stg_events__funnel_events"),
+        deals=known(
+            "deal_id, stage, stage_rank, stage_since, moved_by, last_step_at, is_overdue",
+            "own.own_deals",
+        ),
         follow_ups=known(
             "event_type, task_id, outcome, due_at, event_at",
             "staging.stg_events__follow_up_events",

@@ -19,6 +19,11 @@ CORE_MARTS = (
     "customer_orders",
     "customer_tags",
     "order_status_history",
+    "deal_stage_intervals",
+    "deals",
+    "pipeline_daily",
+    "sales_funnel",
+    "sales_funnel_breakdown",
 )
 #: What the run looked at: everything in the first one, and nothing when nothing changed.
 OF_ONE_RUN = {

@@ -69,7 +69,7 @@ joined as (
         subjects.known_since,
         greatest(
             subjects.known_since, orders.last_any_order_at, visits.last_visit_at,
-            deals.stage_since, contacts.last_answer_at, consents.last_consent_at
+            deals.last_step_at, contacts.last_answer_at, consents.last_consent_at
         ) as last_seen_at,
         {{ age_in_days('orders.last_order_day') }} as recency_days,
         case when orders.order_days > 1 then {{ ratio('orders.days_of_orders', 'orders.order_days - 1') }}

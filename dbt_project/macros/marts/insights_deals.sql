@@ -1,30 +1,27 @@
-{# Query of the stage of the funnel a subject's deals entered last. Events of one instant are ordered
-   by stage, then by id: they may arrive in any order. #}
+{# Query of the deal of a subject that moved last; where nothing but time moved any, the newest. #}
 {% macro insights_deals(subject) -%}
 select
     {{ subject_columns(subject) }},
     stage as funnel_stage,
-    event_at as stage_since,
-    case stage
-        {%- for stage, days in var('stage_stuck_days').items() %}
-        when '{{ stage }}' then {{ days_between('event_at', as_of()) }} > {{ days }}
-        {%- endfor %}
-        else false
-    end as is_overdue
+    stage_since,
+    last_step_at,
+    is_overdue
 from (
     select
         {{ subject_columns(subject) }},
         stage,
-        event_at,
+        stage_since,
+        is_overdue,
+        max(last_step_at) over (partition by {{ subject_columns(subject) }}) as last_step_at,
         row_number() over (
             partition by {{ subject_columns(subject) }}
             order by
-                event_at desc, stage_rank desc,
-                {{ binary_order('event_source') }} desc, {{ binary_order('event_id') }} desc
+                case when moved_by in ('record', 'expiry') then 1 else 0 end,
+                stage_since desc, stage_rank desc, affiliate_id, {{ binary_order('deal_id') }}
         ) as newness
-    from {{ rows_of(subject, ref('stg_events__funnel_events')) }} as events
-    where stage is not null
-) as events
+    from {{ rows_of(subject, ref('own_deals')) }} as deals
+    where affiliate_customer_id is not null
+) as deals
 where newness = 1
 {%- endmacro %}
 

@@ -131,6 +131,28 @@ _MARTS = {
         SELECT affiliate_id, id AS order_id, 1 AS interval_no, customer_id, 'paid' AS status
         FROM people
     """,
+    "deals": """
+        SELECT affiliate_id, 'customer:' || id AS deal_id, customer_id, 'untouched' AS stage
+        FROM people
+    """,
+    "deal_stage_intervals": """
+        SELECT affiliate_id, 'customer:' || id AS deal_id, 1 AS move_no, customer_id,
+            'untouched' AS stage, TIMESTAMPTZ '2024-01-01' AS entered_at FROM people
+    """,
+    "sales_funnel": """
+        SELECT affiliate_id, '2024-01' AS cohort_month, 'untouched' AS stage,
+            count(*) AS reached_or_beyond
+        FROM people GROUP BY affiliate_id
+    """,
+    "sales_funnel_breakdown": """
+        SELECT affiliate_id, 'all' AS dimension, 'all' AS value, 'untouched' AS stage,
+            count(*) AS reached_or_beyond
+        FROM people GROUP BY affiliate_id
+    """,
+    "pipeline_daily": """
+        SELECT affiliate_id, DATE '2024-01-01' AS day, 'untouched' AS stage, count(*) AS open_deals
+        FROM people GROUP BY affiliate_id
+    """,
     "affiliate_performance": """
         SELECT affiliate_id, DATE '2024-01-01' AS day, count(*) AS orders_count
         FROM people GROUP BY affiliate_id

@@ -1,5 +1,4 @@
-{# A deal becomes a lead with the first contact or, where that was skipped, with the first stage
-   beyond. What comes back counts on the day of its order, so the rates of a day are of that day. #}
+{# What comes back counts on the day of its order, so the rates of a day are of that day. #}
 with orders_by_day as (
     select
         affiliate_id,
@@ -17,27 +16,16 @@ with orders_by_day as (
     group by affiliate_id, order_date_local
 ),
 
-deals as (
-    select
-        affiliate_id,
-        deal_id,
-        min(case when stage_rank >= 2 then event_at end) as lead_at,
-        min(case when stage = 'won' then event_at end) as won_at
-    from {{ ref('stg_events__funnel_events') }}
-    where deal_id is not null
-    group by affiliate_id, deal_id
-),
-
 signs as (
     select
         deals.affiliate_id,
         moments.sign,
-        deals.won_at is not null as is_won,
+        deals.first_won_at is not null as is_won,
         cast(
-            case moments.sign when 'lead' then deals.lead_at else deals.won_at end
+            case moments.sign when 'lead' then deals.lead_at else deals.first_won_at end
             at time zone coalesce(affiliates.time_zone, 'UTC') as date
         ) as day
-    from deals
+    from {{ ref('own_deals') }} as deals
     cross join (values ('lead'), ('conversion')) as moments (sign)
     left join {{ ref('stg_oltp__affiliates') }} as affiliates
         on deals.affiliate_id = affiliates.affiliate_id

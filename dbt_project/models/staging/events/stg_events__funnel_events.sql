@@ -38,7 +38,6 @@ select
     currency,
     reason,
     -- numerics
-    {{ funnel_stage_rank('stage') }} as stage_rank,
     amount,
     cast(_deliveries as integer) as deliveries,
     _seq as landed_seq,

@@ -1,0 +1,13 @@
+{# Deals are an affiliate's own, so that both grains hold the same. #}
+select
+    affiliate_id,
+    day,
+    stage,
+    stage_rank,
+    entered,
+    exited,
+    open_deals,
+    open_deals_without_amount,
+    amount_base,
+    expected_amount_base
+from {{ ref('own_pipeline_daily') }}
