@@ -50,6 +50,7 @@ class Release:
         created_at: When it was published.
         landing_position: Highest manifest entry of the landing zone that is in it; None if none.
         files: Its files by path.
+        affiliates_without_file: Active affiliates whose slug can be no file's name.
         versions: Versions of what wrote it.
         path: Its directory; not part of the manifest.
     """
@@ -60,6 +61,7 @@ class Release:
     created_at: datetime
     landing_position: int | None
     files: dict[str, FileEntry]
+    affiliates_without_file: tuple[int, ...]
     versions: dict[str, str]
     path: Path
 
@@ -83,6 +85,7 @@ def read_release(folder: Path) -> Release:
         files = {path: _file(entry) for path, entry in content.pop("files").items()}
         for instant in ("as_of", "created_at"):
             content[instant] = datetime.fromisoformat(content[instant])
+        content["affiliates_without_file"] = tuple(content.get("affiliates_without_file", ()))
         return Release(**content, files=files, path=folder)
     except (OSError, ValueError, TypeError, KeyError):
         raise AffiliateError(f"{folder} is not a complete release") from None

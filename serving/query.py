@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import duckdb
@@ -11,10 +10,9 @@ from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings, load_settings
 from ingestion.warehouse.connection import connect
 from serving import sql
+from serving.affiliate_files.recipients import affiliate_path
 from serving.artefacts import CUSTOMER_OLAP
 from serving.store import ReleaseStore
-
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 def open_release(
@@ -36,7 +34,7 @@ def open_release(
         ConfigurationError: there is no release, or the affiliate has no file in it.
     """
     folder = _release_folder(source)
-    path = folder / (CUSTOMER_OLAP.path if affiliate is None else _affiliate_path(affiliate))
+    path = folder / (CUSTOMER_OLAP.path if affiliate is None else affiliate_path(affiliate))
     if not path.is_file():
         raise ConfigurationError(
             "there is no such release: run `affiliate run` first"
@@ -66,11 +64,3 @@ def _release_folder(source: Settings | Path | str | None) -> Path:
     if folder is None:
         raise ConfigurationError("there is no release yet: run `affiliate run` first")
     return folder
-
-
-def _affiliate_path(slug: str) -> str:
-    if not _SLUG.fullmatch(slug):
-        raise ConfigurationError(
-            "an affiliate's slug is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit"
-        )
-    return f"affiliates/{slug}.duckdb"

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 import duckdb
 
+from ingestion.warehouse.connection import ALIAS
+from serving.artefacts import ReleaseTable
+
 
 def name(identifier: str) -> str:
     """A quoted identifier."""
@@ -20,6 +23,12 @@ def names(identifiers: Iterable[str]) -> str:
 def text(value: str) -> str:
     """A quoted text literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def mart(table: ReleaseTable) -> str:
+    """The mart of the attached warehouse that a table is cut from."""
+    schema, model = table.source
+    return f"{ALIAS}.{name(schema)}.{name(model)}"
 
 
 def number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
