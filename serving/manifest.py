@@ -31,12 +31,23 @@ class TableEntry:
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One file of a release, by its path inside the release."""
+    """One file of a release, by its path inside the release.
+
+    Attributes:
+        sha256: Of its bytes, in hex.
+        bytes: Its size.
+        tables: Its tables by name.
+        checks: What it passed.
+        affiliate_id: Whose file it is; None: the whole company's.
+        encrypted: Whether only its key opens it.
+    """
 
     sha256: str
     bytes: int
     tables: dict[str, TableEntry]
     checks: tuple[str, ...]
+    affiliate_id: int | None = None
+    encrypted: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,4 +107,4 @@ def _file(entry: dict[str, Any]) -> FileEntry:
         name: TableEntry(table["rows"], tuple(table["key"]), table["content"])
         for name, table in entry["tables"].items()
     }
-    return FileEntry(entry["sha256"], entry["bytes"], tables, tuple(entry["checks"]))
+    return FileEntry(**{**entry, "tables": tables, "checks": tuple(entry["checks"])})

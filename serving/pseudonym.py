@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,6 +15,36 @@ from ingestion.settings import Settings
 
 KEY, PREVIOUS_KEY = "AFFILIATE_PSEUDONYM_KEY", "AFFILIATE_PSEUDONYM_PREVIOUS_KEY"
 _KEY_ID_LETTERS = 6
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What the files of affiliates are made with.
+
+    Attributes:
+        current: The platform's key.
+        previous: The one before, while affiliates still hold pseudonyms made with it.
+        encrypting: Whether the files are encrypted.
+    """
+
+    current: bytes = field(repr=False)
+    previous: bytes | None = field(repr=False)
+    encrypting: bool
+
+
+def load_keys(settings: Settings) -> Keys:
+    """All keys that publishing needs.
+
+    Raises:
+        ConfigurationError: as `load_key`, or the previous key is the one in use.
+    """
+    current = load_key(settings)
+    previous = _configured(
+        settings.pseudonym_previous_key, settings.pseudonym_previous_key_file, PREVIOUS_KEY
+    )
+    if previous == current:
+        raise ConfigurationError(f"{PREVIOUS_KEY} is the key in use: unset it")
+    return Keys(current, previous, settings.encrypt_affiliate_files)
 
 
 def load_key(settings: Settings) -> bytes:
@@ -37,20 +68,6 @@ def load_key(settings: Settings) -> bytes:
     return generated_key(settings.home, "pseudonym")
 
 
-def load_previous_key(settings: Settings) -> bytes | None:
-    """The key before a rotation, while affiliates still hold pseudonyms made with it.
-
-    Raises:
-        ConfigurationError: as `load_key`, or it is the key in use.
-    """
-    previous = _configured(
-        settings.pseudonym_previous_key, settings.pseudonym_previous_key_file, PREVIOUS_KEY
-    )
-    if previous is not None and previous == load_key(settings):
-        raise ConfigurationError(f"{PREVIOUS_KEY} is the key in use: unset it")
-    return previous
-
-
 def key_id(key: bytes) -> str:
     """Six letters by which a value tells with which key it was made, not what the key is."""
     return "".join(chr(ord("a") + byte % 26) for byte in _derive(key, "key id")[:_KEY_ID_LETTERS])
@@ -62,6 +79,11 @@ def affiliate_key(key: bytes, affiliate_id: int, purpose: str) -> bytes:
     Nobody can compute it from that of another affiliate or purpose.
     """
     return _derive(key, f"{purpose} of affiliate {affiliate_id}")
+
+
+def file_key(key: bytes, affiliate_id: int) -> str:
+    """The key of an affiliate's encrypted file, in hex as DuckDB takes it."""
+    return affiliate_key(key, affiliate_id, "file").hex()
 
 
 def _derive(key: bytes, info: str) -> bytes:

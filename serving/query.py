@@ -12,11 +12,16 @@ from ingestion.warehouse.connection import connect
 from serving import sql
 from serving.affiliate_files.recipients import affiliate_path
 from serving.artefacts import CUSTOMER_OLAP
+from serving.manifest import read_release
+from serving.pseudonym import file_key, load_key
 from serving.store import ReleaseStore
 
 
 def open_release(
-    source: Settings | Path | str | None = None, *, affiliate: str | None = None
+    source: Settings | Path | str | None = None,
+    *,
+    affiliate: str | None = None,
+    encryption_key: str | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Opens a release for reading; the connection keeps it although newer ones are published.
 
@@ -24,6 +29,8 @@ def open_release(
         source: Settings, or the directory of one release to stay with it. Without, the current
             release of the configured `AFFILIATE_HOME`.
         affiliate: Slug of the affiliate whose file to open; without, the internal unified file.
+        encryption_key: Opens an affiliate's encrypted file, as `affiliate file-key` prints it.
+            Without, the key is derived from the platform's, which only operators have.
 
     Returns:
         A connection whose tables are `customer`, `customer_orders`, … (also `marts.customer`), in
@@ -31,7 +38,8 @@ def open_release(
         tables and `register` of a data frame work, in memory.
 
     Raises:
-        ConfigurationError: there is no release, or the affiliate has no file in it.
+        ConfigurationError: there is no release, the affiliate has no file in it, or the key is
+            not that of the file.
     """
     folder = _release_folder(source)
     path = folder / (CUSTOMER_OLAP.path if affiliate is None else affiliate_path(affiliate))
@@ -41,18 +49,22 @@ def open_release(
             if affiliate is None
             else f"the release has no file for affiliate {affiliate}"
         )
+    options = ["READ_ONLY"]
+    if affiliate is not None:
+        options += _key_option(source, folder, affiliate, encryption_key)
     connection = connect()
     try:
         # spilling would leave rows in a directory that nobody sweeps
         connection.execute("SET temp_directory = ''")
-        connection.execute(f"ATTACH {sql.text(str(path))} AS release (READ_ONLY)")
+        connection.execute(f"ATTACH {sql.text(str(path))} AS release ({', '.join(options)})")
         connection.execute("USE release.marts")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
         raise ConfigurationError(
-            f"{path} cannot be opened ({type(error).__name__}): may this user read it?"
+            f"{path} cannot be opened ({type(error).__name__}): "
+            + ("is the key right?" if len(options) > 1 else "may this user read it?")
         ) from None
     return connection
 
@@ -64,3 +76,16 @@ def _release_folder(source: Settings | Path | str | None) -> Path:
     if folder is None:
         raise ConfigurationError("there is no release yet: run `affiliate run` first")
     return folder
+
+
+def _key_option(
+    source: Settings | Path | str | None, folder: Path, affiliate: str, key: str | None
+) -> list[str]:
+    """What opens the affiliate's file if it is encrypted."""
+    entry = read_release(folder).files[affiliate_path(affiliate)]
+    if not entry.encrypted:
+        return []
+    if key is None:
+        settings = source if isinstance(source, Settings) else load_settings()
+        key = file_key(load_key(settings), entry.affiliate_id or 0)
+    return [f"ENCRYPTION_KEY {sql.text(key)}"]

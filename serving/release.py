@@ -31,7 +31,7 @@ from serving.durable import sha256
 from serving.manifest import FileEntry, Release
 from serving.privacy import check_privacy
 from serving.privacy import gather as gather_known
-from serving.pseudonym import load_key, load_previous_key
+from serving.pseudonym import load_keys
 from serving.store import FILE_MODE, ReleaseStore, release_name
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def publish(
 
 
 def _build(settings: Settings, aside: Path, report: Progress) -> Release:
-    keys = load_key(settings), load_previous_key(settings)
+    keys = load_keys(settings)
     with open_warehouse(settings, read_only=True) as connection, _spill(connection, aside) as spill:
         stage.attach(connection, spill / "stage.duckdb")
         build, recipients, refused = _gather(connection, report)

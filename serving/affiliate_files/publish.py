@@ -6,13 +6,15 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.warehouse.connection import load_extension
 from serving.affiliate_files import checks, stage
 from serving.affiliate_files.recipients import FOLDER, Recipient
-from serving.affiliate_files.tables import AFFILIATE_TABLES
+from serving.affiliate_files.tables import AFFILIATE_TABLES, PSEUDONYM_MAPPING
 from serving.affiliate_files.write import Writer
 from serving.cut import Progress
 from serving.manifest import FileEntry
 from serving.privacy import check_bytes
+from serving.pseudonym import Keys, file_key
 from serving.store import RELEASE_MODE
 
 _REPORTED_EVERY = 50
@@ -22,7 +24,7 @@ def write_files(
     connection: duckdb.DuckDBPyConnection,
     recipients: list[Recipient],
     aside: Path,
-    keys: tuple[bytes, bytes | None],
+    keys: Keys,
     progress: Progress,
 ) -> dict[str, FileEntry]:
     """Pseudonymises and checks what was gathered in the stage, and writes a file for each.
@@ -31,7 +33,7 @@ def write_files(
         connection: With the warehouse, and the stage with the recipients' rows gathered.
         recipients: Who gets a file.
         aside: Directory of the release.
-        keys: The platform's key, and the one before it while a rotation lasts.
+        keys: For pseudonyms, and for files if they are to be encrypted.
         progress: Called with each step before it starts.
 
     Returns:
@@ -40,16 +42,20 @@ def write_files(
     Raises:
         AffiliateError: a check failed.
     """
-    stage.pseudonymise(connection, AFFILIATE_TABLES, *keys, progress)
-    passed = checks.check(connection, AFFILIATE_TABLES, progress)
-    writer = Writer(connection, AFFILIATE_TABLES)
+    tables = (*AFFILIATE_TABLES, *((PSEUDONYM_MAPPING,) if keys.previous else ()))
+    stage.pseudonymise(connection, AFFILIATE_TABLES, keys.current, keys.previous, progress)
+    passed = checks.check(connection, tables, progress)
+    if keys.encrypting:
+        load_extension(connection, "httpfs")
+    writer = Writer(connection, tables)
     (aside / FOLDER).mkdir(mode=RELEASE_MODE)
     entries = {}
     for number, recipient in enumerate(recipients):
         if number % _REPORTED_EVERY == 0:
             progress(f"write files of affiliates, {number} of {len(recipients)} done")
         names = [*passed, "privacy.raw_bytes"]
-        entries[recipient.path] = writer.write(recipient, aside / recipient.path, names, None)
+        key = file_key(keys.current, recipient.affiliate_id) if keys.encrypting else None
+        entries[recipient.path] = writer.write(recipient, aside / recipient.path, names, key)
     files = {str(r.affiliate_id): aside / r.path for r in recipients}
     check_bytes(connection, files, progress)
     return entries

@@ -15,7 +15,7 @@ import duckdb
 from serving import sql
 from serving.affiliate_files import ids
 from serving.affiliate_files.recipients import Recipient
-from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID
+from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, PSEUDONYM_MAPPING
 from serving.artefacts import ReleaseTable
 from serving.cut import Progress, read_mart
 
@@ -74,6 +74,12 @@ def pseudonymise(
     for table in tables:
         progress(f"pseudonymise {table.name}")
         _replace_ids(connection, table)
+    if previous_key is not None:
+        connection.execute(
+            f"CREATE TABLE {FINAL}.{PSEUDONYM_MAPPING.name} AS "
+            f"SELECT {AFFILIATE_ID}, kind, previous, pseudonym FROM {IDS} "
+            f"ORDER BY {sql.names((AFFILIATE_ID, *PSEUDONYM_MAPPING.key))}"
+        )
 
 
 def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:

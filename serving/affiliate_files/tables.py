@@ -82,3 +82,6 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
     ),
     ReleaseTable("affiliate_performance", ("day",)),
 )
+
+#: While the platform's key is exchanged: what the pseudonyms were before.
+PSEUDONYM_MAPPING = ReleaseTable("pseudonym_mapping", ("kind", "pseudonym"))

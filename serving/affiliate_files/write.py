@@ -47,7 +47,7 @@ class Writer:
         self._make_template()
 
     def write(
-        self, recipient: Recipient, path: Path, checks: Sequence[str], key: bytes | None
+        self, recipient: Recipient, path: Path, checks: Sequence[str], key: str | None
     ) -> FileEntry:
         """Writes the file of one affiliate, and reads it again to compare it with the stage.
 
@@ -55,13 +55,15 @@ class Writer:
             recipient: Whose file it is.
             path: File that does not exist yet.
             checks: Those that its rows passed in the stage.
-            key: Encrypts the file; None leaves it readable.
+            key: Encrypts the file, in hex; None leaves it readable.
 
         Raises:
             AffiliateError: what is in the file is not what was checked.
         """
         run = self._connection.execute
         run(f"ATTACH {sql.text(str(path))} AS {TARGET} ({_options(key)})")
+        # one transaction: each would be forced to the disk by itself
+        run("BEGIN")
         run(f"COPY FROM DATABASE {_TEMPLATE} TO {TARGET} (SCHEMA)")
         for table in self._tables:
             run(
@@ -69,12 +71,20 @@ class Writer:
                 f"SELECT * EXCLUDE ({AFFILIATE_ID}) FROM {PLACE.of(table.name)} "
                 f"WHERE {AFFILIATE_ID} = {recipient.affiliate_id}"
             )
+        run("COMMIT")
         run(f"CHECKPOINT {TARGET}")
         run(f"DETACH {TARGET}")
         path.chmod(FILE_MODE)
         found = self._read_again(recipient, path, key)
         sync(path)
-        return FileEntry(sha256(path), path.stat().st_size, found, tuple(checks))
+        return FileEntry(
+            sha256(path),
+            path.stat().st_size,
+            found,
+            tuple(checks),
+            recipient.affiliate_id,
+            encrypted=key is not None,
+        )
 
     def _make_template(self) -> None:
         """An empty file with its tables and their descriptions: copying beats describing anew."""
@@ -87,14 +97,14 @@ class Writer:
                 f"FROM {PLACE.of(table.name)} LIMIT 0"
             )
             describe(self._connection, table, target)
+        check_contents(self._connection, self._tables, _TEMPLATE)
 
     def _read_again(
-        self, recipient: Recipient, path: Path, key: bytes | None
+        self, recipient: Recipient, path: Path, key: str | None
     ) -> dict[str, TableEntry]:
         place = Place(f"{RELEASE}.{SCHEMA}")
         options = "READ_ONLY" if key is None else f"READ_ONLY, {_key(key)}"
         self._connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} ({options})")
-        check_contents(self._connection, self._tables)
         entries = {}
         for table in self._tables:
             nothing = TableEntry(0, table.key, f"{0:032x}")
@@ -107,11 +117,11 @@ class Writer:
         return entries
 
 
-def _options(key: bytes | None) -> str:
+def _options(key: str | None) -> str:
     if key is None:
         return f"STORAGE_VERSION '{STORAGE_VERSION}'"
     return f"STORAGE_VERSION '{ENCRYPTED_STORAGE_VERSION}', {_key(key)}"
 
 
-def _key(key: bytes) -> str:
-    return f"ENCRYPTION_KEY '{key.hex()}'"
+def _key(key: str) -> str:
+    return f"ENCRYPTION_KEY '{key}'"

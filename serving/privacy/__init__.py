@@ -60,7 +60,7 @@ def check_privacy(
     Raises:
         PrivacyError: the file holds a personal value; names table, column, kind and count.
     """
-    check_contents(connection, artefact.tables)
+    check_contents(connection, artefact.tables, RELEASE)
     checks = check_rows(connection, artefact.tables, Place(f"{RELEASE}.{SCHEMA}"), progress)
     return [*checks, *check_bytes(connection, {"": path}, progress)]
 
@@ -72,13 +72,15 @@ def gather(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
     values.gather(connection)
 
 
-def check_contents(connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable]) -> None:
-    """Nothing but the declared tables is in the file attached as `rel`.
+def check_contents(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], database: str
+) -> None:
+    """Nothing but the declared tables is in an attached database.
 
     Raises:
         PrivacyError: there is something else.
     """
-    refuse(columns.undeclared(connection, RELEASE, {table.name for table in tables}))
+    refuse(columns.undeclared(connection, database, {table.name for table in tables}))
 
 
 def check_rows(
