@@ -23,6 +23,7 @@ class ReleaseTable:
             kind they are there, by the kind's name.
         renamed: Column of the mart to its name in the release.
         left_out: Columns of the mart that are in no release.
+        settled: Whether it is cut from what `serving.benchmark` made of the mart.
         personal: Columns that name or reach somebody.
     """
 
@@ -35,6 +36,7 @@ class ReleaseTable:
     told_by: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    settled: bool = False
     personal: tuple[str, ...] = ()
 
     @property
@@ -67,6 +69,9 @@ def _lists(products: str) -> dict[str, str]:
     return {name: f"STRUCT({products}, {fields})[]" for name, fields in said.items()}
 
 
+#: Over all affiliates, and in each file.
+BENCHMARK = ReleaseTable("benchmark", ("sales_month", "category"), settled=True)
+
 INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("customer", ("customer_id",)),
     ReleaseTable("customer_tags", ("customer_id", "tag_code"), _OF_CUSTOMER),
@@ -82,6 +87,7 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("customer_order_items", ("affiliate_id", "order_id", "line_no"), _OF_CUSTOMER),
     ReleaseTable("order_status_history", ("affiliate_id", "order_id", "interval_no"), _OF_CUSTOMER),
     ReleaseTable("affiliate_performance", ("affiliate_id", "day")),
+    BENCHMARK,
 )
 
 #: Unified, inside the company only: no name, contact, identifier, birth date, street, postal code.

@@ -23,7 +23,8 @@ from serving.affiliate_files import stage
 from serving.affiliate_files.publish import write_files
 from serving.affiliate_files.recipients import Recipient, read_recipients
 from serving.affiliate_files.tables import AFFILIATE_TABLES
-from serving.artefacts import CUSTOMER_OLAP
+from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
+from serving.benchmark import attach_before, check_frozen, settle
 from serving.build import Build, read_build
 from serving.checks import Place, check_keys, describe_tables
 from serving.cut import RELEASE, SCHEMA, Progress, cut
@@ -65,7 +66,7 @@ def publish(
     report = progress or logger.info
     with _one_clear_line(), store.writing():
         with store.aside() as aside:
-            release = _build(settings, aside, report)
+            release = _build(settings, aside, store.current(), report)
             report("publish")
             path = store.commit(aside, release.release)
         for name in store.prune(keep):
@@ -73,11 +74,12 @@ def publish(
     return Release(**{**vars(release), "path": path})
 
 
-def _build(settings: Settings, aside: Path, report: Progress) -> Release:
+def _build(settings: Settings, aside: Path, current: Path | None, report: Progress) -> Release:
     keys = load_keys(settings)
     with open_warehouse(settings, read_only=True) as connection, _spill(connection, aside) as spill:
         stage.attach(connection, spill / "stage.duckdb")
-        build, recipients, refused = _gather(connection, report)
+        has_before = attach_before(connection, current)
+        build, recipients, refused = _gather(connection, report, has_before=has_before)
         gather_known(connection, report)
         files = {CUSTOMER_OLAP.path: _write_internal(connection, build, aside, report)}
         files |= write_files(connection, recipients, aside, keys, report)
@@ -101,19 +103,25 @@ def _build(settings: Settings, aside: Path, report: Progress) -> Release:
 
 
 def _gather(
-    connection: duckdb.DuckDBPyConnection, report: Progress
+    connection: duckdb.DuckDBPyConnection, report: Progress, *, has_before: bool
 ) -> tuple[Build, list[Recipient], list[int]]:
     """Fills the stage from one snapshot of the warehouse."""
     connection.execute("BEGIN")
     build = read_build(connection)
     recipients, refused = read_recipients(connection)
+    settle(connection, has_before=has_before)
+    if has_before:
+        check_frozen(connection, Place(sql.mart(BENCHMARK).rpartition(".")[0]))
     stage.gather(connection, recipients, AFFILIATE_TABLES, report)
     connection.execute("COMMIT")
     return build, recipients, refused
 
 
 def _write_internal(
-    connection: duckdb.DuckDBPyConnection, build: Build, aside: Path, report: Progress
+    connection: duckdb.DuckDBPyConnection,
+    build: Build,
+    aside: Path,
+    report: Progress,
 ) -> FileEntry:
     path = aside / CUSTOMER_OLAP.path
     if cut(connection, CUSTOMER_OLAP, path, report) != build:
@@ -123,7 +131,7 @@ def _write_internal(
     report("check keys")
     place = Place(f"{RELEASE}.{SCHEMA}")
     check_keys(connection, CUSTOMER_OLAP.tables, place)
-    checks = ["keys", *check_privacy(connection, CUSTOMER_OLAP, path, report)]
+    checks = ["keys", "frozen", *check_privacy(connection, CUSTOMER_OLAP, path, report)]
     tables = describe_tables(connection, CUSTOMER_OLAP.tables, place)
     connection.execute(f"DETACH {RELEASE}")
     sync(path)

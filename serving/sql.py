@@ -9,6 +9,9 @@ import duckdb
 from ingestion.warehouse.connection import ALIAS
 from serving.artefacts import ReleaseTable
 
+#: Catalogue name of the private database in which a release is prepared.
+STAGE = "stage"
+
 
 def name(identifier: str) -> str:
     """A quoted identifier."""
@@ -26,8 +29,10 @@ def text(value: str) -> str:
 
 
 def mart(table: ReleaseTable) -> str:
-    """The mart of the attached warehouse that a table is cut from."""
+    """What a table is cut from: a mart of the attached warehouse, or what was settled of it."""
     schema, model = table.source
+    if table.settled:
+        return f"{STAGE}.settled.{name(model)}"
     return f"{ALIAS}.{name(schema)}.{name(model)}"
 
 

@@ -11,6 +11,7 @@ from serving.affiliate_files import checks, stage
 from serving.affiliate_files.recipients import FOLDER, Recipient
 from serving.affiliate_files.tables import AFFILIATE_TABLES, PSEUDONYM_MAPPING
 from serving.affiliate_files.write import Writer
+from serving.artefacts import BENCHMARK
 from serving.cut import Progress
 from serving.manifest import FileEntry
 from serving.privacy import check_bytes
@@ -42,7 +43,7 @@ def write_files(
     Raises:
         AffiliateError: a check failed.
     """
-    tables = (*AFFILIATE_TABLES, *((PSEUDONYM_MAPPING,) if keys.previous else ()))
+    tables = (*AFFILIATE_TABLES, BENCHMARK, *((PSEUDONYM_MAPPING,) if keys.previous else ()))
     stage.pseudonymise(connection, AFFILIATE_TABLES, keys.current, keys.previous, progress)
     passed = checks.check(connection, tables, progress)
     if keys.encrypting:

@@ -16,17 +16,16 @@ from serving import sql
 from serving.affiliate_files import ids
 from serving.affiliate_files.recipients import Recipient
 from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, PSEUDONYM_MAPPING
-from serving.artefacts import ReleaseTable
+from serving.artefacts import BENCHMARK, ReleaseTable
 from serving.cut import Progress, read_mart
 
-STAGE = "stage"
-_GATHERED, FINAL, IDS = f"{STAGE}.gathered", f"{STAGE}.marts", f"{STAGE}.ids"
-RECIPIENTS = f"{STAGE}.recipients"
+_GATHERED, FINAL = f"{sql.STAGE}.gathered", f"{sql.STAGE}.marts"
+IDS, RECIPIENTS = f"{sql.STAGE}.ids", f"{sql.STAGE}.recipients"
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Attaches the new database `path` as `stage`."""
-    connection.execute(f"ATTACH {sql.text(str(path))} AS {STAGE}")
+    connection.execute(f"ATTACH {sql.text(str(path))} AS {sql.STAGE}")
     connection.execute(f"CREATE SCHEMA {_GATHERED}")
     connection.execute(f"CREATE SCHEMA {FINAL}")
 
@@ -74,12 +73,22 @@ def pseudonymise(
     for table in tables:
         progress(f"pseudonymise {table.name}")
         _replace_ids(connection, table)
+    _copy_for_each(connection, BENCHMARK)
     if previous_key is not None:
         connection.execute(
             f"CREATE TABLE {FINAL}.{PSEUDONYM_MAPPING.name} AS "
             f"SELECT {AFFILIATE_ID}, kind, previous, pseudonym FROM {IDS} "
             f"ORDER BY {sql.names((AFFILIATE_ID, *PSEUDONYM_MAPPING.key))}"
         )
+
+
+def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
+    """Gives every recipient all rows of a table that is everybody's."""
+    connection.execute(
+        f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT r.{AFFILIATE_ID}, t.* "
+        f"FROM {RECIPIENTS} r CROSS JOIN {sql.mart(table)} t "
+        f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
+    )
 
 
 def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:

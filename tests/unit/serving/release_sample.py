@@ -141,6 +141,10 @@ _MARTS = {
         SELECT affiliate_id, DATE '2024-01-01' AS day, count(*) AS orders_count
         FROM people GROUP BY affiliate_id
     """,
+    "benchmark": """
+        SELECT month AS sales_month, '(all)' AS category, 40 AS customers, 2 AS hidden_categories
+        FROM (VALUES (DATE '2025-01-01'), (DATE '2025-02-01')) AS months(month)
+    """,
 }
 
 #: The same tables as an affiliate has them: of its own records, with their names.

@@ -66,6 +66,7 @@ def test_each_active_affiliate_has_a_file_with_the_rows_of_its_records(
             rows = ask(wh, f"SELECT count(*) {of_affiliate}")
         ours = file.execute("SELECT full_name, email, phone FROM customer").fetchall()
         assert sorted(ours) == sorted(named)
+        assert "benchmark" in entry.tables
         assert entry.tables["customer_order_items"].rows == 2 * rows
         assert ask(file, "SELECT count(DISTINCT affiliate) FROM customer_orders") == 1
         assert ask(file, "SELECT any_value(affiliate) FROM customer_orders") == slug
