@@ -25,6 +25,14 @@ and which rules they share: [marts.md](marts.md).
 `customer_olap.duckdb`, schema `marts`. *quasi* marks a column that helps to single a person out.
 """
 
+OWN_HEAD = """\
+# Tables and columns of an affiliate's file
+
+`affiliates/<slug>.duckdb`, schema `marts`: the affiliate's own records, and table `benchmark` as
+above. Ids are pseudonyms of this affiliate alone ([serving.md](serving.md)); column `affiliate` has
+its slug. *direct* marks what names or reaches somebody.
+"""
+
 
 def reference(manifest: Mapping[str, Any]) -> str:
     """The page as Markdown.
@@ -32,8 +40,9 @@ def reference(manifest: Mapping[str, Any]) -> str:
     Args:
         manifest: dbt's manifest.
     """
-    sections = [_section(table, _model(manifest, table.name)) for table in CUSTOMER_OLAP.tables]
-    return "\n".join([HEAD, *sections])
+    internal = [_section(table, _model(manifest, table.name)) for table in CUSTOMER_OLAP.tables]
+    own = [_section(table, _model(manifest, table.source[1])) for table in AFFILIATE_TABLES]
+    return "\n".join([HEAD, *internal, OWN_HEAD, *own])
 
 
 def _model(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -44,7 +53,7 @@ def _model(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
     rows = [
         f"| `{name}` | {_type(table, column)} | {_words(column)} |"
-        for name, column in model["columns"].items()
+        for name, column in _released(table, model).items()
     ]
     key = ", ".join(f"`{column}`" for column in table.key)
     return "\n".join(
@@ -61,6 +70,18 @@ def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _released(table: ReleaseTable, model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The model's columns by their names in the file."""
+    found = {
+        table.renamed.get(name, name): column
+        for name, column in model["columns"].items()
+        if name not in table.left_out
+    }
+    if table.pseudonyms or "affiliate_id" not in table.key + tuple(found):
+        found.pop("affiliate_id", None)
+    return found
 
 
 def _type(table: ReleaseTable, column: Mapping[str, Any]) -> str:

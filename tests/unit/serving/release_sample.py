@@ -12,6 +12,8 @@ from ingestion.contracts.tables import TABLES
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 
+#: A key of the platform.
+KEY = "00ff" * 16
 AS_OF = datetime(2025, 3, 1, tzinfo=UTC)
 
 EVENTS = (
@@ -217,6 +219,12 @@ def build_warehouse(settings: Settings, customers: int = 40) -> None:
 def _of_own(products: str) -> str:
     """A list of products whose affiliate goes without saying."""
     return products.replace("'affiliate_id': 1, ", "").replace('"affiliate_id": 1, ', "")
+
+
+def with_key(settings: Settings, key: str, previous: str | None = None) -> Settings:
+    """The same settings, with a known key and perhaps one before it."""
+    values = {**settings.model_dump(), "pseudonym_key": key, "pseudonym_previous_key": previous}
+    return Settings(**values, _env_file=None)
 
 
 def change(settings: Settings, *statements: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -19,9 +18,9 @@ from serving.privacy import PrivacyError
 from serving.pseudonym import file_key, key_id
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import ask, change
+from tests.unit.serving.release_sample import KEY, ask, change, with_key
 
-KEY, NEXT_KEY = "00ff" * 16, "11ee" * 16
+NEXT_KEY = "11ee" * 16
 ACTIVE = ["shop-1", "shop-2", "shop-3", "shop-4"]
 
 
@@ -29,22 +28,6 @@ ACTIVE = ["shop-1", "shop-2", "shop-3", "shop-4"]
 def keyed(warehouse: Settings) -> Settings:
     """Settings with a known key."""
     return with_key(warehouse, KEY)
-
-
-@pytest.fixture(scope="module")
-def published(
-    built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, Release]:
-    """The warehouse's file, and the release of it that tests read."""
-    settings = Settings(home=tmp_path_factory.mktemp("published"), _env_file=None)
-    settings.warehouse_path.parent.mkdir()
-    shutil.copy(built_warehouse, settings.warehouse_path)
-    return settings.warehouse_path, publish(with_key(settings, KEY))
-
-
-def with_key(settings: Settings, key: str, previous: str | None = None) -> Settings:
-    values = {**settings.model_dump(), "pseudonym_key": key, "pseudonym_previous_key": previous}
-    return Settings(**values, _env_file=None)
 
 
 def test_each_active_affiliate_has_a_file_with_the_rows_of_its_records(
