@@ -12,6 +12,7 @@ from typing import Any
 
 from ingestion.settings import load_settings
 from orchestration.lib.manifest import ensure_manifest
+from serving.affiliate_files.tables import AFFILIATE_ID, AFFILIATE_TABLES
 from serving.artefacts import CUSTOMER_OLAP, ReleaseTable
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
@@ -41,7 +42,7 @@ def reference(manifest: Mapping[str, Any]) -> str:
         manifest: dbt's manifest.
     """
     internal = [_section(table, _model(manifest, table.name)) for table in CUSTOMER_OLAP.tables]
-    own = [_section(table, _model(manifest, table.source[1])) for table in AFFILIATE_TABLES]
+    own = [_section(table, _own(manifest, table)) for table in AFFILIATE_TABLES]
     return "\n".join([HEAD, *internal, OWN_HEAD, *own])
 
 
@@ -50,10 +51,23 @@ def _model(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found
 
 
+def _own(manifest: Mapping[str, Any], table: ReleaseTable) -> Mapping[str, Any]:
+    """The model as it is in an affiliate's file."""
+    model = _model(manifest, table.source[1])
+    columns = {
+        table.renamed.get(name, name): {**column, "name": table.renamed.get(name, name)}
+        for name, column in model["columns"].items()
+        if name not in (*table.left_out, AFFILIATE_ID)
+    }
+    for name in set(table.pseudonyms) & set(columns):
+        columns[name]["data_type"] = "text"
+    return {**model, "columns": columns}
+
+
 def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
     rows = [
         f"| `{name}` | {_type(table, column)} | {_words(column)} |"
-        for name, column in _released(table, model).items()
+        for name, column in model["columns"].items()
     ]
     key = ", ".join(f"`{column}`" for column in table.key)
     return "\n".join(
@@ -72,20 +86,10 @@ def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
     )
 
 
-def _released(table: ReleaseTable, model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The model's columns by their names in the file."""
-    found = {
-        table.renamed.get(name, name): column
-        for name, column in model["columns"].items()
-        if name not in table.left_out
-    }
-    if table.pseudonyms or "affiliate_id" not in table.key + tuple(found):
-        found.pop("affiliate_id", None)
-    return found
-
-
 def _type(table: ReleaseTable, column: Mapping[str, Any]) -> str:
     kind = table.nested.get(column["name"], column["data_type"]).lower()
+    for field in {path.partition(".")[2] for path in table.pseudonyms} - {""}:
+        kind = kind.replace(f"({field} bigint", f"({field} text")
     required = any(c["type"] == "not_null" for c in column["constraints"])
     return kind if required else f"{kind}, null"
 
