@@ -26,9 +26,9 @@ measured as (
         by_affiliate.sales_month,
         by_affiliate.category,
         max(persons.customers) as customers,
-        sum(by_affiliate.orders) as orders,
-        sum(by_affiliate.repeat_orders) as repeat_orders,
-        sum(by_affiliate.net_amount) as net_amount,
+        cast(sum(by_affiliate.orders) as bigint) as orders,
+        cast(sum(by_affiliate.repeat_orders) as bigint) as repeat_orders,
+        cast(sum(by_affiliate.net_amount) as decimal(18, 2)) as net_amount,
         {{ is_publishable('max(persons.customers)', 'by_affiliate') }} as is_publishable
     from by_affiliate
     inner join persons

@@ -66,10 +66,10 @@ by_affiliate as (
 select
     sales_month,
     place,
-    max(customers) as customers,
-    sum(orders) as orders,
-    sum(repeat_orders) as repeat_orders,
-    sum(net_amount) as net_amount,
+    cast(max(customers) as bigint) as customers,
+    cast(sum(orders) as bigint) as orders,
+    cast(sum(repeat_orders) as bigint) as repeat_orders,
+    cast(sum(net_amount) as decimal(18, 2)) as net_amount,
     {{ is_publishable('max(by_affiliate.customers)', 'by_affiliate') }} as is_publishable
 from by_affiliate
 group by sales_month, place
