@@ -43,7 +43,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(built: list[Warehouse]) -> World:
+def market(built: list[Warehouse]) -> World:
     """A world of many small months, through the compiled models."""
     sales = _sales(np.random.default_rng(7))
     manifest = json.loads((built[0].artefacts / "target" / "manifest.json").read_text())
@@ -93,18 +93,18 @@ def _sales(random: np.random.Generator) -> list[Row]:
     return rows
 
 
-def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(world: World) -> None:
+def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(market: World) -> None:
     months = {"whole": 0, "with hidden": 0, "without hidden": 0}
-    for month, rows in world.shown.items():
-        hidden = world.hidden(month)
+    for month, rows in market.shown.items():
+        hidden = market.hidden(month)
         kind = "whole" if set(rows) == {"(all)"} else "with hidden" if hidden else "without hidden"
         months[kind] += 1
         assert len(hidden) != 1
         assert ("(other)" in rows) == (kind == "with hidden")
         assert rows["(all)"][2] == len(hidden)
         for category, (customers, orders, _) in rows.items():
-            parts = {"(other)": hidden, "(all)": {row[1] for row in world.sales}}
-            sales = world.of(month, parts.get(category, {category}))
+            parts = {"(other)": hidden, "(all)": {row[1] for row in market.sales}}
+            sales = market.of(month, parts.get(category, {category}))
             if customers is None:
                 assert category == "(all)"
                 assert not _may_be_shown(sales)
@@ -133,33 +133,33 @@ def _may_be_shown(sales: list[Row]) -> bool:
     return all(100 * part <= PERCENT * whole for part, whole in most)
 
 
-def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(world: World) -> None:
+def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(market: World) -> None:
     """They subtract their orders from each row; a solver bounds what is left for the last one.
 
     It may have sold anything in any hidden category, from nothing to all that it sold in them. That
     it sold nothing in all of them is what they may learn.
     """
     attacked = 0
-    for month, victim in product(world.shown, range(AFFILIATES)):
-        hidden = sorted(world.hidden(month))
-        sold = sum(row[2] == victim for row in world.of(month, hidden))
-        if sold and world.shown[month]["(all)"][1] is not None and attacked < 60:
+    for month, victim in product(market.shown, range(AFFILIATES)):
+        hidden = sorted(market.hidden(month))
+        sold = sum(row[2] == victim for row in market.of(month, hidden))
+        if sold and market.shown[month]["(all)"][1] is not None and attacked < 60:
             attacked += 1
-            for low, high in _bounds(world, month, victim, hidden):
+            for low, high in _bounds(market, month, victim, hidden):
                 assert low < 1e-6
                 assert high > sold - 1e-6
     assert attacked == 60
 
 
-def _bounds(world: World, month: int, victim: int, hidden: list[str]) -> list[tuple[float, float]]:
+def _bounds(market: World, month: int, victim: int, hidden: list[str]) -> list[tuple[float, float]]:
     """Least and most orders that the victim can have in each hidden category."""
-    categories = sorted({row[1] for row in world.of(month, [f"c{n}" for n in range(CATEGORIES)])})
+    categories = sorted({row[1] for row in market.of(month, [f"c{n}" for n in range(CATEGORIES)])})
     matrix, limits = [], []
-    for shown, (_, orders, _) in world.shown[month].items():
+    for shown, (_, orders, _) in market.shown[month].items():
         parts = {"(other)": hidden, "(all)": categories}.get(shown, [shown])
         if orders is None:
             continue
-        known = sum(row[2] != victim for row in world.of(month, parts))
+        known = sum(row[2] != victim for row in market.of(month, parts))
         mask = [float(category in parts) for category in categories]
         matrix += [mask, [-value for value in mask]]
         limits += [orders - known + GRID / 2, -(orders - known) + GRID / 2]
@@ -171,11 +171,11 @@ def _bounds(world: World, month: int, victim: int, hidden: list[str]) -> list[tu
     return bounds
 
 
-def test_rows_of_a_month_leave_no_hidden_category_by_subtraction(world: World) -> None:
+def test_rows_of_a_month_leave_no_hidden_category_by_subtraction(market: World) -> None:
     """No difference of a shown row and others of its month is one category that has no row."""
-    for month, rows in world.shown.items():
-        hidden = world.hidden(month)
-        every = {row[1] for row in world.sales if row[0] == month}
+    for month, rows in market.shown.items():
+        hidden = market.hidden(month)
+        every = {row[1] for row in market.sales if row[0] == month}
         sets = {"(other)": hidden, "(all)": every}
         shown = [frozenset(sets.get(name, {name})) for name in rows if rows[name][0] is not None]
         for whole in shown:
