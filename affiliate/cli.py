@@ -9,6 +9,7 @@ from affiliate.commands import (
     docs,
     doctor,
     evolve,
+    file_key,
     identity,
     maintain,
     parts,
@@ -38,6 +39,7 @@ app.command()(up.up)
 app.command()(up.down)
 app.command()(query.query)
 app.add_typer(user.app, name="user")
+app.command()(file_key.file_key)
 app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     warehouse_dsn: SecretStr | None = None
     pseudonym_key: SecretStr | None = None
     pseudonym_key_file: Path | None = None
+    pseudonym_previous_key: SecretStr | None = None
+    pseudonym_previous_key_file: Path | None = None
+    encrypt_affiliate_files: bool = False
     as_of: datetime | None = None
     retain_superseded_days: Days | None = None
     retain_events_days: Days | None = None

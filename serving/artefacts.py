@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ReleaseTable:
-    """One table of a release, cut from the warehouse's mart of the same name.
+    """One table of a release, cut from one of the warehouse's marts.
 
     Attributes:
         name: Table in schema `marts`.
@@ -16,12 +16,34 @@ class ReleaseTable:
             for it: a file of twice the size would buy an analyst nothing.
         parents: Column of this table to the table whose key it must be found in (null: nobody).
         nested: Type of each nested column; engines without nested types hold it as JSON.
+        mart: Schema and model it is cut from; without, that of the same name in `marts`.
+        pseudonyms: Column, or field of a nested one (`visits.product_id`), to the kind of thing
+            that its number is: it leaves as a pseudonym of the affiliate.
+        told_by: Column whose values are ids only in some rows, to the column that says of what
+            kind they are there, by the kind's name.
+        renamed: Column of the mart to its name in the release.
+        left_out: Columns of the mart that are in no release.
+        settled: Whether it is cut from what `serving.benchmark` made of the mart.
+        personal: Columns that name or reach somebody.
     """
 
     name: str
     key: tuple[str, ...]
     parents: Mapping[str, str] = field(default_factory=dict)
     nested: Mapping[str, str] = field(default_factory=dict)
+    mart: str = ""
+    pseudonyms: Mapping[str, str] = field(default_factory=dict)
+    told_by: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    settled: bool = False
+    personal: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """Schema and model of the mart."""
+        schema, _, model = (self.mart or f"marts.{self.name}").partition(".")
+        return schema, model
 
 
 @dataclass(frozen=True)
@@ -35,10 +57,20 @@ class Artefact:
 _OF_CUSTOMER = {"customer_id": "customer"}
 
 
-def _list_of(fields: str) -> str:
-    """Type of a list of products with something said of each."""
-    return f"STRUCT(affiliate_id BIGINT, product_id BIGINT, {fields})[]"
+def _lists(products: str) -> dict[str, str]:
+    """Types of the lists of products, whose elements begin with the fields `products`."""
+    visits = "visits BIGINT, last_at TIMESTAMPTZ"
+    said = {
+        "products_visited": visits,
+        "visited_not_bought": visits,
+        "products_purchased": "orders BIGINT, quantity BIGINT, last_at TIMESTAMPTZ",
+        "next_best_products": "basis VARCHAR, score DOUBLE, reason VARCHAR",
+    }
+    return {name: f"STRUCT({products}, {fields})[]" for name, fields in said.items()}
 
+
+#: Over all affiliates, and in each file.
+BENCHMARK = ReleaseTable("benchmark", ("sales_month", "category"), settled=True)
 
 INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("customer", ("customer_id",)),
@@ -48,12 +80,7 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
         "customer_insights",
         ("customer_id",),
         _OF_CUSTOMER,
-        nested={
-            "products_visited": _list_of("visits BIGINT, last_at TIMESTAMPTZ"),
-            "visited_not_bought": _list_of("visits BIGINT, last_at TIMESTAMPTZ"),
-            "products_purchased": _list_of("orders BIGINT, quantity BIGINT, last_at TIMESTAMPTZ"),
-            "next_best_products": _list_of("basis VARCHAR, score DOUBLE, reason VARCHAR"),
-        },
+        nested=_lists("affiliate_id BIGINT, product_id BIGINT"),
     ),
     ReleaseTable("customer_orders", ("affiliate_id", "order_id"), _OF_CUSTOMER),
     # a line whose order never arrived is kept and marked, so `order_id` has no parent
@@ -65,10 +92,8 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("sales_funnel_breakdown", ("affiliate_id", "dimension", "value", "stage")),
     ReleaseTable("pipeline_daily", ("affiliate_id", "day", "stage")),
     ReleaseTable("affiliate_performance", ("affiliate_id", "day")),
+    BENCHMARK,
 )
 
 #: Unified, inside the company only: no name, contact, identifier, birth date, street, postal code.
 CUSTOMER_OLAP = Artefact("customer_olap.duckdb", INTERNAL_TABLES)
-
-#: Everything a release is made of.
-ARTEFACTS: tuple[Artefact, ...] = (CUSTOMER_OLAP,)

@@ -1,55 +1,93 @@
-"""What a release file must satisfy whatever is in it; privacy is checked in `serving.privacy`."""
+"""What the tables of a release must satisfy whatever is in them.
+
+Privacy is checked in `serving.privacy`.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 
 from ingestion.errors import AffiliateError
 from serving import sql
-from serving.artefacts import Artefact, ReleaseTable
-from serving.cut import RELEASE, SCHEMA
+from serving.artefacts import ReleaseTable
 from serving.manifest import TableEntry
 
 
-def check_keys(connection: duckdb.DuckDBPyConnection, artefact: Artefact) -> None:
-    """Every key is complete and unique, and every parent exists.
+@dataclass(frozen=True)
+class Place:
+    """Where tables lie.
+
+    Attributes:
+        schema: With its catalogue: `rel.marts`.
+        groups: Columns that tell several files' rows apart while they lie together.
+    """
+
+    schema: str
+    groups: tuple[str, ...] = ()
+
+    def of(self, table: str) -> str:
+        """The full name of a table."""
+        return f"{self.schema}.{sql.name(table)}"
+
+
+def check_keys(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Place
+) -> None:
+    """Every key is complete and unique, and every parent exists, within each group.
 
     Raises:
         AffiliateError: which table and how many rows.
     """
-    keys = {table.name: table.key for table in artefact.tables}
-    for table in artefact.tables:
-        _check_key(connection, table)
+    keys = {table.name: table.key for table in tables}
+    for table in tables:
+        _check_key(connection, table, place)
         for column, parent in table.parents.items():
-            _check_parent(connection, table, column, parent, keys[parent])
+            _check_parent(connection, place, table.name, column, parent, keys[parent])
 
 
 def describe_tables(
-    connection: duckdb.DuckDBPyConnection, artefact: Artefact
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Place
 ) -> dict[str, TableEntry]:
-    """Rows, key and fingerprint of each table of the file."""
-    entries = {}
-    for table in artefact.tables:
-        row = connection.execute(
-            f"SELECT count(*), bit_xor(md5_number(CAST(t AS VARCHAR))) FROM {_of(table.name)} t"
-        ).fetchone()
-        assert row is not None  # noqa: S101 - an aggregate has one row
-        entries[table.name] = TableEntry(row[0], table.key, f"{row[1] or 0:032x}")
-    return entries
+    """Rows, key and fingerprint of each table."""
+    return {
+        table.name: next(iter(describe_groups(connection, table, place).values()))
+        for table in tables
+    }
 
 
-def _of(table: str) -> str:
-    return f"{RELEASE}.{SCHEMA}.{sql.name(table)}"
+def describe_groups(
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Place
+) -> dict[tuple[object, ...], TableEntry]:
+    """The same of one table by group; the fingerprint leaves out the columns of the groups."""
+    groups = sql.names(place.groups)
+    source = place.of(table.name)
+    fields = ", ".join(
+        f"{sql.text(column)}: {sql.name(column)}"
+        for column in sql.columns(connection, source)
+        if column not in place.groups
+    )
+    found = connection.execute(
+        f"SELECT {groups}{', ' if groups else ''} count(*), "
+        f"bit_xor(md5_number(CAST({{{fields}}} AS VARCHAR))) FROM {source}"
+        + (f" GROUP BY {groups}" if groups else "")
+    ).fetchall()
+    return {
+        tuple(row[:-2]): TableEntry(row[-2], table.key, f"{row[-1] or 0:032x}") for row in found
+    }
 
 
-def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
+def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Place) -> None:
     incomplete = " OR ".join(f"{sql.name(column)} IS NULL" for column in table.key)
-    if rows := sql.number(connection, f"SELECT count(*) FROM {_of(table.name)} WHERE {incomplete}"):
+    source = place.of(table.name)
+    if rows := sql.number(connection, f"SELECT count(*) FROM {source} WHERE {incomplete}"):
         raise AffiliateError(f"table {table.name}: {rows} rows without {', '.join(table.key)}")
     repeated = sql.number(
         connection,
-        f"SELECT count(*) FROM (SELECT 1 FROM {_of(table.name)} "
-        f"GROUP BY {sql.names(table.key)} HAVING count(*) > 1)",
+        f"SELECT count(*) FROM (SELECT 1 FROM {source} "
+        f"GROUP BY {sql.names((*place.groups, *table.key))} HAVING count(*) > 1)",
     )
     if repeated:
         raise AffiliateError(
@@ -59,15 +97,18 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> No
 
 def _check_parent(
     connection: duckdb.DuckDBPyConnection,
-    table: ReleaseTable,
+    place: Place,
+    table: str,
     column: str,
     parent: str,
     parent_key: tuple[str, ...],
 ) -> None:
+    same_group = "".join(f" AND p.{sql.name(g)} = t.{sql.name(g)}" for g in place.groups)
     orphans = sql.number(
         connection,
-        f"SELECT count(*) FROM {_of(table.name)} WHERE {sql.name(column)} IS NOT NULL "
-        f"AND {sql.name(column)} NOT IN (SELECT {sql.name(parent_key[0])} FROM {_of(parent)})",
+        f"SELECT count(*) FROM {place.of(table)} t ANTI JOIN {place.of(parent)} p "
+        f"ON p.{sql.name(parent_key[0])} = t.{sql.name(column)}{same_group} "
+        f"WHERE t.{sql.name(column)} IS NOT NULL",
     )
     if orphans:
-        raise AffiliateError(f"table {table.name}: {orphans} rows whose {column} is in no {parent}")
+        raise AffiliateError(f"table {table}: {orphans} rows whose {column} is in no {parent}")

@@ -56,17 +56,54 @@ def cut(
     return build
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
-    source, target = (f"{root}.{SCHEMA}.{sql.name(table.name)}" for root in (ALIAS, TARGET))
+def read_mart(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> dict[str, str]:
+    """Each column of the table's mart, and the expression of it that every engine gives alike.
+
+    Raises:
+        AffiliateError: the mart or a column is missing, or a nested column has no declared type.
+    """
+    model = table.source[1]
     try:
-        types = sql.columns(connection, source)
+        types = sql.columns(connection, sql.mart(table))
     except duckdb.CatalogException:
         raise AffiliateError(
-            f"the warehouse has no mart {table.name}: run `affiliate build` first"
+            f"the warehouse has no mart {model}: run `affiliate build` first"
         ) from None
-    if missing := {*table.key, *table.parents, *table.nested} - set(types):
-        raise AffiliateError(f"mart {table.name} has no column {', '.join(sorted(missing))}")
-    selected = ", ".join(_column(table, column, kind) for column, kind in types.items())
+    for column in table.left_out:
+        types.pop(column, None)
+    present = {table.renamed.get(column, column) for column in types}
+    paths = {path.partition(".")[0] for path in table.pseudonyms}
+    needed = {*table.key, *table.parents, *table.nested, *table.personal, *paths}
+    if missing := needed - present:
+        raise AffiliateError(f"mart {model} has no column {', '.join(sorted(missing))}")
+    return {column: _column(table, column, kind) for column, kind in types.items()}
+
+
+def describe(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, target: str) -> None:
+    """Carries the descriptions of the mart and its columns over to a table."""
+    schema, model = table.source
+    of_mart = f"database_name = '{ALIAS}' AND schema_name = ? AND table_name = ?"
+    comments = connection.execute(
+        f"""
+        SELECT NULL, comment FROM duckdb_tables() WHERE {of_mart}
+        UNION ALL SELECT column_name, comment FROM duckdb_columns() WHERE {of_mart}
+        """,
+        [schema, model] * 2,
+    ).fetchall()
+    released = sql.columns(connection, target)
+    for column, comment in comments:
+        name = table.renamed.get(column, column)
+        if comment and (name is None or name in released):
+            thing = f"TABLE {target}" if name is None else f"COLUMN {target}.{sql.name(name)}"
+            connection.execute(f"COMMENT ON {thing} IS {sql.text(comment)}")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
+    source, target = sql.mart(table), f"{TARGET}.{SCHEMA}.{sql.name(table.name)}"
+    selected = ", ".join(
+        f"{expression} AS {sql.name(table.renamed.get(column, column))}"
+        for column, expression in read_mart(connection, table).items()
+    )
     connection.execute(
         f"CREATE TABLE {target} AS SELECT {selected} FROM {source} ORDER BY {sql.names(table.key)}"
     )
@@ -74,7 +111,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
         connection, f"SELECT count(*) FROM {target}"
     ):
         raise AffiliateError(f"mart {table.name} changed while it was copied: publish again")
-    _describe(connection, table, target)
+    describe(connection, table, target)
 
 
 def _column(table: ReleaseTable, column: str, kind: str) -> str:
@@ -83,24 +120,9 @@ def _column(table: ReleaseTable, column: str, kind: str) -> str:
     if nested is None:
         if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "JSON")):
             raise AffiliateError(
-                f"mart {table.name} has a nested column {column} whose type no release declares"
+                f"mart {table.source[1]} has a nested column {column} whose type no release "
+                "declares"
             )
         return quoted
     origin = f"CAST({quoted} AS JSON)" if kind == "VARCHAR" else quoted
-    return f"CAST({origin} AS {nested}) AS {quoted}"
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, target: str) -> None:
-    """Carries over the descriptions of the table and its columns."""
-    of_mart = f"database_name = '{ALIAS}' AND schema_name = '{SCHEMA}' AND table_name = ?"
-    comments = connection.execute(
-        f"""
-        SELECT NULL, comment FROM duckdb_tables() WHERE {of_mart}
-        UNION ALL SELECT column_name, comment FROM duckdb_columns() WHERE {of_mart}
-        """,
-        [table.name, table.name],
-    ).fetchall()
-    for column, comment in comments:
-        if comment:
-            thing = f"TABLE {target}" if column is None else f"COLUMN {target}.{sql.name(column)}"
-            connection.execute(f"COMMENT ON {thing} IS {sql.text(comment)}")
+    return f"CAST({origin} AS {nested})"

@@ -31,12 +31,23 @@ class TableEntry:
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One file of a release, by its path inside the release."""
+    """One file of a release, by its path inside the release.
+
+    Attributes:
+        sha256: Of its bytes, in hex.
+        bytes: Its size.
+        tables: Its tables by name.
+        checks: What it passed.
+        affiliate_id: Whose file it is; None: the whole company's.
+        encrypted: Whether only its key opens it.
+    """
 
     sha256: str
     bytes: int
     tables: dict[str, TableEntry]
     checks: tuple[str, ...]
+    affiliate_id: int | None = None
+    encrypted: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class Release:
         created_at: When it was published.
         landing_position: Highest manifest entry of the landing zone that is in it; None if none.
         files: Its files by path.
+        affiliates_without_file: Active affiliates whose slug can be no file's name.
         versions: Versions of what wrote it.
         path: Its directory; not part of the manifest.
     """
@@ -60,6 +72,7 @@ class Release:
     created_at: datetime
     landing_position: int | None
     files: dict[str, FileEntry]
+    affiliates_without_file: tuple[int, ...]
     versions: dict[str, str]
     path: Path
 
@@ -83,6 +96,7 @@ def read_release(folder: Path) -> Release:
         files = {path: _file(entry) for path, entry in content.pop("files").items()}
         for instant in ("as_of", "created_at"):
             content[instant] = datetime.fromisoformat(content[instant])
+        content["affiliates_without_file"] = tuple(content.get("affiliates_without_file", ()))
         return Release(**content, files=files, path=folder)
     except (OSError, ValueError, TypeError, KeyError):
         raise AffiliateError(f"{folder} is not a complete release") from None
@@ -93,4 +107,4 @@ def _file(entry: dict[str, Any]) -> FileEntry:
         name: TableEntry(table["rows"], tuple(table["key"]), table["content"])
         for name, table in entry["tables"].items()
     }
-    return FileEntry(entry["sha256"], entry["bytes"], tables, tuple(entry["checks"]))
+    return FileEntry(**{**entry, "tables": tables, "checks": tuple(entry["checks"])})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import duckdb
@@ -11,14 +10,18 @@ from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings, load_settings
 from ingestion.warehouse.connection import connect
 from serving import sql
+from serving.affiliate_files.recipients import affiliate_path
 from serving.artefacts import CUSTOMER_OLAP
+from serving.manifest import read_release
+from serving.pseudonym import file_key, load_key
 from serving.store import ReleaseStore
-
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 def open_release(
-    source: Settings | Path | str | None = None, *, affiliate: str | None = None
+    source: Settings | Path | str | None = None,
+    *,
+    affiliate: str | None = None,
+    encryption_key: str | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Opens a release for reading; the connection keeps it although newer ones are published.
 
@@ -26,6 +29,8 @@ def open_release(
         source: Settings, or the directory of one release to stay with it. Without, the current
             release of the configured `AFFILIATE_HOME`.
         affiliate: Slug of the affiliate whose file to open; without, the internal unified file.
+        encryption_key: Opens an affiliate's encrypted file, as `affiliate file-key` prints it.
+            Without, the key is derived from the platform's, which only operators have.
 
     Returns:
         A connection whose tables are `customer`, `customer_orders`, … (also `marts.customer`), in
@@ -33,28 +38,33 @@ def open_release(
         tables and `register` of a data frame work, in memory.
 
     Raises:
-        ConfigurationError: there is no release, or the affiliate has no file in it.
+        ConfigurationError: there is no release, the affiliate has no file in it, or the key is
+            not that of the file.
     """
     folder = _release_folder(source)
-    path = folder / (CUSTOMER_OLAP.path if affiliate is None else _affiliate_path(affiliate))
+    path = folder / (CUSTOMER_OLAP.path if affiliate is None else affiliate_path(affiliate))
     if not path.is_file():
         raise ConfigurationError(
             "there is no such release: run `affiliate run` first"
             if affiliate is None
             else f"the release has no file for affiliate {affiliate}"
         )
+    options = ["READ_ONLY"]
+    if affiliate is not None:
+        options += _key_option(source, folder, affiliate, encryption_key)
     connection = connect()
     try:
         # spilling would leave rows in a directory that nobody sweeps
         connection.execute("SET temp_directory = ''")
-        connection.execute(f"ATTACH {sql.text(str(path))} AS release (READ_ONLY)")
+        connection.execute(f"ATTACH {sql.text(str(path))} AS release ({', '.join(options)})")
         connection.execute("USE release.marts")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         connection.close()
         raise ConfigurationError(
-            f"{path} cannot be opened ({type(error).__name__}): may this user read it?"
+            f"{path} cannot be opened ({type(error).__name__}): "
+            + ("is the key right?" if len(options) > 1 else "may this user read it?")
         ) from None
     return connection
 
@@ -68,9 +78,14 @@ def _release_folder(source: Settings | Path | str | None) -> Path:
     return folder
 
 
-def _affiliate_path(slug: str) -> str:
-    if not _SLUG.fullmatch(slug):
-        raise ConfigurationError(
-            "an affiliate's slug is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit"
-        )
-    return f"affiliates/{slug}.duckdb"
+def _key_option(
+    source: Settings | Path | str | None, folder: Path, affiliate: str, key: str | None
+) -> list[str]:
+    """What opens the affiliate's file if it is encrypted."""
+    entry = read_release(folder).files[affiliate_path(affiliate)]
+    if not entry.encrypted:
+        return []
+    if key is None:
+        settings = source if isinstance(source, Settings) else load_settings()
+        key = file_key(load_key(settings), entry.affiliate_id or 0)
+    return [f"ENCRYPTION_KEY {sql.text(key)}"]

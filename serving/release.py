@@ -19,13 +19,20 @@ from ingestion.landing.durable import sync
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 from serving import sql
-from serving.artefacts import ARTEFACTS, Artefact
-from serving.build import Build
-from serving.checks import check_keys, describe_tables
-from serving.cut import RELEASE, Progress, cut
+from serving.affiliate_files import stage
+from serving.affiliate_files.publish import write_files
+from serving.affiliate_files.recipients import Recipient, read_recipients
+from serving.affiliate_files.tables import AFFILIATE_TABLES
+from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
+from serving.benchmark import attach_before, check_frozen, settle
+from serving.build import Build, read_build
+from serving.checks import Place, check_keys, describe_tables
+from serving.cut import RELEASE, SCHEMA, Progress, cut
 from serving.durable import sha256
 from serving.manifest import FileEntry, Release
 from serving.privacy import check_privacy
+from serving.privacy import gather as gather_known
+from serving.pseudonym import load_keys
 from serving.store import FILE_MODE, ReleaseStore, release_name
 
 logger = logging.getLogger(__name__)
@@ -59,7 +66,7 @@ def publish(
     report = progress or logger.info
     with _one_clear_line(), store.writing():
         with store.aside() as aside:
-            release = _build(settings, aside, report)
+            release = _build(settings, aside, store.current(), report)
             report("publish")
             path = store.commit(aside, release.release)
         for name in store.prune(keep):
@@ -67,15 +74,18 @@ def publish(
     return Release(**{**vars(release), "path": path})
 
 
-def _build(settings: Settings, aside: Path, report: Progress) -> Release:
-    with open_warehouse(settings, read_only=True) as connection, _spill(connection, aside):
-        built = [_build_file(connection, artefact, aside, report) for artefact in ARTEFACTS]
+def _build(settings: Settings, aside: Path, current: Path | None, report: Progress) -> Release:
+    keys = load_keys(settings)
+    with open_warehouse(settings, read_only=True) as connection, _spill(connection, aside) as spill:
+        stage.attach(connection, spill / "stage.duckdb")
+        has_before = attach_before(connection, current)
+        build, recipients, refused = _gather(connection, report, has_before=has_before)
+        gather_known(connection, report)
+        files = {CUSTOMER_OLAP.path: _write_internal(connection, build, aside, report)}
+        files |= write_files(connection, recipients, aside, keys, report)
         versions = _versions(connection)
-    builds = {build for _, build in built}
-    if len(builds) > 1:
-        raise AffiliateError("the marts were built anew meanwhile: publish again")
-    build = builds.pop()
-    files = {artefact.path: entry for artefact, (entry, _) in zip(ARTEFACTS, built, strict=True)}
+    if refused:
+        logger.warning("affiliates without a file, for want of a usable slug: %s", refused)
     created_at = datetime.now(UTC)
     release = Release(
         release=release_name(created_at, _content_id(files)),
@@ -84,6 +94,7 @@ def _build(settings: Settings, aside: Path, report: Progress) -> Release:
         created_at=created_at,
         landing_position=build.landing_position,
         files=files,
+        affiliates_without_file=tuple(refused),
         versions=versions,
         path=aside,
     )
@@ -91,33 +102,50 @@ def _build(settings: Settings, aside: Path, report: Progress) -> Release:
     return release
 
 
-def _build_file(
+def _gather(
+    connection: duckdb.DuckDBPyConnection, report: Progress, *, has_before: bool
+) -> tuple[Build, list[Recipient], list[int]]:
+    """Fills the stage from one snapshot of the warehouse."""
+    connection.execute("BEGIN")
+    build = read_build(connection)
+    recipients, refused = read_recipients(connection)
+    settle(connection, has_before=has_before)
+    if has_before:
+        check_frozen(connection, Place(sql.mart(BENCHMARK).rpartition(".")[0]))
+    stage.gather(connection, recipients, AFFILIATE_TABLES, report)
+    connection.execute("COMMIT")
+    return build, recipients, refused
+
+
+def _write_internal(
     connection: duckdb.DuckDBPyConnection,
-    artefact: Artefact,
+    build: Build,
     aside: Path,
     report: Progress,
-) -> tuple[FileEntry, Build]:
-    path = aside / artefact.path
-    build = cut(connection, artefact, path, report)
+) -> FileEntry:
+    path = aside / CUSTOMER_OLAP.path
+    if cut(connection, CUSTOMER_OLAP, path, report) != build:
+        raise AffiliateError("the marts were built anew meanwhile: publish again")
     path.chmod(FILE_MODE)
     connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} (READ_ONLY)")
     report("check keys")
-    check_keys(connection, artefact)
-    checks = ["keys", *check_privacy(connection, artefact, path, report)]
-    tables = describe_tables(connection, artefact)
+    place = Place(f"{RELEASE}.{SCHEMA}")
+    check_keys(connection, CUSTOMER_OLAP.tables, place)
+    checks = ["keys", "frozen", *check_privacy(connection, CUSTOMER_OLAP, path, report)]
+    tables = describe_tables(connection, CUSTOMER_OLAP.tables, place)
     connection.execute(f"DETACH {RELEASE}")
     sync(path)
-    return FileEntry(sha256(path), path.stat().st_size, tables, tuple(checks)), build
+    return FileEntry(sha256(path), path.stat().st_size, tables, tuple(checks))
 
 
 @contextmanager
-def _spill(connection: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[None]:
-    """Lets DuckDB spill into the private directory: what it spills may be personal."""
+def _spill(connection: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[Path]:
+    """A private directory for what DuckDB spills and for the stage: both are personal."""
     folder = aside / ".spill"
     folder.mkdir(mode=0o700)
     connection.execute(f"SET temp_directory = {sql.text(str(folder))}")
     try:
-        yield
+        yield folder
     finally:
         connection.close()
         shutil.rmtree(folder)

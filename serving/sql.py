@@ -6,6 +6,12 @@ from collections.abc import Iterable
 
 import duckdb
 
+from ingestion.warehouse.connection import ALIAS
+from serving.artefacts import ReleaseTable
+
+#: Catalogue name of the private database in which a release is prepared.
+STAGE = "stage"
+
 
 def name(identifier: str) -> str:
     """A quoted identifier."""
@@ -20,6 +26,14 @@ def names(identifiers: Iterable[str]) -> str:
 def text(value: str) -> str:
     """A quoted text literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def mart(table: ReleaseTable) -> str:
+    """What a table is cut from: a mart of the attached warehouse, or what was settled of it."""
+    schema, model = table.source
+    if table.settled:
+        return f"{STAGE}.settled.{name(model)}"
+    return f"{ALIAS}.{name(schema)}.{name(model)}"
 
 
 def number(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.postgres.columns import literal
 from ingestion.postgres.merge import merged
-from ingestion.warehouse.connection import connect, load_postgres_extension, quote
+from ingestion.warehouse.connection import connect, load_extension, quote
 
 ALIAS = "oltp_source"
 #: More do not help on two cores, and each is a backend of the OLTP.
@@ -122,7 +122,7 @@ def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[Source]
         connection.execute("SET preserve_insertion_order = false")
         # each connection has a thread of its own; more would only compete with the backends
         connection.execute("SET threads = 1")
-        load_postgres_extension(connection)
+        load_extension(connection, "postgres_scanner")
         attach = (
             f"ATTACH '{quote(_patient(dsn, unreachable))}' AS {ALIAS} (TYPE postgres, READ_ONLY)"
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -58,12 +59,11 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def load_postgres_extension(connection: duckdb.DuckDBPyConnection) -> None:
-    """Loads DuckDB's postgres extension from its wheel."""
-    import duckdb_extension_postgres_scanner as wheel
-
+def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Loads one of DuckDB's extensions, `postgres_scanner` or `httpfs`, from its wheel."""
+    wheel = import_module(f"duckdb_extension_{name}")
     folder = Path(next(iter(wheel.__path__)))
-    binary = next(folder.glob("extensions/*/postgres_scanner.duckdb_extension"))
+    binary = next(folder.glob(f"extensions/*/{name}.duckdb_extension"))
     connection.execute(f"LOAD '{quote(str(binary))}'")
 
 
@@ -94,7 +94,7 @@ def _attach_postgres(
     connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool
 ) -> None:
     assert settings.warehouse_dsn is not None  # noqa: S101 - the settings validated it
-    load_postgres_extension(connection)
+    load_extension(connection, "postgres_scanner")
     dsn = quote(settings.warehouse_dsn.get_secret_value())
     options = "TYPE postgres, READ_ONLY" if read_only else "TYPE postgres"
     try:

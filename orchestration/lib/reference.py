@@ -12,6 +12,7 @@ from typing import Any
 
 from ingestion.settings import load_settings
 from orchestration.lib.manifest import ensure_manifest
+from serving.affiliate_files.tables import AFFILIATE_ID, AFFILIATE_TABLES
 from serving.artefacts import CUSTOMER_OLAP, ReleaseTable
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
@@ -25,6 +26,14 @@ and which rules they share: [marts.md](marts.md).
 `customer_olap.duckdb`, schema `marts`. *quasi* marks a column that helps to single a person out.
 """
 
+OWN_HEAD = """\
+# Tables and columns of an affiliate's file
+
+`affiliates/<slug>.duckdb`, schema `marts`: the affiliate's own records, and table `benchmark` as
+above. Ids are pseudonyms of this affiliate alone ([serving.md](serving.md)); column `affiliate` has
+its slug. *direct* marks what names or reaches somebody.
+"""
+
 
 def reference(manifest: Mapping[str, Any]) -> str:
     """The page as Markdown.
@@ -32,13 +41,27 @@ def reference(manifest: Mapping[str, Any]) -> str:
     Args:
         manifest: dbt's manifest.
     """
-    sections = [_section(table, _model(manifest, table.name)) for table in CUSTOMER_OLAP.tables]
-    return "\n".join([HEAD, *sections])
+    internal = [_section(table, _model(manifest, table.name)) for table in CUSTOMER_OLAP.tables]
+    own = [_section(table, _own(manifest, table)) for table in AFFILIATE_TABLES]
+    return "\n".join([HEAD, *internal, OWN_HEAD, *own])
 
 
 def _model(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = manifest["nodes"][f"model.affiliate.{name}"]
     return found
+
+
+def _own(manifest: Mapping[str, Any], table: ReleaseTable) -> Mapping[str, Any]:
+    """The model as it is in an affiliate's file."""
+    model = _model(manifest, table.source[1])
+    columns = {
+        table.renamed.get(name, name): {**column, "name": table.renamed.get(name, name)}
+        for name, column in model["columns"].items()
+        if name not in (*table.left_out, AFFILIATE_ID)
+    }
+    for name in set(table.pseudonyms) & set(columns):
+        columns[name]["data_type"] = "text"
+    return {**model, "columns": columns}
 
 
 def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
@@ -65,6 +88,8 @@ def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
 
 def _type(table: ReleaseTable, column: Mapping[str, Any]) -> str:
     kind = table.nested.get(column["name"], column["data_type"]).lower()
+    for field in {path.partition(".")[2] for path in table.pseudonyms} - {""}:
+        kind = kind.replace(f"({field} bigint", f"({field} text")
     required = any(c["type"] == "not_null" for c in column["constraints"])
     return kind if required else f"{kind}, null"
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import duckdb
 
-from serving.artefacts import Artefact
-from serving.cut import RELEASE
+from serving import sql
 from serving.privacy.findings import Finding
-from serving.privacy.leaves import leaves
+from serving.privacy.leaves import Leaf
 
 #: Types whose every value the other nets decode. No blob, bit, enum, map, union or interval.
 TYPES = frozenset(
@@ -31,17 +31,16 @@ _HARMLESS = re.compile(
 )
 
 
-def find(connection: duckdb.DuckDBPyConnection, artefact: Artefact) -> list[Finding]:
-    """Columns of a forbidden type or name, and anything in the file that nobody declared.
+def find(leaves: Sequence[Leaf]) -> list[Finding]:
+    """Columns of a forbidden type or name.
 
     A boolean may carry any name (`birth_date_invalid`): it says that something is known, not what.
     """
-    found = [
+    return [
         Finding(leaf.table, leaf.column, problem, 1)
-        for leaf in leaves(connection)
+        for leaf in leaves
         if (problem := _problem(leaf.column, leaf.kind))
     ]
-    return found + _undeclared(connection, {table.name for table in artefact.tables})
 
 
 def _problem(column: str, kind: str) -> str | None:
@@ -55,8 +54,11 @@ def _problem(column: str, kind: str) -> str | None:
     return None
 
 
-def _undeclared(connection: duckdb.DuckDBPyConnection, declared: set[str]) -> list[Finding]:
-    of_file = f"database_name = '{RELEASE}'"
+def undeclared(
+    connection: duckdb.DuckDBPyConnection, database: str, declared: set[str]
+) -> list[Finding]:
+    """Anything in an attached file that is not one of the declared tables."""
+    of_file = f"database_name = {sql.text(database)}"
     rows = connection.execute(
         f"""
         SELECT table_name, 'table' FROM duckdb_tables() WHERE {of_file}

@@ -9,7 +9,7 @@ import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
 from serving import sql
-from serving.cut import RELEASE, SCHEMA
+from serving.checks import Place
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Leaf:
         table: Table name.
         column: Column, with the fields below it: `products_visited.product_id`.
         kind: DuckDB's type id, e.g. `varchar`.
-        query: Selects it as the only column `v`, one row a value.
+        query: Selects it as `v`, one row a value, and as `g` whose file it will be in.
     """
 
     table: str
@@ -29,28 +29,33 @@ class Leaf:
     query: str
 
 
-def leaves(connection: duckdb.DuckDBPyConnection) -> list[Leaf]:
-    """The scalars of all tables of the release, in order."""
+def leaves(connection: duckdb.DuckDBPyConnection, place: Place) -> list[Leaf]:
+    """The scalars of all tables that lie somewhere, in order; what tells files apart is none."""
+    database, _, schema = place.schema.partition(".")
     tables = connection.execute(
-        f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{RELEASE}' ORDER BY 1"
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = ? "
+        "ORDER BY 1",
+        [database, schema],
     ).fetchall()
-    return [leaf for (table,) in tables for leaf in _of_table(connection, table)]
+    return [leaf for (table,) in tables for leaf in _of_table(connection, place, table)]
 
 
-def _of_table(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[Leaf]:
-    source = f"{RELEASE}.{SCHEMA}.{sql.name(table)}"
-    relation = connection.table(source)
+def _of_table(connection: duckdb.DuckDBPyConnection, place: Place, table: str) -> Iterator[Leaf]:
+    relation = connection.table(place.of(table))
+    group = f"concat_ws('/', {sql.names(place.groups)})" if place.groups else "''"
     for column, kind in zip(relation.columns, relation.types, strict=True):
-        yield from _below(table, column, kind, f"SELECT {sql.name(column)} AS v FROM {source}")
+        if column not in place.groups:
+            query = f"SELECT {group} AS g, {sql.name(column)} AS v FROM {place.of(table)}"
+            yield from _below(table, column, kind, query)
 
 
 def _below(table: str, column: str, kind: DuckDBPyType, query: str) -> Iterator[Leaf]:
     if kind.id == "list":
-        unrolled = f"SELECT unnest(v) AS v FROM ({query})"
+        unrolled = f"SELECT g, unnest(v) AS v FROM ({query})"
         yield from _below(table, column, _inner(kind)["child"], unrolled)
     elif kind.id == "struct":
         for field, inner in _inner(kind).items():
-            entered = f"SELECT struct_extract(v, {sql.text(field)}) AS v FROM ({query})"
+            entered = f"SELECT g, struct_extract(v, {sql.text(field)}) AS v FROM ({query})"
             yield from _below(table, f"{column}.{field}", inner, entered)
     else:
         yield Leaf(table, column, kind.id, query)

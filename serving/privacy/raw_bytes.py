@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from serving.privacy.findings import Finding
@@ -31,6 +32,8 @@ _DIGITS_ONLY = re.compile(rb"[0-9]+")
 _LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 
 Numbers = NDArray[np.uint64]
+#: By their first bytes: in which file they were found, and the bytes.
+Windows = dict[bytes, set[tuple[str, bytes]]]
 
 #: One-word names and streets are words of the language; single postal codes are numbers.
 _SOUGHT = """
@@ -41,20 +44,33 @@ WHERE kind IN ('email', 'phone', 'identifier')
 """
 
 
-def find(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Finding]:
-    """Known values in the file's bytes that no decoded text explains."""
+def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> list[Finding]:
+    """Known values in the files' bytes that no decoded text explains.
+
+    Args:
+        connection: With what is known of persons, `release_text` and `own_text` gathered.
+        files: File by the group of texts that is in it.
+    """
     anchors = [
         np.frombuffer(b"".join(needle[:_ANCHOR] for _, _, needle in batch), "<u8")
         for batch in _needles(connection)
     ]
-    windows = _windows(path, np.unique(np.concatenate(anchors))) if anchors else {}
+    if not anchors:
+        return []
+    sought = np.unique(np.concatenate(anchors))
+    table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
+    table[_slot(sought)] = True
+    windows: Windows = defaultdict(set)
+    for group, path in files.items():
+        for window in _windows(path, sought, table):
+            windows[window[:_ANCHOR]].add((group, window))
     matched = [
-        (kind, written)
+        (group, kind, written)
         for batch in (_needles(connection) if windows else ())
         for kind, written, needle in batch
-        if any(window.startswith(needle) for window in windows.get(needle[:_ANCHOR], ()))
+        for group in {g for g, w in windows.get(needle[:_ANCHOR], ()) if w.startswith(needle)}
     ]
-    return _unexplained(connection, path, matched) if matched else []
+    return _unexplained(connection, files, matched) if matched else []
 
 
 def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, str, bytes]]]:
@@ -71,20 +87,15 @@ def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, 
         ]
 
 
-def _windows(path: Path, anchors: Numbers) -> dict[bytes, set[bytes]]:
-    """What stands in the file wherever one of the anchors begins, by anchor."""
-    table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
-    table[_slot(anchors)] = True
-    found: dict[bytes, set[bytes]] = defaultdict(set)
+def _windows(path: Path, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[bytes]:
+    """What stands in the file wherever one of the anchors begins."""
     with path.open("rb") as file:
         kept = b""
         while chunk := file.read(_CHUNK):
             data = (kept + chunk).translate(_LOWER)
             for position in _positions(data, anchors, table):
-                window = data[position : position + _LONGEST]
-                found[window[:_ANCHOR]].add(window)
+                yield data[position : position + _LONGEST]
             kept = data[-_LONGEST:]
-    return found
 
 
 def _positions(data: bytes, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[int]:
@@ -104,18 +115,28 @@ def _slot(numbers: Numbers) -> NDArray[np.int64]:
 
 
 def _unexplained(
-    connection: duckdb.DuckDBPyConnection, path: Path, matched: list[tuple[str, str]]
+    connection: duckdb.DuckDBPyConnection,
+    files: Mapping[str, Path],
+    matched: list[tuple[str, str, str]],
 ) -> list[Finding]:
-    connection.execute("CREATE OR REPLACE TEMP TABLE in_bytes (kind VARCHAR, written VARCHAR)")
-    connection.executemany("INSERT INTO in_bytes VALUES (?, ?)", matched)
+    groups, kinds, written = zip(*matched, strict=True)
+    found = pa.table({"g": groups, "kind": kinds, "written": written})
+    connection.register("in_bytes", found)
     counts = connection.execute(
         """
-        SELECT kind, count(*) FROM in_bytes b
+        WITH foreign_bytes AS (
+            FROM in_bytes b ANTI JOIN own_text o
+            ON o.g = b.g AND lower(trim(o.value)) = lower(b.written)
+        )
+        SELECT g, kind, count(*) FROM foreign_bytes b
         WHERE NOT EXISTS (
             FROM release_text r
-            WHERE NOT r.opaque AND contains(lower(r.value), lower(b.written))
+            WHERE r.g = b.g AND NOT r.opaque AND contains(lower(r.value), lower(b.written))
+        ) AND NOT EXISTS (
+            FROM own_text o WHERE o.g = b.g AND contains(lower(o.value), lower(b.written))
         )
-        GROUP BY kind ORDER BY kind
+        GROUP BY g, kind ORDER BY g, kind
         """
     ).fetchall()
-    return [Finding(path.name, "(bytes)", kind, count) for kind, count in counts]
+    connection.unregister("in_bytes")
+    return [Finding(files[group].name, "(bytes)", kind, count) for group, kind, count in counts]

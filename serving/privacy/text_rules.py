@@ -43,13 +43,13 @@ _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 
 MATCHES = {
     "email": f"""
-        SELECT tbl, col, 'email', count(*) FROM release_text
+        SELECT tbl, col, 'email', count(DISTINCT value) FROM release_text
         WHERE regexp_matches(value, '{_EMAIL}')
             OR (contains(value, '@') AND lower(trim(value)) IN (FROM known_email))
         GROUP BY ALL
     """,
     "phone pattern": f"""
-        SELECT tbl, col, 'phone', count(*) FROM release_text
+        SELECT tbl, col, 'phone', count(DISTINCT value) FROM release_text
         WHERE NOT opaque AND regexp_matches(value, '{_PHONE}') GROUP BY ALL
     """,
     "known digits": f"""

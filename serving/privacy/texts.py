@@ -5,41 +5,53 @@ What is compared, and how, is in `text_rules`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from serving import sql
-from serving.cut import RELEASE
+from serving.checks import Place
 from serving.privacy.findings import Finding
 from serving.privacy.iban import is_iban
-from serving.privacy.leaves import leaves
+from serving.privacy.leaves import Leaf
 from serving.privacy.text_rules import IBAN, MATCHES, OPAQUE
 
 
-def gather(connection: duckdb.DuckDBPyConnection) -> None:
-    """Collects the release's distinct texts into `release_text(tbl, col, value, rows, opaque)`.
+def gather(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf], place: Place) -> None:
+    """Collects the distinct texts into `release_text(tbl, col, value, rows, opaque, g)`.
 
     Comments on tables and columns are texts of the release too.
+
+    Args:
+        connection: With the tables attached.
+        leaves: What may hold nobody's personal values.
+        place: Where the tables lie.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE release_text"
-        "(tbl VARCHAR, col VARCHAR, value VARCHAR, rows BIGINT, opaque BOOLEAN)"
+        "(tbl VARCHAR, col VARCHAR, value VARCHAR, rows BIGINT, opaque BOOLEAN, g VARCHAR)"
     )
     queries = [
-        f"SELECT {sql.text(leaf.table)}, {sql.text(leaf.column)}, v, count(*) FROM ({leaf.query}) "
-        "WHERE v <> '' GROUP BY v"
-        for leaf in leaves(connection)
+        f"SELECT {sql.text(leaf.table)}, {sql.text(leaf.column)}, v, count(*), g "
+        f"FROM ({leaf.query}) WHERE v <> '' GROUP BY v, g"
+        for leaf in leaves
         if leaf.kind == "varchar"
     ]
-    of_file = f"database_name = '{RELEASE}' AND comment IS NOT NULL"
+    database, _, schema = place.schema.partition(".")
+    of_file = (
+        f"database_name = {sql.text(database)} AND schema_name = {sql.text(schema)} "
+        "AND comment IS NOT NULL"
+    )
     queries += [
-        f"SELECT table_name, '(comment)', comment, 1 FROM duckdb_tables() WHERE {of_file}",
-        f"SELECT table_name, column_name || ' (comment)', comment, 1 FROM duckdb_columns() "
+        f"SELECT table_name, '(comment)', comment, 1, '' FROM duckdb_tables() WHERE {of_file}",
+        "SELECT table_name, column_name || ' (comment)', comment, 1, '' FROM duckdb_columns() "
         f"WHERE {of_file}",
     ]
     for query in queries:
         connection.execute(
-            f"INSERT INTO release_text SELECT *, length(v) >= 16 AND regexp_matches(v, '{OPAQUE}') "
-            f"FROM ({query}) AS q(tbl, col, v, rows)"
+            "INSERT INTO release_text "
+            f"SELECT tbl, col, v, rows, length(v) >= 16 AND regexp_matches(v, '{OPAQUE}'), g "
+            f"FROM ({query}) AS q(tbl, col, v, rows, g)"
         )
 
 

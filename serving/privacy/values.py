@@ -10,12 +10,14 @@ younger than the business, is caught by its column's name only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from ingestion.warehouse.connection import ALIAS
 from serving import sql
 from serving.privacy.findings import Finding
-from serving.privacy.leaves import Leaf, leaves
+from serving.privacy.leaves import Leaf
 
 _WHOLE = frozenset({"integer", "bigint", "hugeint", "uinteger", "ubigint", "decimal", "double"})
 
@@ -51,9 +53,9 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def find(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+def find(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf]) -> list[Finding]:
     """Columns with numbers or dates of persons; `gather` of persons and dates came before."""
-    found = (_check(connection, leaf) for leaf in leaves(connection))
+    found = (_check(connection, leaf) for leaf in leaves)
     return [finding for finding in found if finding is not None and finding.count]
 
 

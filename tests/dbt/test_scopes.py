@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from serving.affiliate_files.tables import AFFILIATE_TABLES
+from serving.artefacts import BENCHMARK, ReleaseTable
 from tests.dbt.dbt_warehouse import Warehouse
 
 Node = dict[str, Any]
@@ -52,6 +54,35 @@ def test_nothing_of_an_affiliates_own_is_computed_from_what_another_says(
 def test_the_unified_marts_are_computed_from_the_persons(models: dict[str, Node]) -> None:
     for name in ("customer", "customer_orders", "customer_order_items"):
         assert "customer_xref" in _ancestors(models, name)
+
+
+@pytest.mark.parametrize("table", AFFILIATE_TABLES, ids=lambda table: table.name)
+def test_a_file_of_an_affiliate_is_cut_from_what_is_its_own(
+    models: dict[str, Node], table: ReleaseTable
+) -> None:
+    node = models[table.source[1]]
+    assert node["schema"] == table.source[0]
+    assert node["config"]["meta"]["scope"] == "own"
+    columns = {table.renamed.get(name, name): column for name, column in node["columns"].items()}
+    released = set(columns) - set(table.left_out)
+    named = {name for name in released if _pii(columns[name]) == "direct"}
+    assert set(table.personal) == named, "what names anybody is declared, and nothing else"
+    ids = {name for name in released - {"affiliate_id"} if name.endswith("_id")}
+    assert ids <= set(table.pseudonyms)
+
+
+def test_what_all_share_is_neither_of_a_person_nor_of_an_affiliate(
+    models: dict[str, Node],
+) -> None:
+    node = models[BENCHMARK.name]
+    assert node["config"]["meta"]["scope"] == "benchmark"
+    assert {_pii(column) for column in node["columns"].values()} == {None}
+    assert not {"customer_id", "affiliate_id"} & set(node["columns"])
+
+
+def _pii(column: Node) -> str | None:
+    found: str | None = column["config"]["meta"].get("pii")
+    return found
 
 
 def test_every_mart_says_its_scope_and_only_an_affiliates_own_names_anybody(

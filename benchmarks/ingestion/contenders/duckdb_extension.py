@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run, sync
-from ingestion.warehouse.connection import connect, load_postgres_extension, quote
+from ingestion.warehouse.connection import connect, load_extension, quote
 
 
 def work(job: Job) -> Outcome:
@@ -12,7 +12,7 @@ def work(job: Job) -> Outcome:
     path = job.folder / "rows.parquet"
     with connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
-        load_postgres_extension(connection)
+        load_extension(connection, "postgres_scanner")
         scan = f"postgres_scan('{quote(job.source)}', '{schema}', '{name}')"
         rows = connection.execute(
             f"COPY (FROM {scan}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"

@@ -6,13 +6,20 @@ from orchestration.defs.identity.ledger import KEY as LEDGER
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
+from serving.affiliate_files.tables import AFFILIATE_TABLES
 from serving.artefacts import CUSTOMER_OLAP
 from serving.release import publish
 
 
 @dg.asset(
     key=["release", "customer_olap"],
-    deps=[LEDGER, *(dg.AssetKey(["marts", table.name]) for table in CUSTOMER_OLAP.tables)],
+    deps=[
+        LEDGER,
+        # affiliates' files are published with it: one release, complete or not at all
+        *dict.fromkeys(
+            dg.AssetKey(list(table.source)) for table in (*CUSTOMER_OLAP.tables, *AFFILIATE_TABLES)
+        ),
+    ],
     group_name="serving",
     kinds={"duckdb"},
     owners=["team:data-engineering"],
@@ -21,7 +28,7 @@ from serving.release import publish
 )
 @redacting
 def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """One DuckDB file with the unified customers and no personal data, checked and published."""
+    """The unified customers without personal data, and a file for each active affiliate."""
     platform: Platform = context.resources.platform
     release = publish(platform.settings)
     file = release.files[CUSTOMER_OLAP.path]
@@ -31,6 +38,8 @@ def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
             "as_of": dg.MetadataValue.timestamp(release.as_of),
             "path": dg.MetadataValue.path(release.path),
             "bytes": file.bytes,
+            "files of affiliates": len(release.files) - 1,
+            "affiliates without a file": len(release.affiliates_without_file),
             "checks": ", ".join(file.checks),
             "dagster/row_count": sum(table.rows for table in file.tables.values()),
             **{f"rows/{name}": table.rows for name, table in file.tables.items()},

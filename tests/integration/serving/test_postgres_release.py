@@ -30,9 +30,13 @@ def on_postgres(oltp_dsn: str, tmp_path: Path) -> Settings:
 
 
 def test_both_engines_publish_the_same_rows(warehouse: Settings, on_postgres: Settings) -> None:
-    releases = [publish(settings) for settings in (warehouse, on_postgres)]
-    ours, theirs = (release.files["customer_olap.duckdb"].tables for release in releases)
+    with_key = warehouse.model_copy(update={"pseudonym_key": on_postgres.pseudonym_key})
+    releases = [publish(settings) for settings in (with_key, on_postgres)]
+    ours, theirs = (
+        {path: file.tables for path, file in release.files.items()} for release in releases
+    )
     assert ours == theirs
+    assert len(ours) == 5
     assert [release.engine for release in releases] == ["duckdb", "postgres"]
     assert {release.landing_position for release in releases} == {7}
     described = [

@@ -53,6 +53,8 @@ serving.release.publish(settings, progress=stop_at, keep=1)
         ("write customer_olap.duckdb", "old"),
         ("check texts", "old"),
         ("check bytes", "old"),
+        ("pseudonymise customer", "old"),
+        ("write files of affiliates, 0 of 4 done", "old"),
         ("commit", "old"),
         ("switch_link", "old"),
         ("prune", "new"),

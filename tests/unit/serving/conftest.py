@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.settings import Settings
-from tests.unit.serving.release_sample import build_warehouse
+from serving.manifest import Release
+from serving.release import publish
+from tests.unit.serving.release_sample import KEY, build_warehouse, with_key
 
 
 @pytest.fixture
@@ -29,3 +31,14 @@ def warehouse(settings: Settings, built_warehouse: Path) -> Settings:
     settings.warehouse_path.parent.mkdir(parents=True)
     shutil.copy(built_warehouse, settings.warehouse_path)
     return settings
+
+
+@pytest.fixture(scope="session")
+def published(
+    built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Release]:
+    """The warehouse's file, and the release of it that tests read."""
+    settings = Settings(home=tmp_path_factory.mktemp("published"), _env_file=None)
+    settings.warehouse_path.parent.mkdir()
+    shutil.copy(built_warehouse, settings.warehouse_path)
+    return settings.warehouse_path, publish(with_key(settings, KEY))

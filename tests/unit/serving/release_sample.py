@@ -12,6 +12,8 @@ from ingestion.contracts.tables import TABLES
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 
+#: A key of the platform.
+KEY = "00ff" * 16
 AS_OF = datetime(2025, 3, 1, tzinfo=UTC)
 
 EVENTS = (
@@ -36,14 +38,20 @@ SELECT
     DATE '1950-01-01' + (i * 13 % 18000)::integer AS birth_date,
     'X' || lpad((i * 7919 % 100000000)::text, 8, '0') || 'K' AS identifier,
     lpad((i % 900 + 1000)::text, 4, '0') AS postal_code
-FROM range(1, {customers} + 1) r(i)
+FROM range(1, {customers} + 1) r(i);
+-- every third person is known to the next affiliate too, by the same name and addresses
+CREATE TEMP TABLE records AS
+FROM people
+UNION ALL BY NAME
+SELECT * REPLACE (id + 100000 AS id, affiliate_id % 5 + 1 AS affiliate_id)
+FROM people WHERE id % 3 = 0;
 """
 
 _RAW = {
     "oltp_affiliate_customer": """
         SELECT id, affiliate_id, full_name, email, phone, NULL, birth_date, identifier, 'tax',
             postal_code, 'US', NULL, NULL, TIMESTAMPTZ '2023-05-01', TIMESTAMPTZ '2023-05-01',
-            'upsert', 'oltp', NULL, 1 FROM people
+            'upsert', 'oltp', NULL, 1 FROM records
     """,
     "oltp_affiliate_address": """
         SELECT i, i, i || ' Evergreen Terrace', 'Town', NULL, '97477', 'US',
@@ -157,16 +165,61 @@ _MARTS = {
         SELECT affiliate_id, DATE '2024-01-01' AS day, count(*) AS orders_count
         FROM people GROUP BY affiliate_id
     """,
+    "benchmark": """
+        SELECT month AS sales_month, '(all)' AS category, 40 AS customers, 2 AS hidden_categories
+        FROM (VALUES (DATE '2025-01-01'), (DATE '2025-02-01')) AS months(month)
+    """,
 }
+
+#: The same tables as an affiliate has them: of its own records, with their names.
+_OWN = {
+    "own_customer": """
+        SELECT affiliate_id, id AS affiliate_customer_id, full_name, email, phone,
+            'female' AS gender, 20.00::DECIMAL(18,2) AS avg_ticket, 1 AS orders_count,
+            TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS first_order_at
+        FROM records
+    """,
+    "own_customer_tags": """
+        SELECT affiliate_id, id AS affiliate_customer_id, 'raw:friend of ana' AS tag_key,
+            NULL::VARCHAR AS tag_code, 'Friend of Ana' AS raw_tag FROM records
+    """,
+    "own_customer_interests": """
+        SELECT affiliate_id, id AS affiliate_customer_id, kind AS dimension,
+            CASE kind WHEN 'product' THEN '3' ELSE 'Bob Brown' END AS value, 0.5::DOUBLE AS score
+        FROM records, (VALUES ('product'), ('brand')) AS kinds(kind)
+    """,
+    "own_customer_insights": """
+        SELECT affiliate_id, id AS affiliate_customer_id, {visits} AS products_visited,
+            {offers} AS next_best_products, {visits} AS visited_not_bought,
+            {purchases} AS products_purchased FROM records
+    """,
+    "own_customer_orders": """
+        SELECT affiliate_id, id AS order_id, id AS affiliate_customer_id,
+            TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS ordered_at,
+            DATE '1999-01-01' AS fx_date, 1000::DECIMAL(18,2) AS net_amount
+        FROM records ORDER BY hash(id)
+    """,
+    "own_customer_order_items": """
+        SELECT affiliate_id, 7 * id + n AS order_item_id, id AS order_id, n AS line_no,
+            id AS affiliate_customer_id, 3::BIGINT AS product_id, '4006381333931' AS sku,
+            'Bob Brown' AS brand, 1000 AS quantity
+        FROM records, range(1, 3) r(n)
+    """,
+}
+
+_AFFILIATES = """
+    SELECT i::BIGINT AS affiliate_id, 'shop-' || i AS slug,
+        CASE i WHEN 5 THEN 'closed' ELSE 'active' END AS status
+    FROM range(1, 6) r(i)
+"""
 
 
 def build_warehouse(settings: Settings, customers: int = 40) -> None:
     """Fills the warehouse with that many customers, one order each."""
     with open_warehouse(settings) as connection:
         connection.execute(_PEOPLE.replace("{customers}", str(customers)))
-        connection.execute("CREATE SCHEMA wh.raw")
-        connection.execute("CREATE SCHEMA wh.marts")
-        connection.execute("CREATE SCHEMA wh.meta")
+        for schema in ("raw", "staging", "own", "marts", "meta"):
+            connection.execute(f"CREATE SCHEMA wh.{schema}")
         connection.execute(
             "CREATE TABLE wh.meta.build (as_of timestamptz, landing_position bigint)"
         )
@@ -178,6 +231,22 @@ def build_warehouse(settings: Settings, customers: int = 40) -> None:
         lists = _LISTS_AS_JSON if settings.engine == "postgres" else _LISTS
         for table, query in _MARTS.items():
             connection.execute(f"CREATE TABLE wh.marts.{table} AS {query.format(**lists)}")
+        for table, query in _OWN.items():
+            for kind, listed in lists.items():
+                query = query.replace(f"{{{kind}}}", _of_own(listed))
+            connection.execute(f"CREATE TABLE wh.own.{table} AS {query}")
+        connection.execute(f"CREATE TABLE wh.staging.stg_oltp__affiliates AS {_AFFILIATES}")
+
+
+def _of_own(products: str) -> str:
+    """A list of products whose affiliate goes without saying."""
+    return products.replace("'affiliate_id': 1, ", "").replace('"affiliate_id": 1, ', "")
+
+
+def with_key(settings: Settings, key: str, previous: str | None = None) -> Settings:
+    """The same settings, with a known key and perhaps one before it."""
+    values = {**settings.model_dump(), "pseudonym_key": key, "pseudonym_previous_key": previous}
+    return Settings(**values, _env_file=None)
 
 
 def change(settings: Settings, *statements: str) -> None:

@@ -83,7 +83,7 @@ def test_reader_can_neither_write_nor_reach_anything_else(
             statement.format(folder=folder, release=release.path)
         ).fetchall()
     assert list(folder.iterdir()) == []
-    assert len(list(release.path.iterdir())) == 2
+    assert len(list(release.path.iterdir())) == 3
 
 
 def test_analyst_may_use_temporary_tables_and_data_frames(warehouse: Settings) -> None:

@@ -55,6 +55,7 @@ def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
         **{**vars(release), "path": warehouse.releases_path / "current"}
     )
     assert sorted(path.name for path in release.path.iterdir()) == [
+        "affiliates",
         "customer_olap.duckdb",
         "manifest.json",
     ]
@@ -81,7 +82,7 @@ def test_old_clients_can_read_the_file_and_nobody_can_write_it(warehouse: Settin
     with duckdb.connect(path, read_only=True) as connection:
         tags = ask(connection, "SELECT tags FROM duckdb_databases() WHERE path IS NOT NULL")
     assert str(tags["storage_version"]).startswith("v1.2.0")
-    for file in release.path.iterdir():
+    for file in (*release.path.glob("*.*"), *release.path.glob("affiliates/*")):
         assert stat.S_IMODE(file.stat().st_mode) == 0o440
     assert stat.S_IMODE(release.path.stat().st_mode) == 0o750
 

@@ -1,0 +1,62 @@
+"""Makes all affiliates' files of a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from ingestion.warehouse.connection import load_extension
+from serving.affiliate_files import checks, stage
+from serving.affiliate_files.recipients import FOLDER, Recipient
+from serving.affiliate_files.tables import AFFILIATE_TABLES, PSEUDONYM_MAPPING
+from serving.affiliate_files.write import Writer
+from serving.artefacts import BENCHMARK
+from serving.cut import Progress
+from serving.manifest import FileEntry
+from serving.privacy import check_bytes
+from serving.pseudonym import Keys, file_key
+from serving.store import RELEASE_MODE
+
+_REPORTED_EVERY = 50
+
+
+def write_files(
+    connection: duckdb.DuckDBPyConnection,
+    recipients: list[Recipient],
+    aside: Path,
+    keys: Keys,
+    progress: Progress,
+) -> dict[str, FileEntry]:
+    """Pseudonymises and checks what was gathered in the stage, and writes a file for each.
+
+    Args:
+        connection: With the warehouse, and the stage with the recipients' rows gathered.
+        recipients: Who gets a file.
+        aside: Directory of the release.
+        keys: For pseudonyms, and for files if they are to be encrypted.
+        progress: Called with each step before it starts.
+
+    Returns:
+        What the manifest says of each file, by its path in the release.
+
+    Raises:
+        AffiliateError: a check failed.
+    """
+    tables = (*AFFILIATE_TABLES, BENCHMARK, *((PSEUDONYM_MAPPING,) if keys.previous else ()))
+    stage.pseudonymise(connection, AFFILIATE_TABLES, keys.current, keys.previous, progress)
+    passed = checks.check(connection, tables, progress)
+    if keys.encrypting:
+        load_extension(connection, "httpfs")
+    writer = Writer(connection, tables)
+    (aside / FOLDER).mkdir(mode=RELEASE_MODE)
+    entries = {}
+    for number, recipient in enumerate(recipients):
+        if number % _REPORTED_EVERY == 0:
+            progress(f"write files of affiliates, {number} of {len(recipients)} done")
+        names = [*passed, "privacy.raw_bytes"]
+        key = file_key(keys.current, recipient.affiliate_id) if keys.encrypting else None
+        entries[recipient.path] = writer.write(recipient, aside / recipient.path, names, key)
+    files = {str(r.affiliate_id): aside / r.path for r in recipients}
+    check_bytes(connection, files, progress)
+    return entries

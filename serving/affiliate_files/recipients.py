@@ -1,0 +1,69 @@
+"""Who gets a file: affiliates that are active and whose slug can be the name of one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import duckdb
+
+from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.warehouse.connection import ALIAS
+
+FOLDER = "affiliates"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """An affiliate that gets a file."""
+
+    affiliate_id: int
+    slug: str
+
+    @property
+    def path(self) -> str:
+        """Of its file, inside the release."""
+        return affiliate_path(self.slug)
+
+
+def affiliate_path(slug: str) -> str:
+    """Path of an affiliate's file inside a release.
+
+    Raises:
+        ConfigurationError: the slug could lead somewhere else.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise ConfigurationError(
+            "an affiliate's slug is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit"
+        )
+    return f"{FOLDER}/{slug}.duckdb"
+
+
+def read_recipients(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[list[Recipient], list[int]]:
+    """The active affiliates, and the ids of those that get no file because of their slug.
+
+    A slug that is no file name, or that two affiliates share, must not stop the others.
+
+    Raises:
+        AffiliateError: the warehouse does not know the affiliates.
+    """
+    try:
+        rows = connection.execute(
+            f"""
+            SELECT affiliate_id, coalesce(slug, '') FROM {ALIAS}.staging.stg_oltp__affiliates
+            WHERE status = 'active' ORDER BY affiliate_id
+            """
+        ).fetchall()
+    except duckdb.CatalogException:
+        raise AffiliateError(
+            "the warehouse does not know the affiliates: run `affiliate build` first"
+        ) from None
+    uses = Counter(slug for _, slug in rows)
+    usable = [_SLUG.fullmatch(slug) is not None and uses[slug] == 1 for _, slug in rows]
+    recipients = [Recipient(*row) for row, fits in zip(rows, usable, strict=True) if fits]
+    refused = [row[0] for row, fits in zip(rows, usable, strict=True) if not fits]
+    return recipients, refused

@@ -1,0 +1,156 @@
+"""The stage: all affiliates' rows as they will leave, in one pass over the warehouse.
+
+A private database that is thrown away, in two steps. `gathered` has the marts' rows of all who get
+a file; `marts` the same rows with pseudonyms instead of ids, sorted by affiliate and key, so that
+cutting one affiliate reads its rows only, and no order of ours survives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from serving import sql
+from serving.affiliate_files import ids
+from serving.affiliate_files.recipients import Recipient
+from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, PSEUDONYM_MAPPING
+from serving.artefacts import BENCHMARK, ReleaseTable
+from serving.cut import Progress, read_mart
+
+_GATHERED, FINAL = f"{sql.STAGE}.gathered", f"{sql.STAGE}.marts"
+IDS, RECIPIENTS = f"{sql.STAGE}.ids", f"{sql.STAGE}.recipients"
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Attaches the new database `path` as `stage`."""
+    connection.execute(f"ATTACH {sql.text(str(path))} AS {sql.STAGE}")
+    connection.execute(f"CREATE SCHEMA {_GATHERED}")
+    connection.execute(f"CREATE SCHEMA {FINAL}")
+
+
+def gather(
+    connection: duckdb.DuckDBPyConnection,
+    recipients: Sequence[Recipient],
+    tables: Sequence[ReleaseTable],
+    progress: Progress,
+) -> None:
+    """Copies the recipients' rows from the marts, within the caller's transaction.
+
+    Raises:
+        AffiliateError: a mart or a column is missing, or a nested column has no declared type.
+    """
+    connection.execute(f"CREATE TABLE {RECIPIENTS} ({AFFILIATE_ID} BIGINT, slug VARCHAR)")
+    if recipients:
+        connection.executemany(
+            f"INSERT INTO {RECIPIENTS} VALUES (?, ?)",
+            [[recipient.affiliate_id, recipient.slug] for recipient in recipients],
+        )
+    for table in tables:
+        progress(f"gather {table.name}")
+        columns = ", ".join(
+            f"{expression} AS {sql.name(table.renamed.get(column, column))}"
+            for column, expression in read_mart(connection, table).items()
+        )
+        connection.execute(
+            f"CREATE TABLE {_GATHERED}.{sql.name(table.name)} AS SELECT {columns} "
+            f"FROM {sql.mart(table)} WHERE {AFFILIATE_ID} IN (SELECT {AFFILIATE_ID} "
+            f"FROM {RECIPIENTS})"
+        )
+
+
+def pseudonymise(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[ReleaseTable],
+    key: bytes,
+    previous_key: bytes | None,
+    progress: Progress,
+) -> None:
+    """Replaces the ids of what was gathered; the real ones stay in `stage.ids` only."""
+    progress("compute pseudonyms")
+    ids.fill(connection, IDS, ids.things(tables, _GATHERED), key, previous_key)
+    for table in tables:
+        progress(f"pseudonymise {table.name}")
+        _replace_ids(connection, table)
+    _copy_for_each(connection, BENCHMARK)
+    if previous_key is not None:
+        connection.execute(
+            f"CREATE TABLE {FINAL}.{PSEUDONYM_MAPPING.name} AS "
+            f"SELECT {AFFILIATE_ID}, kind, previous, pseudonym FROM {IDS} "
+            f"ORDER BY {sql.names((AFFILIATE_ID, *PSEUDONYM_MAPPING.key))}"
+        )
+
+
+def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
+    """Gives every recipient all rows of a table that is everybody's."""
+    connection.execute(
+        f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT r.{AFFILIATE_ID}, t.* "
+        f"FROM {RECIPIENTS} r CROSS JOIN {sql.mart(table)} t "
+        f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
+    )
+
+
+def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
+    source = f"{_GATHERED}.{sql.name(table.name)}"
+    selected = [f"t.{AFFILIATE_ID}", f"r.slug AS {AFFILIATE}"]
+    joins = [f"JOIN {RECIPIENTS} r USING ({AFFILIATE_ID})"]
+    for number, column in enumerate(sql.columns(connection, source)):
+        if column == AFFILIATE_ID:
+            continue
+        alias, quoted = f"i{number}", sql.name(column)
+        if column in table.pseudonyms:
+            kind = sql.text(table.pseudonyms[column])
+            match = f"{alias}.id = CAST(t.{quoted} AS VARCHAR)"
+            value = f"{alias}.pseudonym"
+            if teller := table.told_by.get(column):
+                match += f" AND t.{sql.name(teller)} = {kind}"
+                value = f"CASE WHEN t.{sql.name(teller)} = {kind} THEN {value} ELSE t.{quoted} END"
+            joins.append(
+                f"LEFT JOIN {IDS} {alias} ON {alias}.kind = {kind} "
+                f"AND {alias}.{AFFILIATE_ID} = t.{AFFILIATE_ID} AND {match}"
+            )
+            selected.append(f"{value} AS {quoted}")
+        elif any(path.startswith(f"{column}.") for path in table.pseudonyms):
+            joins.append(
+                f"LEFT JOIN ({_list(connection, table, column)}) {alias} "
+                f"ON {alias}.row_number = t.rowid"
+            )
+            selected.append(
+                f"CASE WHEN t.{quoted} IS NOT NULL THEN coalesce({alias}.v, []) END AS {quoted}"
+            )
+        else:
+            selected.append(f"t.{quoted}")
+    connection.execute(
+        f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT {', '.join(selected)} "
+        f"FROM {source} t {' '.join(joins)} "
+        f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
+    )
+
+
+def _list(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, column: str) -> str:
+    """Query of a list column with pseudonyms in its structs, by row."""
+    source, quoted = f"{_GATHERED}.{sql.name(table.name)}", sql.name(column)
+    fields, joins = [], []
+    for number, field in enumerate(_fields(connection, source, column)):
+        value = f"struct_extract(e, {sql.text(field)})"
+        if kind := table.pseudonyms.get(f"{column}.{field}"):
+            joins.append(
+                f"LEFT JOIN {IDS} i{number} ON i{number}.kind = {sql.text(kind)} "
+                f"AND i{number}.{AFFILIATE_ID} = q.{AFFILIATE_ID} "
+                f"AND i{number}.id = CAST({value} AS VARCHAR)"
+            )
+            value = f"i{number}.pseudonym"
+        fields.append(f"{sql.name(field)} := {value}")
+    return (
+        f"SELECT row_number, list(struct_pack({', '.join(fields)}) ORDER BY place) AS v "
+        f"FROM (SELECT {AFFILIATE_ID}, rowid AS row_number, unnest({quoted}) AS e, "
+        f"generate_subscripts({quoted}, 1) AS place FROM {source}) q {' '.join(joins)} "
+        "GROUP BY row_number"
+    )
+
+
+def _fields(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[str]:
+    """Names of the fields of a list of structs, in order."""
+    rolled_out = f"SELECT unnest({sql.name(column)}, max_depth := 2) FROM {source}"
+    return list(sql.columns(connection, rolled_out))

@@ -1,0 +1,213 @@
+"""What an affiliate gets: its own rows, its own customers' names, and no number of ours."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.settings import Settings
+from serving.affiliate_files.pairwise import pseudonym
+from serving.affiliate_files.tables import AFFILIATE_TABLES
+from serving.durable import sha256
+from serving.manifest import Release
+from serving.privacy import PrivacyError
+from serving.pseudonym import file_key, key_id
+from serving.query import open_release
+from serving.release import publish
+from tests.unit.serving.release_sample import KEY, ask, change, with_key
+
+NEXT_KEY = "11ee" * 16
+ACTIVE = ["shop-1", "shop-2", "shop-3", "shop-4"]
+
+
+@pytest.fixture
+def keyed(warehouse: Settings) -> Settings:
+    """Settings with a known key."""
+    return with_key(warehouse, KEY)
+
+
+def test_each_active_affiliate_has_a_file_with_the_rows_of_its_records(
+    published: tuple[Path, Release],
+) -> None:
+    warehouse, release = published
+    files = sorted(path.name for path in (release.path / "affiliates").iterdir())
+    assert files == [f"{slug}.duckdb" for slug in ACTIVE]
+    for number, slug in enumerate(ACTIVE, 1):
+        entry = release.files[f"affiliates/{slug}.duckdb"]
+        assert entry.sha256 == sha256(release.path / f"affiliates/{slug}.duckdb")
+        assert entry.affiliate_id == number
+        assert {"keys", "pseudonyms", "contacts", "privacy.texts"} < set(entry.checks)
+        file = open_release(release.path, affiliate=slug)
+        assert {row[0] for row in file.execute("SHOW TABLES").fetchall()} == set(entry.tables)
+        with duckdb.connect(warehouse, read_only=True) as wh:
+            of_affiliate = f"FROM own.own_customer WHERE affiliate_id = {number}"
+            named = wh.execute(f"SELECT full_name, email, phone {of_affiliate}").fetchall()
+            rows = ask(wh, f"SELECT count(*) {of_affiliate}")
+        ours = file.execute("SELECT full_name, email, phone FROM customer").fetchall()
+        assert sorted(ours) == sorted(named)
+        assert "benchmark" in entry.tables
+        assert entry.tables["customer_order_items"].rows == 2 * rows
+        assert ask(file, "SELECT count(DISTINCT affiliate) FROM customer_orders") == 1
+        assert ask(file, "SELECT any_value(affiliate) FROM customer_orders") == slug
+
+
+def test_every_id_is_the_affiliates_pseudonym_of_it(published: tuple[Path, Release]) -> None:
+    warehouse, release = published
+    file = open_release(release.path, affiliate="shop-2")
+    key = bytes.fromhex(KEY)
+    with duckdb.connect(warehouse, read_only=True) as wh:
+        ids = wh.execute(
+            "SELECT affiliate_customer_id FROM own.own_customer WHERE affiliate_id = 2"
+        )
+        customers = {pseudonym(key, 2, "customer", str(row[0])) for row in ids.fetchall()}
+    found = {row[0] for row in file.execute("SELECT customer_id FROM customer").fetchall()}
+    assert found == customers
+    assert all(re.fullmatch(rf"{key_id(key)}_[A-Z2-7]{{26}}", value) for value in found)
+    product = pseudonym(key, 2, "product", "3")
+    for expression, table in (
+        ("product_id", "customer_order_items"),
+        ("products_visited[1].product_id", "customer_insights"),
+        ("products_purchased[1].product_id", "customer_insights"),
+        ("min(value) FILTER (dimension = 'product')", "customer_interests"),
+    ):
+        assert ask(file, f"SELECT {expression} FROM {table}") == product
+    assert ask(file, "SELECT min(value) FROM customer_interests WHERE dimension = 'brand'") == (
+        "Bob Brown"
+    )
+    assert ask(file, "SELECT count(*) FROM customer_orders JOIN customer USING (customer_id)") > 0
+
+
+def test_rows_lie_in_the_order_of_the_pseudonyms(published: tuple[Path, Release]) -> None:
+    _, release = published
+    file = open_release(release.path, affiliate="shop-1")
+    for table in AFFILIATE_TABLES:
+        key = ", ".join(table.key)
+        stored = file.execute(f"SELECT {key} FROM {table.name} ORDER BY rowid").fetchall()
+        assert stored == sorted(stored), table.name
+
+
+def test_pseudonyms_are_stable_and_mapped_while_the_key_is_exchanged(keyed: Settings) -> None:
+    def customers(settings: Settings) -> dict[str, str]:
+        file = open_release(publish(settings).path, affiliate="shop-1")
+        rows = file.execute("SELECT full_name, customer_id FROM customer").fetchall()
+        return dict(rows)
+
+    before = customers(keyed)
+    assert customers(keyed) == before
+    exchanged = with_key(keyed, NEXT_KEY, previous=KEY)
+    after = customers(exchanged)
+    assert set(after.values()).isdisjoint(before.values())
+    mapping = open_release(exchanged, affiliate="shop-1").execute(
+        "SELECT previous, pseudonym FROM pseudonym_mapping WHERE kind = 'customer'"
+    )
+    assert dict(mapping.fetchall()) == {before[name]: after[name] for name in before}
+    assert customers(with_key(keyed, NEXT_KEY)) == after
+    with pytest.raises(ConfigurationError, match="is the key in use"):
+        publish(with_key(keyed, KEY, previous=KEY))
+
+
+def test_encrypted_files_open_with_their_own_key_only(keyed: Settings) -> None:
+    release = publish(keyed.model_copy(update={"encrypt_affiliate_files": True}))
+    path = release.path / "affiliates/shop-1.duckdb"
+    assert release.files["affiliates/shop-1.duckdb"].encrypted
+    assert b"mail-" not in path.read_bytes()
+    ours, other = (file_key(bytes.fromhex(KEY), number) for number in (1, 2))
+    # as a reader does who has DuckDB, the file and its key
+    with duckdb.connect() as reader:
+        reader.execute(f"ATTACH '{path}' AS mine (READ_ONLY, ENCRYPTION_KEY '{ours}')")
+        rows = ask(reader, "SELECT count(*) FROM mine.marts.customer")
+    assert rows == release.files["affiliates/shop-1.duckdb"].tables["customer"].rows
+    assert ask(open_release(keyed, affiliate="shop-1"), "SELECT count(*) FROM customer") == rows
+    given = open_release(release.path, affiliate="shop-1", encryption_key=ours)
+    assert ask(given, "SELECT count(*) FROM customer") == rows
+    with pytest.raises(ConfigurationError, match="is the key right"):
+        open_release(release.path, affiliate="shop-1", encryption_key=other)
+
+
+@pytest.mark.parametrize("slug", ["../../etc", "'; DROP TABLE x--", "shop-2", None])
+def test_a_slug_that_is_no_file_name_costs_only_its_own_file(
+    keyed: Settings, slug: str | None
+) -> None:
+    written = "NULL" if slug is None else "'" + slug.replace("'", "''") + "'"
+    change(
+        keyed,
+        f"UPDATE wh.staging.stg_oltp__affiliates SET slug = {written} WHERE affiliate_id = 1",
+    )
+    release = publish(keyed)
+    refused = [1, 2] if slug == "shop-2" else [1]
+    assert list(release.affiliates_without_file) == refused
+    files = {path.name for path in keyed.releases_path.rglob("*.duckdb")}
+    served = {f"shop-{number}.duckdb" for number in range(1, 5) if number not in refused}
+    assert files == {"customer_olap.duckdb", *served}
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (
+            "ALTER TABLE wh.own.own_customer_orders ADD COLUMN owner_id BIGINT DEFAULT 7",
+            "customer_orders.owner_id is an id and no pseudonym",
+        ),
+        (
+            "ALTER TABLE wh.own.own_customer ADD COLUMN person VARCHAR DEFAULT md5('customer 7')",
+            "customer.person: 1 unified customers are named",
+        ),
+        (
+            "UPDATE wh.own.own_customer SET email = 'person7@mail-7.example.org' "
+            "WHERE affiliate_id = 1 AND affiliate_customer_id = 5",
+            "customer.email: 1 values were never said",
+        ),
+        (
+            "UPDATE wh.own.own_customer_insights SET next_best_products = list_transform("
+            "next_best_products, x -> struct_update(x, reason := 'as person7@x.example has'))",
+            r"customer_insights.next_best_products.reason \(email, 1\)",
+        ),
+        (
+            "ALTER TABLE wh.own.own_customer ADD COLUMN birth_date DATE DEFAULT DATE '1971-01-01'",
+            r"customer.birth_date \(named after a personal attribute",
+        ),
+        (
+            "INSERT INTO wh.own.own_customer_orders FROM wh.own.own_customer_orders LIMIT 1",
+            "1 values of order_id are not unique",
+        ),
+        ("DROP TABLE wh.own.own_customer_tags", "no mart own_customer_tags"),
+        ("DROP TABLE wh.staging.stg_oltp__affiliates", "does not know the affiliates"),
+    ],
+)
+def test_what_is_not_the_affiliates_publishes_nothing(
+    keyed: Settings, damage: str, complaint: str
+) -> None:
+    change(keyed, damage)
+    with pytest.raises((PrivacyError, AffiliateError), match=complaint):
+        publish(keyed)
+    assert [path.name for path in keyed.releases_path.iterdir()] == [".lock"]
+
+
+def test_no_byte_of_another_affiliates_customers_is_in_a_file(
+    published: tuple[Path, Release],
+) -> None:
+    warehouse, release = published
+    with duckdb.connect(warehouse, read_only=True) as wh:
+        known = wh.execute(
+            "SELECT affiliate_id, [full_name, email, phone, identifier] "
+            "FROM raw.oltp_affiliate_customer"
+        ).fetchall()
+    for number, slug in enumerate(ACTIVE, 1):
+        own = {value for affiliate, values in known if affiliate == number for value in values}
+        others = {value for _, values in known for value in values} - own
+        content = decoded_and_raw(release, slug)
+        assert [value for value in others if value.encode() in content] == []
+        assert any(value.encode() in content for value in own)
+
+
+def decoded_and_raw(release: Release, slug: str) -> bytes:
+    """The bytes of the file, and every value in it as text."""
+    path: Path = release.path / f"affiliates/{slug}.duckdb"
+    file = open_release(release.path, affiliate=slug)
+    tables = release.files[f"affiliates/{slug}.duckdb"].tables
+    rows = [str(row) for table in tables for row in file.execute(f"FROM {table}").fetchall()]
+    return path.read_bytes() + "\n".join(rows).encode()
