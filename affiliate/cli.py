@@ -8,12 +8,14 @@ from affiliate.commands import (
     demo,
     docs,
     doctor,
+    erase,
     evolve,
     identity,
     maintain,
     parts,
     quarantine,
     query,
+    subject,
     up,
     user,
 )
@@ -41,6 +43,8 @@ app.add_typer(user.app, name="user")
 app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")
+app.command()(erase.erase)
+app.add_typer(subject.app, name="subject")
 app.command()(maintain.maintain)
 app.command()(evolve.evolve)
 app.command()(doctor.doctor)
