@@ -99,12 +99,10 @@ def erase_landed(
     """
     requests = Requests(settings.erasures_path)
     requests.sweep()
-    due = [found for one in requests.open() if (found := _resolved(settings, zone, one))]
+    todo = [one for one in requests.open() if one.state != "landed"]
+    due = [found for one in todo if (found := _resolved(settings, zone, one))]
     for one in due:
-        if one.state == "requested":
-            raise AssertionError("resolved requests only")
         requests.write(one)
-    due = [one for one in due if one.state == "resolved"]
     if not due:
         return {}
     hasher = Hasher(tombstones.key_for_writing(settings.home))

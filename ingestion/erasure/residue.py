@@ -146,13 +146,13 @@ def forms(value: str) -> set[str]:
 
 
 def _sqlite(path: Path, values: Sequence[str]) -> Iterator[str]:
-    forms = {form for value in values for form in forms(value.lower())}
+    wanted = {form for value in values for form in forms(value.lower())}
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
         tables = connection.execute("select name from sqlite_master where type = 'table'")
         for (table,) in tables.fetchall():
             for row in connection.execute(f'select * from "{table}"'):
                 texts = [str(cell).lower() for cell in row if cell is not None]
-                if any(form in text for text in texts for form in forms):
+                if any(form in text for text in texts for form in wanted):
                     yield table
                     break
 

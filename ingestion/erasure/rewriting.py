@@ -43,7 +43,7 @@ class Rewriter:
         self._zone = zone
         self._exclusion = Exclusion.of(zone)
         self._names = [f"{affiliate}:{customer}" for affiliate, customer in records]
-        self._values = values
+        self._forms = {form for value in values for form in forms(value)}
 
     def run(self) -> Counter[str]:
         """Rewrites every file that holds something; dataset → rows stripped or dropped.
@@ -126,8 +126,8 @@ class Rewriter:
         told = np.zeros(len(messages), np.bool_)
         for name in ("key", "value", "document"):
             if name in messages.column_names:
-                for value in {form for value in self._values for form in forms(value)}:
-                    hit = pc.match_substring(messages[name], value, ignore_case=True)
+                for form in self._forms:
+                    hit = pc.match_substring(messages[name], form, ignore_case=True)
                     told |= hit.fill_null(False).to_numpy(zero_copy_only=False)
         return told
 
