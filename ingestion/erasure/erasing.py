@@ -18,6 +18,7 @@ from typing import cast
 from uuid import uuid4
 
 from ingestion.erasure import person, tombstones
+from ingestion.erasure.exclusion import Exclusion
 from ingestion.erasure.requests import SCOPES, Receipt, Request, Requests, Scope
 from ingestion.erasure.residue import search
 from ingestion.erasure.rewriting import ERASURES, Rewriter
@@ -63,7 +64,9 @@ def request(
             raise ConfigurationError(f"request {request_id} is about another customer")
         return found
     if not person.is_known(zone, record):
-        raise ConfigurationError("this affiliate has no such customer, or it was erased already")
+        raise ConfigurationError("this affiliate has no such customer")
+    if scope == "affiliate" and Exclusion.of(zone).has(record):
+        raise ConfigurationError("this customer was erased already: see the receipt")
     made = Request(request_id or uuid4().hex[:12], scope, "command", datetime.now(UTC), record)
     requests.write(made)
     return made
@@ -175,6 +178,7 @@ def _resolved(settings: Settings, zone: LandingZone, one: Request) -> Request | 
         if one.origin == "event":
             return None
         records = (one.record,)
+    records = tuple(sorted({*records, *person.misaddressed(zone, records)}))
     return replace(one, state="resolved", records=records, values=person.values(zone, records))
 
 

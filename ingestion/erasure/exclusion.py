@@ -14,9 +14,11 @@ from ingestion.contracts.topics import TopicSpec
 from ingestion.erasure import tombstones
 from ingestion.erasure.messages import owners
 from ingestion.erasure.personal import SUBJECTS, stripped
-from ingestion.erasure.tombstones import Hasher
+from ingestion.erasure.tombstones import Hasher, Record
 from ingestion.landing import LandingZone
 
+#: Key of the topics whose messages are a customer's.
+KEYED = "affiliate_customer_id"
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -46,6 +48,10 @@ class Exclusion:
     def is_empty(self) -> bool:
         """Whether nobody was erased."""
         return self._hasher is None
+
+    def has(self, record: Record) -> bool:
+        """Whether a customer record was erased."""
+        return self._hasher is not None and self._hasher.record(*record) in self._buried
 
     def strip(self, table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Rows of an OLTP table; those of the erased keep nothing but their keys.
@@ -89,7 +95,7 @@ class Exclusion:
         if self._hasher is None or affiliate is None:
             return False
         if customer is not None:
-            return self._hasher.record(affiliate, customer) in self._buried
+            return self.has((affiliate, customer))
         return mailbox is not None and self._hasher.mailbox(affiliate, mailbox) in self._buried
 
     def _is_message(self, affiliate: int | None, customer: int | None) -> bool:
@@ -97,7 +103,4 @@ class Exclusion:
             return False
         if affiliate is None:
             return self._hasher.customer(customer) in self._buried
-        return self._hasher.record(affiliate, customer) in self._buried
-
-
-KEYED = "affiliate_customer_id"
+        return self.has((affiliate, customer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 
 import duckdb
@@ -83,6 +83,36 @@ def reach(
     return tuple(sorted(one for one in found | {record} if scope == "all" or one[0] == record[0]))
 
 
+def misaddressed(zone: LandingZone, records: Collection[Record]) -> set[Record]:
+    """Under which other affiliates of the same source events speak of the records.
+
+    Such an event makes nobody a customer, and still says what it says of the person.
+    """
+    listed = ", ".join(f"({affiliate}, {customer})" for affiliate, customer in records)
+    with zone.reading(), closing(connect()) as connection:
+        return _pairs(
+            connection,
+            f"""
+            with records (affiliate_id, id) as (values {listed}),
+            owned as (
+                select distinct affiliate_id, id, _source
+                from ({table(zone, CUSTOMERS, ["id", "affiliate_id"])})
+                semi join records using (affiliate_id, id)
+            ),
+            affiliates as (
+                select distinct id as affiliate_id, _source
+                from ({table(zone, "affiliate.affiliate", ["id"])})
+            )
+            select distinct said.affiliate_id, said.customer_id
+            from ({_said(zone)}) as said
+            inner join affiliates on said.affiliate_id = affiliates.affiliate_id
+            inner join owned
+                on said.customer_id = owned.id and affiliates._source = owned._source
+            where said.affiliate_id <> owned.affiliate_id
+            """,
+        )
+
+
 def values(zone: LandingZone, records: Iterable[Record]) -> tuple[str, ...]:
     """What the records state, as typed, that no other row states or contains.
 
@@ -124,13 +154,6 @@ def values(zone: LandingZone, records: Iterable[Record]) -> tuple[str, ...]:
 
 def _stated(zone: LandingZone) -> str:
     """SQL for (affiliate_id, customer_id, said): everything that rows and events say of people."""
-    paths = json.dumps(
-        [
-            "$.affiliateid",
-            "$.data.affiliate_customer_id",
-            *(f"$.data.{name}" for name in STATED),
-        ]
-    ).replace('"', "'")
     texts = ", ".join(f"{name}::text" for name in STATED)
     return f"""
         select affiliate_id, id as customer_id, [{texts}] as said
@@ -141,7 +164,22 @@ def _stated(zone: LandingZone) -> str:
         from ({table(zone, INVITES, ["affiliate_id", "affiliate_customer_id", "email"])})
         where affiliate_customer_id is not null
         union all
-        select try_cast(e[1] as bigint), try_cast(e[2] as bigint), e[3:]
+        {_said(zone)}
+    """
+
+
+def _said(zone: LandingZone) -> str:
+    """The same of events alone."""
+    paths = json.dumps(
+        [
+            "$.affiliateid",
+            "$.data.affiliate_customer_id",
+            *(f"$.data.{name}" for name in STATED),
+        ]
+    ).replace('"', "'")
+    return f"""
+        select try_cast(e[1] as bigint) as affiliate_id, try_cast(e[2] as bigint) as customer_id,
+            e[3:] as said
         from (
             select json_extract_string(coalesce(document::text, try(decode(value))), {paths}) as e
             from ({scan(zone, TOPIC, ("value", "document"))})

@@ -159,8 +159,9 @@ def _sqlite(path: Path, values: Sequence[str]) -> Iterator[str]:
 
 def _is_in(path: Path, values: Sequence[str]) -> bool:
     """Whether the bytes of a file show a value in any usual encoding."""
-    texts = {needle for value in values for needle in _spellings(value.lower())}
-    encoded = {needle for value in values for needle in _base64(value)}
+    typed = {case for value in values for case in (value, value.lower(), value.upper())}
+    texts = {needle.lower() for value in typed for needle in _spellings(value)}
+    encoded = {needle for value in typed for needle in _base64(value)}
     longest = max(map(len, texts | encoded))
     with path.open("rb") as file:
         before = b""
@@ -169,7 +170,7 @@ def _is_in(path: Path, values: Sequence[str]) -> bool:
             lower = window.lower()
             if any(n in lower for n in texts) or any(n in window for n in encoded):
                 return True
-            before = chunk[-longest:]
+            before = window[-longest:]
     return False
 
 
