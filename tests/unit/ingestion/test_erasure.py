@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ingestion.erasure import erasing, person, tombstones
 from ingestion.erasure.exclusion import Exclusion
 from ingestion.erasure.personal import SUBJECTS, stripped
 from ingestion.erasure.requests import Receipt, Request, Requests, Scope, overdue
+from ingestion.erasure.withdrawal import to_withdraw
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.kafka.sort import Sorter
 from ingestion.landing import LandingZone
@@ -223,8 +225,18 @@ def test_an_event_is_a_request_and_waits_until_persons_were_told_apart(
     assert (known.state, known.records) == ("landed", (ZORA, MISADDRESSED, ZORA_ELSEWHERE))
     assert unknown.request_id.startswith("event-")
     assert unknown.state == "requested"
-    late = [one.record for one in overdue([known, unknown], known.requested_at, 0)]
-    assert late == []
+    due = known.requested_at + timedelta(days=30)
+    assert overdue([known, unknown], due, 30) == []
+    assert overdue([known, unknown], due + timedelta(seconds=1), 30) == [known, unknown]
+
+
+def test_a_delivery_learns_whom_to_withdraw(settings: Settings, zone: LandingZone) -> None:
+    delivered = [ZORA, ZORA_ELSEWHERE, NEIGHBOUR]
+    assert to_withdraw(zone, delivered) == {}
+    request = erase(settings, zone)
+    assert to_withdraw(zone, delivered) == {ZORA: request.requested_at}
+    later = request.requested_at + timedelta(seconds=1)
+    assert to_withdraw(zone, delivered, since=later) == {}
 
 
 def test_a_damaged_request_is_one_clear_line(settings: Settings, zone: LandingZone) -> None:
