@@ -8,10 +8,11 @@ import dagster as dg
 from ingestion.erasure import erasing
 from ingestion.erasure.requests import Requests, overdue
 from orchestration.defs.ingestion import events, oltp
+from orchestration.defs.warehouse.raw import ERASED_FIRST, WAREHOUSE_POOL
 from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
 from serving.erasure import published, withdraw
 
-LANDED = dg.AssetKey(["privacy", "erased"])
 RECEIPTS = dg.AssetKey(["privacy", "receipts"])
 
 NONE_OVERDUE = dg.AssetCheckSpec(
@@ -22,13 +23,15 @@ NONE_OVERDUE = dg.AssetCheckSpec(
 
 
 @dg.asset(
-    key=LANDED,
+    key=ERASED_FIRST,
     deps=[*oltp.KEYS.values(), *events.KEYS.values()],
     group_name="privacy",
     kinds={"parquet"},
     owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
+@redacting
 def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Takes who asked for it out of the landing zone; the warehouse is then built anew."""
     platform: Platform = context.resources.platform
@@ -49,8 +52,10 @@ def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     group_name="serving",
     kinds={"json"},
     owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
+@redacting
 def receipts(
     context: dg.AssetExecutionContext,
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

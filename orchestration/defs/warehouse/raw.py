@@ -10,11 +10,12 @@ from ingestion.identity.datasets import DATASETS
 from ingestion.warehouse.load import load
 from ingestion.warehouse.raw import ERASED, LOADED, SALT
 from orchestration.defs.ingestion import events, oltp
-from orchestration.defs.privacy.erasures import LANDED as WITHOUT_THE_ERASED
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
 WAREHOUSE_POOL = "warehouse"
+#: What is loaded holds nobody who was erased.
+ERASED_FIRST = dg.AssetKey(["privacy", "erased"])
 
 UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
     topic.raw_table: events.KEYS[topic.name] for topic in TOPICS
@@ -30,7 +31,7 @@ OTHERS = {spec.raw_table: f"Every landed row of {spec.dataset}" for spec in DATA
 SPECS = [
     dg.AssetSpec(
         dg.AssetKey(["raw", name]),
-        deps=[WITHOUT_THE_ERASED, *([UPSTREAM[name]] if name in UPSTREAM else [])],
+        deps=[ERASED_FIRST, *([UPSTREAM[name]] if name in UPSTREAM else [])],
         description=description,
         group_name="raw",
         kinds={"sql"},
