@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit lint format reference bench bench-ingest bench-identity bench-marts lock clean
+.PHONY: help setup demo up test test-unit test-privacy lint format reference bench bench-ingest bench-identity bench-marts lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -42,6 +42,9 @@ test: $(STAMP) ## Run every test, on real servers
 
 test-unit: $(STAMP) ## Run the tests that need no server
 	$(BIN)/pytest -n 2 tests/unit
+
+test-privacy: $(STAMP) ## Kill erasures at any point, replay everything, search every file
+	$(BIN)/pytest -n 2 --dist loadfile tests/privacy
 
 lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/ruff check .

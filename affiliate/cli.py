@@ -8,6 +8,7 @@ from affiliate.commands import (
     demo,
     docs,
     doctor,
+    erase,
     evolve,
     file_key,
     identity,
@@ -15,6 +16,7 @@ from affiliate.commands import (
     parts,
     quarantine,
     query,
+    subject,
     up,
     user,
 )
@@ -43,6 +45,8 @@ app.command()(file_key.file_key)
 app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")
+app.command()(erase.erase)
+app.add_typer(subject.app, name="subject")
 app.command()(maintain.maintain)
 app.command()(evolve.evolve)
 app.command()(doctor.doctor)

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     retain_superseded_days: Days | None = None
     retain_events_days: Days | None = None
     retain_quarantine_days: Days | None = None
+    erasure_days: Days = 30
     web_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
     operator_password_file: Path | None = None
     trusted_proxy_header: str | None = None
@@ -144,6 +145,11 @@ class Settings(BaseSettings):
     def quality_path(self) -> Path:
         """What the reviews of arriving batches found, and its pages; counts, no values."""
         return self.home / "quality"
+
+    @property
+    def erasures_path(self) -> Path:
+        """Requests to erase somebody, and their receipts."""
+        return self.home / "erasures"
 
     @property
     def docs_path(self) -> Path:

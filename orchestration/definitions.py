@@ -8,6 +8,7 @@ from ingestion.settings import Settings, load_settings
 from orchestration.defs import jobs
 from orchestration.defs.dbt.models import build_dbt_assets
 from orchestration.defs.identity.ledger import identity_ledger
+from orchestration.defs.privacy import erasures
 from orchestration.defs.serving.release import customer_olap
 from orchestration.defs.warehouse.raw import raw_tables
 from orchestration.landing_definitions import build_landing_definitions
@@ -24,7 +25,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions.merge(
         build_landing_definitions(),
         dg.Definitions(
-            assets=[raw_tables, build_dbt_assets(settings), identity_ledger, customer_olap],
+            assets=[
+                erasures.erased,
+                raw_tables,
+                build_dbt_assets(settings),
+                identity_ledger,
+                customer_olap,
+                erasures.receipts,
+            ],
             jobs=jobs.JOBS,
             schedules=[jobs.daily],
             resources={"platform": platform},

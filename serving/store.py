@@ -5,7 +5,7 @@ Names that begin with a dot are not releases: what is being built, what is being
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -95,8 +95,12 @@ class ReleaseStore:
 
         Readers that hold a removed file open keep it until they close it.
         """
-        current = self.current()
-        old = [path for path in self.releases()[: -max(keep, 1)] if path != current]
+        return self.remove(path.name for path in self.releases()[: -max(keep, 1)])
+
+    def remove(self, names: Iterable[str]) -> list[str]:
+        """Removes these releases, never the current one; returns those that were there."""
+        current, wanted = self.current(), set(names)
+        old = [path for path in self.releases() if path.name in wanted and path != current]
         for path in old:
             doomed = path.with_name(f"{_REMOVING}{path.name}")
             path.rename(doomed)

@@ -36,10 +36,12 @@ STEPS = {
     "oltp_tables": ("Ingest OLTP tables", "row versions landed"),
     "kafka_topics": ("Ingest Kafka topics", "events landed"),
     "arrivals": ("Check what arrived", "expectations"),
+    "privacy__erased": ("Erase who asked for it", "rows erased"),
     "raw_tables": ("Load the warehouse", "rows loaded"),
     "dbt_models": ("Build and test models", "rows built"),
     "identity__ledger": ("Make persons' ids durable", "ledger rows landed"),
     "release__customer_olap": ("Check and publish", "rows published"),
+    "privacy__receipts": ("Finish erasures", "receipts written"),
 }
 
 

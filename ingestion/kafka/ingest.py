@@ -10,6 +10,7 @@ import pyarrow as pa
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 
 from ingestion.contracts.topics import TOPICS, TopicSpec
+from ingestion.erasure.exclusion import Exclusion
 from ingestion.kafka import positions
 from ingestion.kafka.background import in_background
 from ingestion.kafka.client import SECONDS, Connection, Topic, connect
@@ -35,7 +36,7 @@ def ingest(
     *,
     progress: Progress | None = None,
 ) -> list[DatasetReport]:
-    """Lands every message that came since the last run, good or bad.
+    """Lands every message that came since the last run, good or bad, but none of the erased.
 
     Args:
         kafka: The broker.
@@ -57,7 +58,8 @@ def ingest(
         found = connection.describe([topic.name for topic in topics])
         starts = _starts(connection, kafka, batch, topics, found)
         ends: dict[Place, int] = {}
-        with Sorter(batch.stage(QUARANTINE, "quarantine"), registry) as sorter:
+        aside = batch.stage(QUARANTINE, "quarantine")
+        with Sorter(aside, registry, exclusion=Exclusion.of(zone)) as sorter:
             for topic in topics:
                 sorter.open(topic, batch.stage(topic.dataset))
             tables = consume(connection.consumer, starts, ends)
@@ -139,7 +141,14 @@ def _of(topic: TopicSpec, places: dict[Place, int]) -> dict[int, int]:
 
 def _counts(topic: TopicSpec, sorter: Sorter) -> Counts:
     good, bad = sorter.good[topic.name], sorter.bad[topic.name].total()
-    return Counts("events", good + bad, rows_landed=good, rows_quarantined=bad)
+    erased = sorter.erased[topic.name]
+    return Counts(
+        "events",
+        good + bad + erased,
+        rows_landed=good,
+        rows_quarantined=bad,
+        rows_erased=erased,
+    )
 
 
 def _report(

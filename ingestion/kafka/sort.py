@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from ingestion.contracts.judge import Judge
 from ingestion.contracts.schemas import EVENTS
 from ingestion.contracts.topics import TopicSpec
+from ingestion.erasure.exclusion import Exclusion
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.documents import with_documents
 from ingestion.kafka.registry import Registry
@@ -60,23 +61,31 @@ class Sorter:
         bad: Quarantine file for all topics; not written without a bad message.
         registry: Decodes what a Schema Registry's serialiser wrote.
         folder: Where the schemas of the contracts are.
+        exclusion: Whose messages are dropped.
 
     Attributes:
         good: Topic → number of good messages so far.
         bad: Topic → reason code → number of bad messages so far.
+        erased: Topic → number of dropped messages so far.
     """
 
     def __init__(
-        self, bad: Path, registry: Registry | None = None, folder: Traversable = EVENTS
+        self,
+        bad: Path,
+        registry: Registry | None = None,
+        folder: Traversable = EVENTS,
+        exclusion: Exclusion | None = None,
     ) -> None:
         self._connection = connect()
         self._registry, self._folder = registry, folder
+        self._exclusion = exclusion or Exclusion()
         self._topics: dict[str, TopicSpec] = {}
         self._judges: dict[str, Judge] = {}
         self._quarantine = _File(bad, QUARANTINED)
         self._files: dict[str, _File] = {}
         self.good: Counter[str] = Counter()
         self.bad: dict[str, Counter[str]] = {}
+        self.erased: Counter[str] = Counter()
 
     def open(self, topic: TopicSpec, good: Path) -> None:
         """States where a topic's good messages go; without one the file is not written."""
@@ -91,6 +100,10 @@ class Sorter:
             ConfigurationError: the Schema Registry is unreachable.
         """
         complete = with_documents(self._connection, messages, self._registry)
+        erased = self._exclusion.messages(self._topics[topic], complete)
+        if erased.any():
+            self.erased[topic] += int(erased.sum())
+            messages, complete = messages.filter(~erased), complete.filter(~erased)
         places, reasons = self._judge(topic).reasons(complete)
         self.good[topic] += len(messages) - len(places)
         landed = complete.select(LANDED.names)

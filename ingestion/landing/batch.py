@@ -113,8 +113,8 @@ class Batch:
             as before, positions included.
 
         Raises:
-            AffiliateError: rows read are not rows landed plus quarantined, rows replaced are not
-                rows written plus dropped, or the disk is full.
+            AffiliateError: rows read are not those landed, quarantined and erased, rows replaced
+                are not rows written plus dropped, or the disk is full.
             ConcurrentRunError: another run read one of these datasets, or replaced one of these
                 files, meanwhile.
         """

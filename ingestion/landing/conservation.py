@@ -25,10 +25,11 @@ def imbalances(
         dropped: Dataset → rows of those that it left out.
     """
     for dataset, of in counts.items():
-        if of.rows_read != of.rows_landed + of.rows_quarantined:
+        if of.rows_read != of.rows_landed + of.rows_quarantined + of.rows_erased:
+            erased = f" and {of.rows_erased} erased" if of.rows_erased else ""
             yield (
                 f"{dataset}: {of.rows_read} rows read, {of.rows_landed} landed and "
-                f"{of.rows_quarantined} quarantined do not add up"
+                f"{of.rows_quarantined} quarantined{erased} do not add up"
             )
     written = _rows(files)
     due = _rows(replaced)

@@ -3,10 +3,10 @@
 Entries are numbered from 1 without gaps and never change. Positions are cumulative, so the highest
 entry alone says where to read on; Kafka's group offsets and Dagster's cursors are mirrors of it.
 
-An entry that only rewrites (compaction, retention) reads nothing from a source: its `datasets` stay
-empty. Summed over all entries, a dataset's landed and deleted rows less its dropped ones are the
-rows that stand in its files; quarantined rows, less what replays landed and what was dropped, are
-those that stand in quarantine.
+An entry that only rewrites (compaction, retention, erasure) reads nothing from a source: its
+`datasets` stay empty. Summed over all entries, a dataset's landed and deleted rows less its dropped
+ones are the rows that stand in its files; quarantined rows, less what replays landed and what was
+dropped, are those that stand in quarantine.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class LandedFile:
     """One immutable Parquet file.
 
     Attributes:
-        dataset: `oltp/<schema>.<table>[@<source>]`, `events/<topic>`, `identity/<name>` or
-            `quarantine/<source>`.
+        dataset: `oltp/<schema>.<table>[@<source>]`, `events/<topic>`, `identity/<name>`,
+            `privacy/tombstones` or `quarantine/<source>`.
         kind: Whether its rows are data or were set aside.
         path: Relative to the zone's root.
         sha256: Of the whole file, in hex; the only thing that notices a flipped bit.
@@ -52,15 +52,16 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Counts:
-    """What a batch did to one dataset; `rows_read` is always landed plus quarantined.
+    """What a batch did to one dataset; `rows_read` is landed, quarantined and erased together.
 
     Attributes:
         mode: `full`, `delta` or `resync` for tables, `events` for topics, `replay` for messages
-            that quarantine gave back, `ledger` for what the platform says of identity.
+            that quarantine gave back, `ledger` for what the platform says itself.
         rows_read: New rows or messages that the source gave.
         rows_landed: Those that reached the dataset's data file.
         rows_quarantined: Those set aside.
         rows_deleted: Keys the source no longer has; landed in addition to the rows read.
+        rows_erased: Messages of customers who were erased before; they are kept nowhere.
     """
 
     mode: str
@@ -68,6 +69,7 @@ class Counts:
     rows_landed: int = 0
     rows_quarantined: int = 0
     rows_deleted: int = 0
+    rows_erased: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class ManifestEntry:
         number: 1, 2, 3, …
         batch: Name of the batch; every file of it carries it.
         source: What was read: the name of an OLTP or `kafka`; or what was done: `compaction`,
-            `retention`, `replay`, `review`, `identity`.
+            `retention`, `replay`, `review`, `identity`, `erasure`.
         committed_at: UTC.
         files: What the batch landed.
         datasets: Per dataset that the batch read, what came of it.

@@ -1,4 +1,7 @@
-"""Several landed files into one: the same rows, each with the number of the entry it came by."""
+"""Several landed files into one: the same rows, each with the number of the entry it came by.
+
+Rows may be left out (retention) or lose what they say of a person (erasure).
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ GROUP_ROWS, GROUP_BYTES, READ_ROWS = parquet.ROWS_PER_GROUP, 64 << 20, 10_000
 
 #: Path of a file → True for each of its rows that stays.
 Keep = Mapping[str, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]
+#: What becomes of a file's rows: the rows, and the place of the first of them in their file.
+Change = Callable[[pa.RecordBatch, int], pa.RecordBatch]
 
 
 def merge_schemas(first: pa.Schema, second: pa.Schema) -> pa.Schema | None:
@@ -36,6 +41,7 @@ def rewrite(
     path: Path,
     *,
     keep: Keep | None = None,
+    change: Change | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Writes the rows of landed files into one file, in bounded memory.
@@ -45,6 +51,7 @@ def rewrite(
         files: (entry number, file); a column has the same type in all of them.
         path: File to write; it gets all columns of all files, and `_seq`.
         keep: Rows that stay; all of them in a file that is not in it.
+        change: Gives the rows that take the place of a file's rows: as many, with the same columns.
         progress: Called with the rows written so far.
 
     Returns:
@@ -65,7 +72,7 @@ def rewrite(
     batches = (
         batch
         for number, file in files
-        for batch in _rows(zone.path(file), number, schema, (keep or {}).get(file.path))
+        for batch in _rows(zone.path(file), number, schema, (keep or {}).get(file.path), change)
     )
     rows = 0
     with parquet.open_writer(path, schema) as writer:
@@ -82,6 +89,7 @@ def _rows(
     number: int,
     schema: pa.Schema,
     keep: np.ndarray[tuple[int], np.dtype[np.bool_]] | None,
+    change: Change | None,
 ) -> Iterator[pa.RecordBatch]:
     """A file's rows with the columns of the schema; what it lacks is null, or the number."""
     first = 0
@@ -95,6 +103,8 @@ def _rows(
                 for column in schema
             ]
             whole = pa.record_batch(arrays, schema=schema)
+            if change:
+                whole = change(whole, first)
             yield whole if keep is None else whole.filter(pa.array(keep[first : first + count]))
             first += count
 

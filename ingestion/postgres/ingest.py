@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from ingestion.contracts.tables import TABLES, TableSpec
+from ingestion.erasure.exclusion import Exclusion
 from ingestion.landing import Batch, Counts, DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres.catalog import look_up
 from ingestion.postgres.reader import TableReader
@@ -30,6 +31,8 @@ def ingest(
     progress: Progress | None = None,
 ) -> list[DatasetReport]:
     """Lands what changed in the tables since the last run; everything the first time.
+
+    Rows of customers who were erased keep their keys alone.
 
     Args:
         dsn: The OLTP, as a role with SELECT rights (system column `xmin` included).
@@ -92,7 +95,13 @@ class _Run:
             snapshot = take_snapshot(connection)
             found = look_up(connection, tables)
             reader = TableReader(
-                connection, snapshot, zone, batch, self._source, self._accept_deletes
+                connection,
+                snapshot,
+                zone,
+                batch,
+                self._source,
+                self._accept_deletes,
+                Exclusion.of(zone),
             )
             for spec in tables:
                 dataset = dataset_of(self._source, spec)

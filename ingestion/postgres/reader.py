@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from ingestion.erasure.exclusion import Exclusion
 from ingestion.landing import Batch, Counts, LandingZone, Position, parquet
 from ingestion.postgres.keys import Checksum, Keys
 from ingestion.postgres.rows import Rows
@@ -27,6 +28,7 @@ class TableReader:
     batch: Batch
     name: str
     accept_deletes: bool
+    exclusion: Exclusion
 
     def read(self, table: SourceTable, dataset: str) -> tuple[Counts, Position]:
         """Stages the table's changes, without committing them.
@@ -58,7 +60,7 @@ class TableReader:
                     mode, queries = "resync", rows.all()
         now = now or keys.checksum()
         position = {**identity, **now.position(), "types": table.types}
-        written = self._write(dataset, rows, queries, deleted)
+        written = self._write(table.spec.qualified, dataset, rows, queries, deleted)
         read = written - deleted
         return Counts(mode, rows_read=read, rows_landed=read, rows_deleted=deleted), position
 
@@ -74,9 +76,9 @@ class TableReader:
             )
         return vanished
 
-    def _write(self, dataset: str, rows: Rows, queries: list[str], deleted: int) -> int:
+    def _write(self, table: str, dataset: str, rows: Rows, queries: list[str], deleted: int) -> int:
         batches = chain(
-            self.source.stream(queries, rows.per_batch),
+            self.exclusion.strip(table, self.source.stream(queries, rows.per_batch)),
             self.source.stream([rows.deletes()] if deleted else [], rows.per_batch),
         )
         first = next(batches, None)

@@ -17,6 +17,7 @@ import duckdb
 from ingestion.contracts.tables import TABLES, TableSpec
 from ingestion.contracts.topics import TOPICS, TopicSpec
 from ingestion.disk import is_full
+from ingestion.erasure import tombstones
 from ingestion.errors import AffiliateError
 from ingestion.identity.datasets import DATASETS, LedgerSpec
 from ingestion.identity.salt import load_salt
@@ -24,7 +25,7 @@ from ingestion.landing import LandingZone
 from ingestion.landing.checksum import check
 from ingestion.landing.scan import scan_files
 from ingestion.settings import Settings
-from ingestion.warehouse import loaded, raw
+from ingestion.warehouse import erased, loaded, raw
 from ingestion.warehouse.connection import ALIAS, open_warehouse
 from ingestion.warehouse.plan import Part, is_foreign, outdated, parts
 from ingestion.warehouse.select import MESSAGE, ORIGIN, event_rows, ledger_rows, table_rows
@@ -77,6 +78,7 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
             rows = Counter[str]()
             for spec, part in todo:
                 rows[spec.raw_table] += _load(connection, zone, spec, part)
+            erased.fill(connection, settings, zone)
         except duckdb.Error as error:
             if is_full(error):
                 raise AffiliateError(
@@ -162,7 +164,7 @@ def _known(found: list[Part]) -> list[tuple[Spec, Part]]:
     for part in found:
         if spec := _spec(part.file.dataset):
             known.append((spec, part))
-        else:
+        elif part.file.dataset != tombstones.DATASET:
             logger.warning("%s has no contract any more and is not loaded", part.file.dataset)
     return known
 

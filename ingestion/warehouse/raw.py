@@ -1,6 +1,7 @@
 """The schema `raw`: one table per OLTP table, per topic and per dataset of identity.
 
-Besides the list of files they hold, and the secret that persons' ids are minted from.
+Besides the list of files they hold, the records that were erased, and the secret that persons' ids
+are minted from.
 That list has a row per file and entry that landed rows of it, with the instant the entry was
 committed and the source that it read: a compacted file has many.
 """
@@ -20,6 +21,7 @@ Columns = tuple[tuple[str, str], ...]
 SCHEMA = "raw"
 LOADED = "loaded_file"
 SALT = "identity_salt"
+ERASED = "erased_record"
 
 ROW_ORIGIN: Columns = (("_op", TEXT), ("_source", TEXT), ("_issues", TEXT), ("_seq", BIGINT))
 EVENT_COLUMNS: Columns = (
@@ -51,6 +53,11 @@ RAW_TABLES: dict[str, Columns] = {
     **{spec.raw_table: (*spec.columns, ("_seq", BIGINT)) for spec in DATASETS},
     LOADED: LOADED_COLUMNS,
     SALT: (("salt", TEXT),),
+    ERASED: (
+        ("affiliate_id", BIGINT),
+        ("affiliate_customer_id", BIGINT),
+        ("requested_at", TIMESTAMP),
+    ),
 }
 #: Types that DuckDB's catalogue calls otherwise, on either engine.
 DUCKDB_NAMES = {TEXT: "VARCHAR", TIMESTAMP: "TIMESTAMP WITH TIME ZONE"}

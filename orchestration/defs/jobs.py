@@ -25,7 +25,13 @@ publish_job = dg.define_asset_job(
     description="Check the marts and publish them as a release",
 )
 
-JOBS = [everything, build_job, publish_job]
+erase_job = dg.define_asset_job(
+    "erase",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("oltp", "events"),
+    description="Erase whoever asked for it, and publish a release without them",
+)
+
+JOBS = [everything, build_job, publish_job, erase_job]
 
 daily = dg.ScheduleDefinition(
     name="daily",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ingestion.erasure.warehouse import SCHEMAS
 from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.lib.reference import PAGE, reference
 from serving.artefacts import INTERNAL_TABLES
@@ -33,6 +34,11 @@ def nodes(manifest: Node) -> list[Node]:
 def test_the_sources_are_what_the_loader_fills(nodes: list[Node]) -> None:
     sources = {node["name"] for node in nodes if node["resource_type"] == "source"}
     assert sources == set(RAW_TABLES)
+
+
+def test_an_erasure_gives_up_every_schema_that_a_build_writes_to(nodes: list[Node]) -> None:
+    written = [node for node in nodes if node["resource_type"] in ("model", "seed", "source")]
+    assert {node["schema"] for node in written} | {"meta"} == set(SCHEMAS)
 
 
 def test_every_model_says_its_grain_and_has_its_key_tested(nodes: list[Node]) -> None:

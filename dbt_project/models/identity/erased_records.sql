@@ -1,5 +1,6 @@
-{# Both scopes reach every record of the person that identity knows of: an affiliate's own request
-   those at that affiliate, a request for all those everywhere. #}
+{# Whoever was erased stays erased, whatever is delivered again. A request that is not carried out
+   yet reaches every record of the person that identity knows of: an affiliate's own request those
+   at that affiliate, a request for all those everywhere. #}
 with requests as (
     select
         affiliate_id,
@@ -31,6 +32,12 @@ reached as (
         affiliate_customer_id,
         requested_at
     from requests
+    union all
+    select
+        affiliate_id,
+        affiliate_customer_id,
+        requested_at
+    from {{ ref('stg_privacy__erased_records') }}
 )
 
 select

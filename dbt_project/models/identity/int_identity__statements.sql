@@ -68,9 +68,18 @@ events as (
 ),
 
 statements as (
-    select * from table_rows
-    union all
-    select * from events
+    select said.*
+    from (
+        select * from table_rows
+        union all
+        select * from events
+    ) as said
+    left join {{ ref('stg_privacy__erased_records') }} as erased
+        on
+            said.affiliate_id = erased.affiliate_id
+            and said.affiliate_customer_id = erased.affiliate_customer_id
+    -- what the erased said is nobody's, however it came here
+    where erased.affiliate_customer_id is null
 )
 
 select

@@ -8,12 +8,14 @@ from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from ingestion.identity.datasets import DATASETS
 from ingestion.warehouse.load import load
-from ingestion.warehouse.raw import LOADED, SALT
+from ingestion.warehouse.raw import ERASED, LOADED, SALT
 from orchestration.defs.ingestion import events, oltp
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
 WAREHOUSE_POOL = "warehouse"
+#: What is loaded holds nobody who was erased.
+ERASED_FIRST = dg.AssetKey(["privacy", "erased"])
 
 UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
     topic.raw_table: events.KEYS[topic.name] for topic in TOPICS
@@ -22,13 +24,14 @@ UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
 #: Without an upstream asset: of what earlier builds and stewards landed it would close a circle.
 OTHERS = {spec.raw_table: f"Every landed row of {spec.dataset}" for spec in DATASETS} | {
     SALT: "The secret that ids of persons are minted from",
+    ERASED: "Customer records that were erased and must not come back",
     LOADED: "Which landed files the raw tables hold",
 }
 
 SPECS = [
     dg.AssetSpec(
         dg.AssetKey(["raw", name]),
-        deps=[UPSTREAM[name]] if name in UPSTREAM else [],
+        deps=[ERASED_FIRST, *([UPSTREAM[name]] if name in UPSTREAM else [])],
         description=description,
         group_name="raw",
         kinds={"sql"},

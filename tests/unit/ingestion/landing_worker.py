@@ -19,10 +19,12 @@ from typing import Any
 import duckdb
 import pandas  # noqa: F401 - pyarrow would import it in every fork, at hundreds of system calls
 
+from ingestion.erasure import erasing
 from ingestion.landing import LandingZone
 from ingestion.landing import compact as compaction
 from ingestion.landing import retain as retention
 from ingestion.quarantine import replaying
+from ingestion.settings import Settings
 from ingestion.warehouse import connection
 from tests.unit.ingestion.landed_messages import every_third, land_messages
 from tests.unit.ingestion.landed_rows import land_versions
@@ -51,6 +53,8 @@ def run(job: dict[str, Any]) -> None:
             compaction.compact(zone)
         case "replay":
             replaying.replay(zone, sort=every_third)
+        case "erase":
+            erasing.erase_landed(Settings(home=zone.root.parent), zone)
         case "retain":
             now = datetime.fromisoformat(job["now"])
             retention.retain(zone, retention.RetentionPolicy(*job["days"]), now)

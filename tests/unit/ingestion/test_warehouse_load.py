@@ -97,7 +97,7 @@ def test_all_raw_tables_exist_before_anything_landed(settings: Settings, zone: L
     assert load(settings, zone).files == 0
     names = "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
     expected = {spec.raw_table for spec in (*TABLES, *TOPICS, *DATASETS)}
-    expected |= {"loaded_file", "identity_salt"}
+    expected |= {"loaded_file", "identity_salt", "erased_record"}
     assert ask(settings, names) == [(name,) for name in sorted(expected)]
 
 

@@ -65,6 +65,8 @@ def test_whatever_touches_the_warehouse_waits_in_its_pool(definitions: dg.Defini
         "dbt_models",
         "identity__ledger",
         "release__customer_olap",
+        "privacy__erased",
+        "privacy__receipts",
     }
 
 
@@ -101,6 +103,20 @@ def test_what_arrives_is_checked_and_holds_up_the_build(definitions: dg.Definiti
 @pytest.mark.parametrize("job", ["everything", "build"])
 def test_nothing_is_loaded_before_it_was_checked(definitions: dg.Definitions, job: str) -> None:
     assert "arrivals" in _waits_for(definitions, job, "raw_tables")
+
+
+@pytest.mark.parametrize("job", ["everything", "build", "erase"])
+def test_nobody_who_was_erased_is_loaded(definitions: dg.Definitions, job: str) -> None:
+    assert "privacy__erased" in _waits_for(definitions, job, "raw_tables")
+
+
+@pytest.mark.parametrize("job", ["everything", "publish", "erase"])
+def test_an_erasure_is_finished_once_a_release_stands(
+    definitions: dg.Definitions, job: str
+) -> None:
+    assert "release__customer_olap" in _waits_for(definitions, job, "privacy__receipts")
+    graph = definitions.resolve_asset_graph()
+    assert "no_erasure_overdue" in {check.name for check in graph.asset_check_keys}
 
 
 def _waits_for(definitions: dg.Definitions, job: str, step: str) -> set[str]:

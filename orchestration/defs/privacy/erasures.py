@@ -1,0 +1,86 @@
+"""Erasures in a run: before the warehouse is loaded, and once the new release stands."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ingestion.erasure import erasing
+from ingestion.erasure.requests import Requests, overdue
+from orchestration.defs.ingestion import events, oltp
+from orchestration.defs.warehouse.raw import ERASED_FIRST, WAREHOUSE_POOL
+from orchestration.lib.platform import Platform
+from orchestration.lib.redaction import redacting
+from serving.erasure import published, withdraw
+
+RECEIPTS = dg.AssetKey(["privacy", "receipts"])
+
+NONE_OVERDUE = dg.AssetCheckSpec(
+    "no_erasure_overdue",
+    asset=RECEIPTS,
+    description="Every erasure was finished within AFFILIATE_ERASURE_DAYS",
+)
+
+
+@dg.asset(
+    key=ERASED_FIRST,
+    deps=[*oltp.KEYS.values(), *events.KEYS.values()],
+    group_name="privacy",
+    kinds={"parquet"},
+    owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
+    required_resource_keys={"platform"},
+)
+@redacting
+def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    """Takes who asked for it out of the landing zone; the warehouse is then built anew."""
+    platform: Platform = context.resources.platform
+    erasing.take_requests(platform.settings, platform.zone)
+    done = erasing.erase_landed(platform.settings, platform.zone, published(platform.settings))
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/partition_row_count": sum(done.values()),
+            **{f"rows/{dataset}": rows for dataset, rows in done.items()},
+        }
+    )
+
+
+@dg.asset(
+    key=RECEIPTS,
+    deps=[dg.AssetKey(["release", "customer_olap"])],
+    check_specs=[NONE_OVERDUE],
+    group_name="serving",
+    kinds={"json"},
+    owners=["team:data-engineering"],
+    pool=WAREHOUSE_POOL,
+    required_resource_keys={"platform"},
+)
+@redacting
+def receipts(
+    context: dg.AssetExecutionContext,
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Removes releases with the erased, searches all that is left, and writes the receipts."""
+    settings = context.resources.platform.settings
+    requests = Requests(settings.erasures_path)
+    due = {name for one in requests.open() if one.state == "landed" for name in one.releases}
+    removed = withdraw(settings, due)
+    written = erasing.finish(settings, len(removed)) if removed is not None else []
+    still_open = requests.open()
+    yield dg.MaterializeResult(
+        asset_key=RECEIPTS,
+        metadata={
+            "dagster/partition_row_count": len(written),
+            "erasures_pending": len(still_open),
+            "releases_removed": len(removed or ()),
+        },
+    )
+    late = overdue(still_open, datetime.now(UTC), settings.erasure_days)
+    yield dg.AssetCheckResult(
+        passed=not late,
+        check_name=NONE_OVERDUE.name,
+        asset_key=RECEIPTS,
+        description=f"{len(late)} erasures are overdue: run again, or see docs/privacy.md"
+        if late
+        else None,
+        metadata={"overdue": len(late), "pending": len(still_open)},
+    )

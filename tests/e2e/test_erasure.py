@@ -1,0 +1,53 @@
+"""A customer is erased on the command line: nothing of her is left, and she does not come back."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+
+from tests.e2e.conftest import Home
+from tests.privacy.searching import found_in
+
+#: Not the platform's: the embedded sources, and what the sample world knows about itself.
+SOURCES = ("servers", "world")
+PERSON = """
+select affiliates.slug, records.affiliate_customer_id, xref.customer_id, records.full_name,
+    records.email, records.phone
+from identity.int_identity__records as records
+inner join identity.customer_xref as xref using (affiliate_id, affiliate_customer_id)
+inner join staging.stg_oltp__affiliates as affiliates using (affiliate_id)
+where records.email is not null and records.phone is not null
+    and records.full_name is not null
+qualify count(*) over (partition by lower(records.email)) = 1
+    and count(*) over (partition by xref.customer_id) > 1
+order by records.affiliate_id, records.affiliate_customer_id
+limit 1
+"""
+
+
+def test_an_erased_customer_is_nowhere_and_stays_away(home: Home) -> None:
+    with duckdb.connect(str(home.path / "warehouse" / "warehouse.duckdb"), read_only=True) as read:
+        found = read.execute(PERSON).fetchall()
+    ((slug, customer, person, _, email, phone),) = found
+    who = ("--affiliate", slug, "--customer", str(customer))
+    held = json.loads(home.must("subject", "export", *who))
+    old = home.current
+    assert held["landed"]["affiliate.affiliate_customer"][0]["email"] == email
+    assert {row["email"] for row in held["marts"]["own_customer"]} == {email}
+    assert found_in(home.path, [email], but=SOURCES) != []
+
+    receipt = home.json("erase", *who, "--scope", "all", "--request-id", "R-1")
+
+    assert (receipt["request_id"], receipt["residue"]) == ("R-1", 0)
+    assert receipt["records"] > 1
+    assert found_in(home.path, [email, phone], but=SOURCES) == []
+    assert home.current != old
+    assert [path.name for path in (home.path / "releases").glob("2*")] == [home.current]
+    release = home.path / "releases" / "current" / "customer_olap.duckdb"
+    with duckdb.connect(str(release), read_only=True) as read:
+        assert read.execute("select count(*) from marts.customer").fetchall() > [(100,)]
+        gone = read.execute("from marts.customer where customer_id = ?", [person])
+        assert gone.fetchall() == []
+    assert home.json("erase", *who, "--request-id", "R-1") == receipt
+    assert home.run("erase", *who).returncode == 2
