@@ -9,7 +9,7 @@ import duckdb
 from ingestion.warehouse.connection import ALIAS
 from serving import sql
 from serving.affiliate_files.stage import FINAL, IDS
-from serving.affiliate_files.tables import AFFILIATE_ID, CONTACTS, GROUPS
+from serving.affiliate_files.tables import AFFILIATE_ID, CONTACTS, GROUPS, NOBODY
 from serving.artefacts import ReleaseTable
 from serving.checks import Place, check_keys
 from serving.cut import Progress
@@ -66,7 +66,7 @@ def _check_pseudonyms(
 ) -> None:
     query = leaf.query
     if teller is not None:
-        query += f" WHERE {sql.name(teller)} = {sql.text(kind)}"
+        query += f" WHERE {sql.name(teller)} = {sql.text(kind)} AND v <> {sql.text(NOBODY)}"
     strangers = sql.number(
         connection,
         f"""

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from serving import sql
 from serving.affiliate_files.pairwise import Pseudonyms
-from serving.affiliate_files.tables import AFFILIATE_ID
+from serving.affiliate_files.tables import AFFILIATE_ID, NOBODY
 from serving.artefacts import ReleaseTable
 
 _CHUNK = 100_000
@@ -62,7 +62,7 @@ def _of_table(table: ReleaseTable, schema: str) -> Iterator[str]:
             value = f"struct_extract(unnest({value}), {sql.text(field)})"
         condition = "true"
         if teller := table.told_by.get(path):
-            condition = f"{sql.name(teller)} = {sql.text(kind)}"
+            condition = f"{sql.name(teller)} = {sql.text(kind)} AND {value} <> {sql.text(NOBODY)}"
         yield (
             f"SELECT {AFFILIATE_ID}, {sql.text(kind)} AS kind, CAST(v AS VARCHAR) AS id "
             f"FROM (SELECT {AFFILIATE_ID}, {value} AS v FROM {source} WHERE {condition}) "

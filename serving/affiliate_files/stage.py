@@ -15,7 +15,7 @@ import duckdb
 from serving import sql
 from serving.affiliate_files import ids
 from serving.affiliate_files.recipients import Recipient
-from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, PSEUDONYM_MAPPING
+from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, NOBODY, PSEUDONYM_MAPPING
 from serving.artefacts import BENCHMARK, ReleaseTable
 from serving.cut import Progress, read_mart
 
@@ -104,8 +104,9 @@ def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> 
             match = f"{alias}.id = CAST(t.{quoted} AS VARCHAR)"
             value = f"{alias}.pseudonym"
             if teller := table.told_by.get(column):
-                match += f" AND t.{sql.name(teller)} = {kind}"
-                value = f"CASE WHEN t.{sql.name(teller)} = {kind} THEN {value} ELSE t.{quoted} END"
+                told = f"t.{sql.name(teller)} = {kind} AND t.{quoted} <> {sql.text(NOBODY)}"
+                match += f" AND {told}"
+                value = f"CASE WHEN {told} THEN {value} ELSE t.{quoted} END"
             joins.append(
                 f"LEFT JOIN {IDS} {alias} ON {alias}.kind = {kind} "
                 f"AND {alias}.{AFFILIATE_ID} = t.{AFFILIATE_ID} AND {match}"

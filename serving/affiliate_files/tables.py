@@ -19,12 +19,17 @@ GROUPS = (AFFILIATE_ID,)
 #: Names and addresses in `customer`, each as it was stated of the customer.
 CONTACTS = ("full_name", "email", "phone")
 
+#: In a column that tells of several things: none of them, and so no pseudonym.
+NOBODY = "none"
+
 _RENAMED = {"affiliate_customer_id": "customer_id"}
 _IDS = {
     "customer_id": "customer",
     "order_id": "order",
     "order_item_id": "order_item",
     "product_id": "product",
+    "deal_id": "deal",
+    "owner_id": "owner",
 }
 _OF_CUSTOMER = {"customer_id": "customer"}
 _INTERNAL = {table.name: table for table in CUSTOMER_OLAP.tables}
@@ -80,6 +85,26 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
         ("order_id", "line_no"),
         ("order_item_id", "order_id", "customer_id", "product_id"),
     ),
+    _own(
+        "order_status_history",
+        ("order_id", "interval_no"),
+        ("order_id", "customer_id"),
+    ),
+    _own("deals", ("deal_id",), ("deal_id", "customer_id", "owner_id"), {}),
+    _own(
+        "deal_stage_intervals",
+        ("deal_id", "move_no"),
+        ("deal_id", "customer_id", "owner_id"),
+        {"deal_id": "deals"},
+    ),
+    _own("sales_funnel", ("cohort_month", "stage"), (), {}),
+    # an owner is named by its number
+    replace(
+        _own("sales_funnel_breakdown", ("dimension", "value", "stage"), (), {}),
+        pseudonyms={"value": "owner"},
+        told_by={"value": "dimension"},
+    ),
+    _own("pipeline_daily", ("day", "stage"), (), {}),
     ReleaseTable("affiliate_performance", ("day",)),
 )
 

@@ -205,6 +205,37 @@ _OWN = {
             'Bob Brown' AS brand, 1000 AS quantity
         FROM records, range(1, 3) r(n)
     """,
+    "own_order_status_history": """
+        SELECT affiliate_id, id AS order_id, 1 AS interval_no, id AS affiliate_customer_id,
+            'paid' AS status
+        FROM records
+    """,
+    "own_deals": """
+        SELECT affiliate_id, 'customer:' || id AS deal_id, id AS affiliate_customer_id,
+            CASE WHEN id % 2 = 0 THEN id % 7 END AS owner_id, 'untouched' AS stage
+        FROM records
+    """,
+    "own_deal_stage_intervals": """
+        SELECT affiliate_id, 'customer:' || id AS deal_id, 1 AS move_no,
+            id AS affiliate_customer_id, CASE WHEN id % 2 = 0 THEN id % 7 END AS owner_id,
+            'untouched' AS stage
+        FROM records
+    """,
+    "own_sales_funnel": """
+        SELECT affiliate_id, '2024-01' AS cohort_month, 'untouched' AS stage,
+            1000 AS reached_or_beyond
+        FROM records GROUP BY affiliate_id
+    """,
+    "own_sales_funnel_breakdown": """
+        SELECT affiliate_id, 'owner' AS dimension,
+            CASE WHEN id % 2 = 0 THEN CAST(id % 7 AS VARCHAR) ELSE 'none' END AS value,
+            'untouched' AS stage, 1000 AS reached_or_beyond
+        FROM records GROUP BY ALL
+    """,
+    "own_pipeline_daily": """
+        SELECT affiliate_id, DATE '2024-01-01' AS day, 'untouched' AS stage, 1000 AS open_deals
+        FROM records GROUP BY affiliate_id
+    """,
 }
 
 _AFFILIATES = """

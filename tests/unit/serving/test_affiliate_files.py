@@ -78,7 +78,19 @@ def test_every_id_is_the_affiliates_pseudonym_of_it(published: tuple[Path, Relea
     assert ask(file, "SELECT min(value) FROM customer_interests WHERE dimension = 'brand'") == (
         "Bob Brown"
     )
-    assert ask(file, "SELECT count(*) FROM customer_orders JOIN customer USING (customer_id)") > 0
+    owners = {pseudonym(key, 2, "owner", str(owner)) for owner in range(7)}
+    told = file.execute("SELECT value FROM sales_funnel_breakdown").fetchall()
+    assert {value for (value,) in told} <= owners | {"none"}
+    assert ("none",) in told
+    assert len(told) > 1
+    for table, others in (
+        ("customer_orders", "customer USING (customer_id)"),
+        ("order_status_history", "customer_orders USING (order_id)"),
+        ("deals", "customer USING (customer_id)"),
+        ("deal_stage_intervals", "deals USING (deal_id, owner_id)"),
+        ("deals", "sales_funnel_breakdown b ON b.value = owner_id"),
+    ):
+        assert ask(file, f"SELECT count(*) FROM {table} JOIN {others}") > 0
 
 
 def test_rows_lie_in_the_order_of_the_pseudonyms(published: tuple[Path, Release]) -> None:
