@@ -1,0 +1,261 @@
+"""A run of an audience: who is in it now, and what each destination must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.settings import Settings
+from serving import sql
+from serving.audiences import difference, landed, membership
+from serving.audiences.difference import CHANGE_COLUMNS, STATE_COLUMNS
+from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS, STANDING, Counts
+from serving.audiences.room import Room, gather, open_room
+from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
+
+#: More of the members than this leaving by the rule at once is taken for a mistake.
+MOST_REMOVED = 0.3
+DELIVERED, HELD = "delivered", "held"
+
+
+@dataclass
+class Report:
+    """One run, as its manifest tells it.
+
+    Attributes:
+        run: Its number.
+        audience: Name of the audience.
+        version: Of its file.
+        sql_hash: Of the compiled rule and its values.
+        release: The release that was asked.
+        as_of: The instant of the release's measures.
+        at: When the run was.
+        landing_position: Highest manifest entry whose withdrawals and erasures counted.
+        status: delivered, or held: then only what protects somebody was told.
+        why_held: Reasons.
+        counts: From the eligible to the delivered.
+        exits: Visits that ended at this run, by reason.
+        would_have_been_in: Customers left to an audience of higher priority, by its name.
+        targets: What each destination was told: operations by number, files or messages.
+    """
+
+    run: int
+    audience: str
+    version: str
+    sql_hash: str
+    release: str
+    as_of: datetime
+    at: datetime
+    landing_position: int
+    status: str = DELIVERED
+    why_held: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    exits: dict[str, int] = field(default_factory=dict)
+    would_have_been_in: dict[str, int] = field(default_factory=dict)
+    targets: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest and for programs."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run was asked for.
+
+    Attributes:
+        now: When it is.
+        force: Goes on where the circuit breaker would hold.
+        resync: Tells every destination everything.
+    """
+
+    now: datetime
+    force: bool = False
+    resync: bool = False
+
+
+def begin(room: Room, runs: Runs) -> None:
+    """Reads the past and asks the release: the long part."""
+    last = runs.last()
+    for table, columns, name in (
+        (INTERVAL, INTERVAL_COLUMNS, MEMBERSHIP),
+        ("before", STATE_COLUMNS, DESIRED),
+    ):
+        path = runs.path(last) / name if last else None
+        runs.read(room.connection, table, columns, path)
+    gather(room, INTERVAL)
+
+
+def conclude(room: Room, runs: Runs, options: Options) -> Report:
+    """Decides who is in, by what is landed at this very moment, and compares with destinations.
+
+    Afterwards `membership` and `desired` are those of this run, and `changes_<target>` what each
+    destination must be told. Nothing is written yet.
+    """
+    run = room.connection.execute
+    landed.load(room.connection, room.zone, room.release.landing_position, room.release.as_of)
+    latest = room.zone.latest
+    report = Report(
+        run=runs.last() + 1,
+        audience=room.audience.name,
+        version=room.audience.version,
+        sql_hash=room.rule.fingerprint,
+        release=room.release.release,
+        as_of=room.release.as_of,
+        at=options.now,
+        landing_position=latest.number if latest else 0,
+    )
+    membership.weigh(room.connection, "candidate", STANDING, room.audience, options.now)
+    report.would_have_been_in = _leave_to_rivals(room, options.now)
+    run(f"CREATE OR REPLACE TABLE past AS FROM {INTERVAL}")
+    membership.advance(room.connection, room.audience, options.now, only_exits=False)
+    report.why_held = _faults(room, options)
+    if report.why_held and not options.force:
+        report.status = HELD
+        run(f"CREATE OR REPLACE TABLE {INTERVAL} AS FROM past")
+        membership.advance(room.connection, room.audience, options.now, only_exits=True)
+    run(f"CREATE OR REPLACE TABLE desired AS {_STILL if report.status == HELD else _DESIRED}")
+    report.counts = asdict(_count(room.connection))
+    report.exits = _exits(room.connection, options.now)
+    for target in room.audience.deliver:
+        report.targets[target.kind] = _compare(room.connection, runs, target.kind, options)
+    return report
+
+
+@contextmanager
+def rehearse(
+    settings: Settings, folder: Path, name: str, options: Options
+) -> Iterator[tuple[Room, Report]]:
+    """A run that writes nothing and tells nobody; the room's tables can be looked at."""
+    runs = Runs(settings.home, name)
+    with open_room(settings, folder, name) as room:
+        begin(room, runs)
+        yield room, conclude(room, runs, options)
+
+
+def _leave_to_rivals(room: Room, now: datetime) -> dict[str, int]:
+    """Puts out who qualifies for an audience of higher priority; counts them by the highest."""
+    run = room.connection.execute
+    run(f"ALTER TABLE {STANDING} ADD COLUMN rival VARCHAR")
+    for number, rival in enumerate(room.rivals()):
+        membership.weigh(room.connection, f"candidate_{number}", "rival_standing", rival, now)
+        run(
+            f"UPDATE {STANDING} s SET out = 'cap', rival = ? FROM rival_standing r "
+            "WHERE s.out IS NULL AND r.out IS NULL "
+            "AND r.affiliate_id = s.affiliate_id AND r.record_id = s.record_id",
+            [rival.name],
+        )
+    rows = run(
+        f"SELECT rival, count(*) FROM {STANDING} WHERE rival IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return dict(rows)
+
+
+def _faults(room: Room, options: Options) -> list[str]:
+    """Why the run looks like a mistake; the members before are in `past`."""
+    if room.audience.expires is not None and options.now.date() > room.audience.expires:
+        return []
+    delivered = f"exited_at IS NULL AND arm = '{membership.TREATED}'"
+    count = sql.number(room.connection, f"SELECT count(*) FROM {INTERVAL} WHERE {delivered}")
+    before = sql.number(room.connection, f"SELECT count(*) FROM past WHERE {delivered}")
+    removed = sql.number(
+        room.connection,
+        f"SELECT count(*) FROM past m JOIN leaving l USING (affiliate_id, record_id) "
+        f"WHERE {delivered} AND NOT l.is_protective",
+    )
+    found = []
+    if count < room.audience.min_size:
+        found.append(f"{count} members, and min_size is {room.audience.min_size}")
+    if removed > MOST_REMOVED * before:
+        found.append(f"{removed} of {before} members would be removed")
+    return found
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> Counts:
+    row = connection.execute(
+        f"""
+        SELECT count(*) FILTER (in_rule),
+            count(*) FILTER (agreed),
+            count(*) FILTER (agreed AND (out IS NULL OR rival IS NOT NULL)),
+            count(*) FILTER (agreed AND out IS NULL),
+            (SELECT count(*) FROM {INTERVAL} WHERE exited_at IS NULL),
+            (SELECT count(*) FROM {INTERVAL} WHERE exited_at IS NULL
+                AND arm = '{membership.HELD}'),
+            (SELECT count(*) FROM desired)
+        FROM (
+            SELECT *, in_rule AND consents AND NOT has_withdrawn AND NOT is_erased AS agreed
+            FROM {STANDING}
+        )
+        """
+    ).fetchall()[0]
+    return Counts(*row)
+
+
+def _exits(connection: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, int]:
+    return dict(
+        connection.execute(
+            f"SELECT exit_reason, count(*) FROM {INTERVAL} WHERE exited_at = ? "
+            "GROUP BY ALL ORDER BY ALL",
+            [now],
+        ).fetchall()
+    )
+
+
+def _compare(
+    connection: duckdb.DuckDBPyConnection, runs: Runs, target: str, options: Options
+) -> dict[str, Any]:
+    known = runs.last_acknowledged(target)
+    path = runs.path(known) / DESIRED if known else None
+    runs.read(connection, "acknowledged", STATE_COLUMNS, path)
+    runs.read(connection, "attempts", (*CHANGE_COLUMNS, ("run", "BIGINT")), None)
+    for number in runs.numbers():
+        file = runs.path(number) / f"changes-{target}.parquet"
+        if number > known and file.exists():
+            runs.read(connection, "attempt", CHANGE_COLUMNS, file)
+            connection.execute("INSERT INTO attempts SELECT *, ? FROM attempt", [number])
+    changes = f"changes_{target}"
+    difference.compare(
+        connection,
+        desired="desired",
+        acknowledged="acknowledged",
+        attempts="attempts",
+        target=changes,
+        resync=options.resync,
+    )
+    connection.execute(
+        f"""
+        UPDATE {changes} c SET reason = coalesce((
+            SELECT arg_max(m.exit_reason, m.entry_number) FROM {INTERVAL} m
+            WHERE m.affiliate = c.affiliate AND m.member = c.member
+        ), 'rekeyed') WHERE operation = '{difference.REMOVED}'
+        """
+    )
+    counted = dict(
+        connection.execute(f"SELECT operation, count(*) FROM {changes} GROUP BY ALL").fetchall()
+    )
+    told = {name: counted.get(name, 0) for name in difference.OPERATIONS}
+    desired = sql.number(connection, "SELECT count(*) FROM desired")
+    return {**told, "unchanged": desired - told["added"] - told["changed"]}
+
+
+_DESIRED = f"""
+SELECT s.affiliate, s.member, CAST(json_merge_patch(json_object(
+    'entered_at', strftime(m.entered_at, '%Y-%m-%dT%H:%M:%SZ'),
+    'entry_number', CAST(m.entry_number AS VARCHAR)
+), s.sent) AS VARCHAR) AS sent
+FROM {INTERVAL} m
+JOIN {STANDING} s ON s.affiliate_id = m.affiliate_id AND s.record_id = m.record_id
+WHERE m.exited_at IS NULL AND m.arm = '{membership.TREATED}'
+"""
+
+_STILL = f"""
+SELECT b.* FROM before b
+SEMI JOIN (FROM {INTERVAL} WHERE exited_at IS NULL AND arm = '{membership.TREATED}') m
+    ON m.affiliate = b.affiliate AND m.member = b.member
+"""
