@@ -74,6 +74,8 @@ def preview(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
     _show_counts(found.counts)
     for other, count in found.would_have_been_in.items():
         console.out.print(f"{count:>10,}  are left to {other}")
+    for reason in found.why_held:
+        console.err.print(f"[yellow]![/] a run would be held: {reason}")
     if found.samples:
         columns = ("affiliate", "member", "outcome", *found.fields)
         console.print_table(
@@ -139,6 +141,41 @@ def ack(
     with runs.writing():
         runs.acknowledge(number, target)
     console.out.print(f"[green]✓[/] run {number} of {name} is acknowledged by {target}")
+
+
+@app.command()
+def readout(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
+    """Tell what contacting people brought: sales of the treated less those of the held out.
+
+    Example: affiliate audience readout winback_high_value
+    """
+    from serving.audiences.readout import read_out
+
+    found = asdict(read_out(load_settings(), folder, name))
+    if json:
+        console.print_json(found)
+        return
+    for step, value in found.items():
+        shown = (
+            ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        )
+        console.out.print(f"{step.replace('_', ' '):<16}{'' if shown is None else shown}")
+
+
+@app.command()
+def purge(name: Name, folder: Folder = AUDIENCES) -> None:
+    """Remove the files that all destinations have acknowledged, such as those of the erased.
+
+    Example: affiliate audience purge winback_high_value
+    """
+    from serving.audiences.definition import load_audiences, pick
+    from serving.audiences.store import Runs
+
+    audience = pick(load_audiences(folder), name)
+    runs = Runs(load_settings().home, name)
+    with runs.writing():
+        runs.prune([target.kind for target in audience.deliver], kept=0)
+    console.out.print(f"[green]✓[/] what destinations have of {name} is removed")
 
 
 def _options(*, force: bool = False, resync: bool = False) -> Any:

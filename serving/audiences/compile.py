@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from ingestion.errors import ConfigurationError
@@ -166,12 +167,21 @@ class _Compiler:
         }[found.kind]
         if not fits:
             raise self._wrong(f"field {found.name} is of type {found.kind}, and {value!r} is not")
+        if is_number:
+            return self._number(found, value)
         if found.kind != "time":
             return value
         try:
             return datetime.fromisoformat(value)
         except ValueError:
             raise self._wrong(f"field {found.name} is a time, and {value!r} is not") from None
+
+    def _number(self, found: Field, value: float) -> Decimal:
+        """As it is written: a binary fraction would miss the cent."""
+        number = Decimal(str(value))
+        if not number.is_finite():
+            raise self._wrong(f"field {found.name}: {value} is no number to compare with")
+        return number
 
     def _wrong(self, what: str) -> ConfigurationError:
         return ConfigurationError(f"audience {self._name}: {what}")

@@ -6,7 +6,7 @@ Of the unified customer only a count is told, and none below the smallest cell.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingestion.settings import Settings
@@ -44,12 +44,14 @@ class Preview:
     Attributes:
         counts: Customers left after each step; a text where the number is not told.
         would_have_been_in: Customers left to audiences of higher priority.
+        why_held: Why the circuit breaker would hold the run.
         fields: Those that the rule uses.
         samples: Customers that meet the rule, some of every outcome.
     """
 
     counts: dict[str, int | str]
     would_have_been_in: dict[str, int]
+    why_held: tuple[str, ...]
     fields: tuple[str, ...]
     samples: tuple[Sample, ...]
 
@@ -62,13 +64,15 @@ def preview(settings: Settings, folder: Path, name: str, options: Options) -> Pr
     """
     if pick(load_audiences(folder), name).scope == UNIFIED:
         return _count_unified(settings, folder, name)
-    with rehearse(settings, folder, name, options) as (room, report):
+    with rehearse(settings, folder, name, replace(options, force=True)) as (room, report):
         rows = room.connection.execute(_SAMPLES, [SAMPLES]).fetchall()
         fields = tuple(room.rule.fields)
     samples = tuple(
         Sample(slug, member, outcome, json.loads(shown)) for slug, member, outcome, shown in rows
     )
-    return Preview(dict(report.counts), report.would_have_been_in, fields, samples)
+    return Preview(
+        dict(report.counts), report.would_have_been_in, tuple(report.why_held), fields, samples
+    )
 
 
 def _count_unified(settings: Settings, folder: Path, name: str) -> Preview:
@@ -80,7 +84,7 @@ def _count_unified(settings: Settings, folder: Path, name: str) -> Preview:
         row = connection.execute(query, room.rule.values).fetchone()
     count = row[0] if row else 0
     told = count if count >= MINIMUM_CELL else f"< {MINIMUM_CELL}"
-    return Preview({"eligible": told}, {}, tuple(room.rule.fields), ())
+    return Preview({"eligible": told}, {}, (), tuple(room.rule.fields), ())
 
 
 # as many of each outcome as there is room for, the same ones at every call

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import ConfigurationError
+from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.landing import LandingZone
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import connect
@@ -76,6 +76,7 @@ def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
 
     Raises:
         ConfigurationError: there is no release, or an audience is wrong: what and where.
+        AffiliateError: DuckDB failed within the block.
     """
     audiences = load_audiences(folder)
     audience = pick(audiences, name)
@@ -90,6 +91,11 @@ def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
         yield Room(
             settings, audience, audiences, read_release(path), catalogue, rule, zone, connection
         )
+    except duckdb.Error as error:
+        # the original text may repeat values of rows
+        raise AffiliateError(
+            f"audience {name} cannot be worked out: DuckDB reports a {type(error).__name__}"
+        ) from None
     finally:
         connection.close()
 

@@ -41,8 +41,8 @@ class Runs:
 
     def __init__(self, home: Path, audience: str) -> None:
         self._audience = audience
-        self._folder = home / "audiences" / audience
-        self._root = self._folder / "runs"
+        self.folder = home / "audiences" / audience
+        self._root = self.folder / "runs"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -52,7 +52,7 @@ class Runs:
             AffiliateError: another process does.
         """
         make_directory(self._root)
-        with locked(self._folder / ".lock", wait=False) as alone:
+        with locked(self.folder / ".lock", wait=False) as alone:
             if not alone:
                 raise AffiliateError(f"another process runs the audience {self._audience}")
             with suppress(FileNotFoundError):
@@ -123,14 +123,25 @@ class Runs:
             write_new(folder / f"{_ACKNOWLEDGED}{target}", b"", 0o600)
         sync(folder)
 
-    def prune(self, targets: Sequence[str]) -> None:
-        """Removes personal data that no destination needs any more."""
+    def prune(self, targets: Sequence[str], kept: int = KEPT_RUNS) -> None:
+        """Removes personal data that no destination needs any more.
+
+        Args:
+            targets: The destinations.
+            kept: Runs before the last that all acknowledged whose files stay. With 0 also the files
+                of that run go, so that nobody it removed is left: destinations must have read them.
+        """
         needed = min((self.last_acknowledged(target) for target in targets), default=0)
         for number in self.numbers():
-            if number <= min(needed, self.last()) - KEPT_RUNS:
+            if number <= needed - kept:
+                state = {MEMBERSHIP, DESIRED} if number == needed else set()
                 for path in self.path(number).iterdir():
-                    if path.name != MANIFEST and not path.name.startswith(_ACKNOWLEDGED):
+                    if not path.name.startswith(_ACKNOWLEDGED) and path.name not in {
+                        MANIFEST,
+                        *state,
+                    }:
                         shutil.rmtree(path) if path.is_dir() else path.unlink()
+                sync(self.path(number))
 
     def write(
         self, connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, path: Path
