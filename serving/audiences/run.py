@@ -124,7 +124,9 @@ def conclude(room: Room, runs: Runs, options: Options) -> Report:
     report.counts = asdict(_count(room.connection))
     report.exits = _exits(room.connection, options.now)
     for target in room.audience.deliver:
-        report.targets[target.kind] = _compare(room.connection, runs, target.kind, options)
+        report.targets[target.kind] = compare_with(
+            room.connection, runs, target.kind, resync=options.resync
+        )
     return report
 
 
@@ -207,9 +209,10 @@ def _exits(connection: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, in
     )
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, runs: Runs, target: str, options: Options
+def compare_with(
+    connection: duckdb.DuckDBPyConnection, runs: Runs, target: str, *, resync: bool
 ) -> dict[str, Any]:
+    """Creates `changes_<target>` from `desired` and what the destination may hold; counts them."""
     known = runs.last_acknowledged(target)
     path = runs.path(known) / DESIRED if known else None
     runs.read(connection, "acknowledged", STATE_COLUMNS, path)
@@ -226,7 +229,7 @@ def _compare(
         acknowledged="acknowledged",
         attempts="attempts",
         target=changes,
-        resync=options.resync,
+        resync=resync,
     )
     connection.execute(
         f"""

@@ -1,4 +1,4 @@
-"""A small release, its landing zone and audiences, made by hand: what a run of an audience reads."""
+"""What a run of an audience reads, made by hand: a small release, a landing zone, audiences."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ class World:
         Release(name, AS_OF, "duckdb", AS_OF, position, {}, (), {}, folder).write(folder)
         switch_link(self.settings.releases_path / "current", name)
 
-    def land(self, topic: str, kind: str, affiliate_id: int, at: datetime = NOW, **data: Any) -> None:
+    def land(
+        self, topic: str, kind: str, affiliate_id: int, at: datetime = NOW, **data: Any
+    ) -> None:
         """Lands one event."""
         event = {"id": "1", "source": "t", "type": kind, "time": at.isoformat(),
                  "affiliateid": affiliate_id, "data": data}  # fmt: skip
@@ -170,8 +172,9 @@ class World:
                     self._add(rows, c, internal=affiliate_id is None)
             for table, found in rows.items():
                 if found:
-                    marks = ", ".join("?" for _ in found[0])
-                    connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
+                    marks = ", ".join([f"({', '.join('?' for _ in found[0])})"] * len(found))
+                    values = [value for row in found for value in row]
+                    connection.execute(f"INSERT INTO {table} VALUES {marks}", values)
 
     def _add(self, rows: dict[str, list[tuple[Any, ...]]], c: Customer, *, internal: bool) -> None:
         member = c.person_id if internal else self.member(c.affiliate_id, c.record_id)

@@ -173,7 +173,7 @@ def test_a_hostile_value_is_bound(tmp_path: Path, where: str) -> None:
 @pytest.mark.parametrize(
     "where",
     [
-        f'{{field: "avg_ticket\\" OR 1=1 --", gte: 1}}',
+        '{field: "avg_ticket\\" OR 1=1 --", gte: 1}',
         '{field: "interests.category\' OR 1=1 --", contains: x}',
         '{field: avg_ticket, "gte 0 OR 1=1 --": 1}',
     ],
@@ -191,16 +191,21 @@ def test_a_hostile_name_compiles_to_nothing(tmp_path: Path, where: str) -> None:
         ("audience: b\nscope: own\n" + _HEAD + "where: {tag: x}\n", "needs that name"),
         ("audience: a\nscope: all\n" + _HEAD + "where: {tag: x}\n", "scope"),
         ("audience: a\nscope: own\n" + _HEAD + "where: {tag: 1}\n", "where.tag"),
-        ("audience: a\nscope: own\n" + _HEAD + "where: {tag: x}\nsuppress: [bounced]\n", "suppress"),
+        (
+            "audience: a\nscope: own\n" + _HEAD + "where: {tag: x}\nsuppress: [bounced]\n",
+            "suppress",
+        ),
         ("audience: a\nscope: own\n" + _HEAD + "where: {tag: x}\nextra: 1\n", "extra"),
         (
-            "audience: a\nscope: own\n" + _HEAD + "where: {tag: x}\ndeliver: [{csv: per_affiliate}]\n",
+            "audience: a\nscope: own\n"
+            + _HEAD
+            + "where: {tag: x}\ndeliver: [{csv: per_affiliate}]\n",
             "needs requires_consent",
         ),
         (
             "audience: a\nscope: unified_internal\n"
             + _HEAD
-            + "where: {tag: x}\nrequires_consent: [email_marketing]\ndeliver: [{csv: per_affiliate}]\n",
+            + "where: {tag: x}\nrequires_consent: [profiling]\ndeliver: [{csv: per_affiliate}]\n",
             "can be counted, never delivered per person",
         ),
         ("!!python/object/apply:os.system [id]", "cannot be read"),
