@@ -112,7 +112,7 @@ def _load(room: Room, runs: Runs) -> None:
             path = theirs.path(theirs.last()) / MEMBERSHIP
             theirs.read(connection, "other", INTERVAL_COLUMNS, path)
             connection.execute("INSERT INTO elsewhere FROM other")
-    connection.execute("CREATE TABLE sale (member VARCHAR, at TIMESTAMPTZ, amount DOUBLE)")
+    connection.execute("CREATE TABLE sale (member VARCHAR, sold_at TIMESTAMPTZ, amount DOUBLE)")
     for slug in room.catalogue.affiliates:
         with open_release(room.release.path, affiliate=slug) as file:
             found = file.execute(_SALES).to_arrow_table()
@@ -171,7 +171,7 @@ def _sample_needed(treated: _Sales, held_share: float) -> int | None:
 
 
 _SALES = """
-SELECT customer_id AS member, ordered_at AS at, CAST(net_amount_base AS DOUBLE) AS amount
+SELECT customer_id AS member, ordered_at AS sold_at, CAST(net_amount_base AS DOUBLE) AS amount
 FROM customer_orders WHERE is_valid_sale AND customer_id IS NOT NULL
 """
 
@@ -193,7 +193,7 @@ SELECT s.person_id, s.arm,
 FROM subject s
 LEFT JOIN {people.PERSON} p ON p.person_id = s.person_id
 LEFT JOIN sale o ON o.member = p.member
-    AND o.at >= s.entered_at AND o.at < s.entered_at + to_days($window)
+    AND o.sold_at >= s.entered_at AND o.sold_at < s.entered_at + to_days($window)
 WHERE s.is_over
 GROUP BY s.person_id, s.arm
 """
