@@ -130,14 +130,16 @@ def ack(
     name: Name,
     number: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
     target: Annotated[str, typer.Option(help="csv, parquet or kafka.")] = "csv",
+    folder: Folder = AUDIENCES,
 ) -> None:
     """Note that a destination has all of a run: the next one is compared with it.
 
     Example: affiliate audience ack winback_high_value 3 --target csv
     """
+    from serving.audiences.definition import load_audiences, pick
     from serving.audiences.store import Runs
 
-    runs = Runs(load_settings().home, name)
+    runs = Runs(load_settings().home, pick(load_audiences(folder), name).name)
     with runs.writing():
         runs.acknowledge(number, target)
     console.out.print(f"[green]✓[/] run {number} of {name} is acknowledged by {target}")

@@ -118,8 +118,8 @@ def _check_owners(connection: duckdb.DuckDBPyConnection, target: str) -> None:
     unknown = sql.number(connection, f"SELECT count(*) FROM {target} WHERE record_id IS NULL")
     if unknown:
         raise AffiliateError(
-            f"{unknown} customers of the release have pseudonyms that this platform's key does not "
-            "give: publish again"
+            f"{unknown} customers of the release are unknown to the ledger under this platform's "
+            "key: publish again"
         )
     mixed = connection.execute(
         f"SELECT affiliate FROM {target} GROUP BY affiliate "

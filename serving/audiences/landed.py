@@ -18,7 +18,7 @@ from serving.audiences.people import PERSON
 
 #: The dbt variable `contact_purpose`, and `profiling_purpose`.
 CONTACT_PURPOSE, PROFILING_PURPOSE = "marketing", "profiling"
-WITHDRAWN, ERASED, CONTACTED = "withdrawn", "erased", "contacted"
+WITHDRAWN, ERASED, CONTACTED, FOLLOWED_UP = "withdrawn", "erased", "contacted", "followed_up"
 
 _EVENTS = {
     "consents": "marketing.consents",
@@ -38,7 +38,7 @@ def load(
     known_to: int | None,
     as_of: datetime,
 ) -> None:
-    """Creates `withdrawn`, `erased` and `contacted`; `people.load` came before.
+    """Creates `withdrawn`, `erased`, `contacted` and `followed_up`; `people.load` came before.
 
     Args:
         connection: In memory.
@@ -50,6 +50,7 @@ def load(
         for name, topic in _EVENTS.items():
             _read(connection, zone, name, f"events/{topic}")
     since = {"known": known_to or 0, "as_of": as_of}
+    connection.execute(f"CREATE OR REPLACE TABLE {FOLLOWED_UP} AS {_FOLLOWED_UP}")
     connection.execute(f"CREATE OR REPLACE TABLE {WITHDRAWN} AS {_WITHDRAWN}", since)
     connection.execute(f"CREATE OR REPLACE TABLE {ERASED} AS {_ERASED}")
     connection.execute(f"CREATE OR REPLACE TABLE {CONTACTED} AS {_CONTACTED}")
@@ -71,27 +72,29 @@ def _read(
     )
 
 
-# without a channel or purpose a withdrawal is of all of them
-_WITHDRAWN = """
+# an event may name its deal only
+_FOLLOWED_UP = """
+SELECT f.affiliate_id, coalesce(f.record_id, d.record_id) AS record_id, f.happened_at,
+    json_extract_string(f.data, '$.outcome') AS outcome
+FROM follow_ups f
+LEFT JOIN (
+    SELECT affiliate_id, json_extract_string(data, '$.deal_id') AS deal,
+        arg_max(record_id, happened_at) AS record_id
+    FROM funnel WHERE record_id IS NOT NULL GROUP BY ALL
+) d ON d.affiliate_id = f.affiliate_id AND d.deal = json_extract_string(f.data, '$.deal_id')
+WHERE f.type = 'FollowUpDone' AND coalesce(f.record_id, d.record_id) IS NOT NULL
+"""
+
+# without a channel or purpose a withdrawal is of all of them; so is a word on the phone
+_WITHDRAWN = f"""
 SELECT DISTINCT affiliate_id, record_id,
     json_extract_string(data, '$.purpose') AS purpose,
     lower(trim(json_extract_string(data, '$.channel'))) AS channel
 FROM consents
 WHERE type = 'ConsentWithdrawn' AND (seq > $known OR happened_at > $as_of)
 UNION ALL
-SELECT affiliate_id, record_id, NULL, NULL FROM (
-    SELECT f.affiliate_id, coalesce(f.record_id, d.record_id) AS record_id,
-        max(f.happened_at) AS happened_at
-    FROM follow_ups f
-    LEFT JOIN (
-        SELECT affiliate_id, json_extract_string(data, '$.deal_id') AS deal,
-            arg_max(record_id, happened_at) AS record_id
-        FROM funnel WHERE record_id IS NOT NULL GROUP BY ALL
-    ) d ON d.affiliate_id = f.affiliate_id AND d.deal = json_extract_string(f.data, '$.deal_id')
-    WHERE f.type = 'FollowUpDone' AND json_extract_string(f.data, '$.outcome') = 'opted_out'
-    GROUP BY ALL
-) o
-WHERE record_id IS NOT NULL AND NOT EXISTS (
+SELECT DISTINCT affiliate_id, record_id, NULL, NULL FROM {FOLLOWED_UP} o
+WHERE outcome = 'opted_out' AND NOT EXISTS (
     FROM consents g WHERE g.type = 'ConsentGranted' AND g.affiliate_id = o.affiliate_id
         AND g.record_id = o.record_id AND g.happened_at > o.happened_at
 )
@@ -111,7 +114,6 @@ JOIN {PERSON} q ON q.affiliate_id = r.affiliate_id AND q.record_id = r.record_id
 JOIN {PERSON} p ON p.person_id = q.person_id AND (r.everywhere OR p.affiliate_id = r.affiliate_id)
 """
 
-_CONTACTED = """
-SELECT affiliate_id, record_id, max(happened_at) AS happened_at
-FROM follow_ups WHERE type = 'FollowUpDone' AND record_id IS NOT NULL GROUP BY ALL
+_CONTACTED = f"""
+SELECT affiliate_id, record_id, max(happened_at) AS happened_at FROM {FOLLOWED_UP} GROUP BY ALL
 """

@@ -142,6 +142,8 @@ def advance(
 ) -> None:
     """Replaces `membership` by what it is after this run; `standing` says who qualifies.
 
+    A visit that lasts follows its customer to a new pseudonym or slug.
+
     Args:
         connection: With both tables.
         audience: Its re-entry policy counts.
@@ -157,12 +159,16 @@ def advance(
         f"""
         CREATE OR REPLACE TABLE next_membership AS
         SELECT m.* REPLACE (
+            coalesce(s.affiliate, m.affiliate) AS affiliate,
+            coalesce(s.member, m.member) AS member,
             coalesce(m.exited_at, CASE WHEN l.reason IS NOT NULL THEN $now END) AS exited_at,
             coalesce(m.exit_reason, l.reason) AS exit_reason
         )
         FROM {INTERVAL} m
         LEFT JOIN leaving l ON m.exited_at IS NULL
             AND l.affiliate_id = m.affiliate_id AND l.record_id = m.record_id
+        LEFT JOIN {STANDING} s ON m.exited_at IS NULL
+            AND s.affiliate_id = m.affiliate_id AND s.record_id = m.record_id
         UNION ALL BY NAME
         SELECT s.affiliate_id, s.record_id, s.person_id, s.affiliate, s.member, s.arm,
             coalesce(p.entries, 0) + 1 AS entry_number, $now AS entered_at,

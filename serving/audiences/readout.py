@@ -202,8 +202,8 @@ _CONTAMINATED = f"""
 SELECT count(*) FROM subject s
 WHERE s.arm = '{HELD}' AND (
     EXISTS (
-        FROM follow_ups f JOIN {people.PERSON} p USING (affiliate_id, record_id)
-        WHERE p.person_id = s.person_id AND f.type = 'FollowUpDone'
+        FROM {landed.FOLLOWED_UP} f JOIN {people.PERSON} p USING (affiliate_id, record_id)
+        WHERE p.person_id = s.person_id
             AND f.happened_at BETWEEN s.entered_at AND s.entered_at + to_days({{window}})
     ) OR EXISTS (
         FROM elsewhere e JOIN {people.PERSON} p USING (affiliate_id, record_id)

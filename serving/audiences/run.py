@@ -22,6 +22,8 @@ from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
 #: More of the members than this leaving by the rule at once is taken for a mistake.
 MOST_REMOVED = 0.3
 DELIVERED, HELD = "delivered", "held"
+#: Of a removal whose customer goes on under another pseudonym or slug.
+REKEYED = "rekeyed"
 
 
 @dataclass
@@ -236,7 +238,7 @@ def compare_with(
         UPDATE {changes} c SET reason = coalesce((
             SELECT arg_max(m.exit_reason, m.entry_number) FROM {INTERVAL} m
             WHERE m.affiliate = c.affiliate AND m.member = c.member
-        ), 'rekeyed') WHERE operation = '{difference.REMOVED}'
+        ), '{REKEYED}') WHERE operation = '{difference.REMOVED}'
         """
     )
     counted = dict(
@@ -257,8 +259,10 @@ JOIN {STANDING} s ON s.affiliate_id = m.affiliate_id AND s.record_id = m.record_
 WHERE m.exited_at IS NULL AND m.arm = '{membership.TREATED}'
 """
 
-_STILL = f"""
+_STILL = """
 SELECT b.* FROM before b
-SEMI JOIN (FROM {INTERVAL} WHERE exited_at IS NULL AND arm = '{membership.TREATED}') m
-    ON m.affiliate = b.affiliate AND m.member = b.member
+ANTI JOIN (
+    SELECT p.affiliate, p.member FROM past p JOIN leaving l USING (affiliate_id, record_id)
+    WHERE p.exited_at IS NULL
+) gone ON gone.affiliate = b.affiliate AND gone.member = b.member
 """

@@ -335,6 +335,22 @@ def test_lost_acknowledgements_are_made_good(member: World) -> None:
         runs.acknowledge(99, "csv")
 
 
+def test_a_new_key_moves_every_member_to_its_new_pseudonym(member: World) -> None:
+    (member.settings.home / "secrets" / "pseudonym.key").write_text("ab" * 31 + "cd")
+    member.publish()
+
+    moved = member.run()
+
+    assert (moved.exits, moved.counts["members"]) == ({}, 6)
+    rows = delivered(member)
+    assert sorted(row["operation"] for row in rows) == ["added"] * 6 + ["removed"] * 6
+    assert {row["reason"] for row in rows} == {"", "rekeyed"}
+    opt_out(member, 1)
+    member.run()
+    (row,) = delivered(member)
+    assert (row["member"], row["reason"]) == (member.member(1, 1), "consent")
+
+
 def test_a_release_of_another_key_or_with_foreign_rows_is_not_delivered(member: World) -> None:
     file = member.settings.releases_path / "current" / "affiliates" / "alpha.duckdb"
     with duckdb.connect(str(file)) as connection:
