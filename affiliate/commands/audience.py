@@ -106,6 +106,9 @@ def run(
     resync: Annotated[
         bool, typer.Option("--resync", help="Tell every destination everything.")
     ] = False,
+    landed_only: Annotated[
+        bool, typer.Option("--landed-only", help="Do not read Kafka for withdrawals first.")
+    ] = False,
     folder: Folder = AUDIENCES,
     json: Json = False,
 ) -> None:
@@ -113,10 +116,20 @@ def run(
 
     Example: affiliate audience run winback_high_value
     """
+    from orchestration.lib.run_lock import run_lock
     from serving.audiences.deliver import run as deliver
+    from serving.audiences.news import land
+
+    settings = load_settings()
+
+    def refresh() -> None:
+        if not landed_only:
+            with run_lock(settings.home):
+                land(settings)
 
     with console.err.status("Running"):
-        report = deliver(load_settings(), folder, name, _options(force=force, resync=resync))
+        options = _options(force=force, resync=resync)
+        report = deliver(settings, folder, name, options, refresh=refresh)
     _show(report, json)
     if report.why_held and not force:
         raise AffiliateError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ingestion import servers
@@ -20,7 +20,14 @@ from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
 from serving.durable import sha256
 
 
-def run(settings: Settings, folder: Path, name: str, options: Options) -> Report:
+def run(
+    settings: Settings,
+    folder: Path,
+    name: str,
+    options: Options,
+    *,
+    refresh: Callable[[], object] = lambda: None,
+) -> Report:
     """Runs an audience and delivers what has changed.
 
     Args:
@@ -28,6 +35,8 @@ def run(settings: Settings, folder: Path, name: str, options: Options) -> Report
         folder: The folder of audiences.
         name: Which audience.
         options: What is asked for.
+        refresh: Lands what is new on who must not be contacted; called once the release was asked,
+            right before that is decided.
 
     Returns:
         The run's report; its status is `held` where the circuit breaker stopped it.
@@ -44,6 +53,7 @@ def run(settings: Settings, folder: Path, name: str, options: Options) -> Report
         runs.writing(),
     ):
         begin(room, runs)
+        refresh()
         report = conclude(room, runs, options)
         write(room, runs, report)
         for target in room.audience.deliver:

@@ -20,7 +20,8 @@ from serving.audiences.people import PERSON
 CONTACT_PURPOSE, PROFILING_PURPOSE = "marketing", "profiling"
 WITHDRAWN, ERASED, CONTACTED, FOLLOWED_UP = "withdrawn", "erased", "contacted", "followed_up"
 
-_EVENTS = {
+#: Table here, to the topic that it is read from.
+EVENTS = {
     "consents": "marketing.consents",
     "erasures": "privacy.erasures",
     "follow_ups": "marketing.follow-ups",
@@ -47,7 +48,7 @@ def load(
         as_of: The instant up to which it knows.
     """
     with zone.reading():
-        for name, topic in _EVENTS.items():
+        for name, topic in EVENTS.items():
             _read(connection, zone, name, f"events/{topic}")
     since = {"known": known_to or 0, "as_of": as_of}
     connection.execute(f"CREATE OR REPLACE TABLE {FOLLOWED_UP} AS {_FOLLOWED_UP}")

@@ -36,7 +36,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (winback["run"], winback["fault"]) == (None, None)
     assert answer("preview", "winback")["counts"]["delivered"] == 3
     assert answer("diff", "winback")["targets"]["csv"]["added"] == 3
-    assert answer("run", "winback")["counts"]["delivered"] == 3
+    assert answer("run", "winback", "--landed-only")["counts"]["delivered"] == 3
     assert answer("readout", "winback")["status"] == "insufficient_data"
     assert call("ack", "winback", "1", "--target", "csv").exit_code == 0
     assert call("purge", "winback").exit_code == 0
@@ -45,7 +45,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for record in range(1, 4):
         world.change(1, record, lifecycle_stage="active")
     world.publish()
-    held = call("run", "winback")
+    held = call("run", "winback", "--landed-only")
     assert isinstance(held.exception, AffiliateError)
     assert "3 of 3 members would be removed" in str(held.exception)
-    assert call("run", "winback", "--force").exit_code == 0
+    assert call("run", "winback", "--landed-only", "--force").exit_code == 0
