@@ -15,7 +15,7 @@ from ingestion.errors import AffiliateError
 from ingestion.settings import load_settings
 
 if TYPE_CHECKING:
-    from serving.audiences.run import Report
+    from serving.audiences.report import Report
 
 app = typer.Typer(
     help="Campaign audiences: look at them, run them, see what changed.", no_args_is_help=True
@@ -194,7 +194,7 @@ def purge(name: Name, folder: Folder = AUDIENCES) -> None:
 
 
 def _options(*, force: bool = False, resync: bool = False) -> Any:
-    from serving.audiences.run import Options
+    from serving.audiences.report import Options
 
     return Options(datetime.now(UTC), force=force, resync=resync)
 

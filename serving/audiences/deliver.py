@@ -13,9 +13,10 @@ from serving.audiences.definition import Target
 from serving.audiences.difference import CHANGE_COLUMNS, STATE_COLUMNS
 from serving.audiences.files import write_file
 from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS
+from serving.audiences.report import Options, Report
 from serving.audiences.room import Room, open_room
 from serving.audiences.rows import Row, read_rows
-from serving.audiences.run import Options, Report, begin, conclude
+from serving.audiences.run import begin, conclude
 from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
 from serving.durable import sha256
 

@@ -161,14 +161,14 @@ def advance(
         SELECT m.* REPLACE (
             coalesce(s.affiliate, m.affiliate) AS affiliate,
             coalesce(s.member, m.member) AS member,
-            coalesce(m.exited_at, CASE WHEN l.reason IS NOT NULL THEN $now END) AS exited_at,
-            coalesce(m.exit_reason, l.reason) AS exit_reason
+            CASE WHEN l.reason IS NOT NULL THEN $now END AS exited_at,
+            l.reason AS exit_reason
         )
-        FROM {INTERVAL} m
-        LEFT JOIN leaving l ON m.exited_at IS NULL
-            AND l.affiliate_id = m.affiliate_id AND l.record_id = m.record_id
-        LEFT JOIN {STANDING} s ON m.exited_at IS NULL
-            AND s.affiliate_id = m.affiliate_id AND s.record_id = m.record_id
+        FROM (FROM {INTERVAL} WHERE exited_at IS NULL) m
+        LEFT JOIN leaving l ON l.affiliate_id = m.affiliate_id AND l.record_id = m.record_id
+        LEFT JOIN {STANDING} s ON s.affiliate_id = m.affiliate_id AND s.record_id = m.record_id
+        UNION ALL BY NAME
+        FROM {INTERVAL} WHERE exited_at IS NOT NULL
         UNION ALL BY NAME
         SELECT s.affiliate_id, s.record_id, s.person_id, s.affiliate, s.member, s.arm,
             coalesce(p.entries, 0) + 1 AS entry_number, $now AS entered_at,
@@ -189,14 +189,16 @@ def _reentry() -> str:
     )
 
 
+# a join on more than equality would compare everybody with everybody
 _PAST = f"""
-SELECT m.affiliate_id, m.record_id, max(m.entry_number) AS entries,
-    bool_or(m.exited_at IS NULL AND l.reason IS NULL) AS is_open,
-    max(coalesce(m.exited_at, CASE WHEN l.reason = 'holdout' THEN m.entered_at END)) AS last_exit,
-    arg_max(coalesce(m.exit_reason, l.reason), m.entry_number) AS last_reason
-FROM {INTERVAL} m
-LEFT JOIN leaving l ON m.exited_at IS NULL
-    AND l.affiliate_id = m.affiliate_id AND l.record_id = m.record_id
+SELECT affiliate_id, record_id, max(entry_number) AS entries,
+    bool_or(exited_at IS NULL AND reason IS NULL) AS is_open,
+    max(exited_at) AS last_exit,
+    arg_max(coalesce(exit_reason, reason), entry_number) AS last_reason
+FROM (
+    SELECT m.*, l.reason FROM {INTERVAL} m
+    LEFT JOIN leaving l ON l.affiliate_id = m.affiliate_id AND l.record_id = m.record_id
+)
 GROUP BY ALL
 """
 

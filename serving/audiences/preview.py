@@ -13,8 +13,9 @@ from ingestion.settings import Settings
 from serving.audiences.compile import FROM
 from serving.audiences.definition import UNIFIED, load_audiences, pick
 from serving.audiences.membership import STANDING
+from serving.audiences.report import Options
 from serving.audiences.room import open_room
-from serving.audiences.run import Options, rehearse
+from serving.audiences.run import rehearse
 from serving.query import open_release
 
 SAMPLES = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,70 +16,14 @@ from serving import sql
 from serving.audiences import difference, landed, membership
 from serving.audiences.difference import CHANGE_COLUMNS, STATE_COLUMNS
 from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS, STANDING, Counts
+from serving.audiences.report import HELD, Options, Report
 from serving.audiences.room import Room, gather, open_room
 from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
 
 #: More of the members than this leaving by the rule at once is taken for a mistake.
 MOST_REMOVED = 0.3
-DELIVERED, HELD = "delivered", "held"
 #: Of a removal whose customer goes on under another pseudonym or slug.
 REKEYED = "rekeyed"
-
-
-@dataclass
-class Report:
-    """One run, as its manifest tells it.
-
-    Attributes:
-        run: Its number.
-        audience: Name of the audience.
-        version: Of its file.
-        sql_hash: Of the compiled rule and its values.
-        release: The release that was asked.
-        as_of: The instant of the release's measures.
-        at: When the run was.
-        landing_position: Highest manifest entry whose withdrawals and erasures counted.
-        status: delivered, or held: then only what protects somebody was told.
-        why_held: Reasons.
-        counts: From the eligible to the delivered.
-        exits: Visits that ended at this run, by reason.
-        would_have_been_in: Customers left to an audience of higher priority, by its name.
-        targets: What each destination was told: operations by number, files or messages.
-    """
-
-    run: int
-    audience: str
-    version: str
-    sql_hash: str
-    release: str
-    as_of: datetime
-    at: datetime
-    landing_position: int
-    status: str = DELIVERED
-    why_held: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    exits: dict[str, int] = field(default_factory=dict)
-    would_have_been_in: dict[str, int] = field(default_factory=dict)
-    targets: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the manifest and for programs."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run was asked for.
-
-    Attributes:
-        now: When it is.
-        force: Goes on where the circuit breaker would hold.
-        resync: Tells every destination everything.
-    """
-
-    now: datetime
-    force: bool = False
-    resync: bool = False
 
 
 def begin(room: Room, runs: Runs) -> None:
@@ -235,10 +179,13 @@ def compare_with(
     )
     connection.execute(
         f"""
-        UPDATE {changes} c SET reason = coalesce((
-            SELECT arg_max(m.exit_reason, m.entry_number) FROM {INTERVAL} m
-            WHERE m.affiliate = c.affiliate AND m.member = c.member
-        ), '{REKEYED}') WHERE operation = '{difference.REMOVED}'
+        UPDATE {changes} SET reason = '{REKEYED}' WHERE operation = '{difference.REMOVED}';
+        UPDATE {changes} c SET reason = m.reason FROM (
+            SELECT affiliate, member, arg_max(exit_reason, entry_number) AS reason
+            FROM {INTERVAL} WHERE exit_reason IS NOT NULL GROUP BY ALL
+        ) m
+        WHERE c.operation = '{difference.REMOVED}'
+            AND m.affiliate = c.affiliate AND m.member = c.member
         """
     )
     counted = dict(

@@ -15,7 +15,7 @@ from ingestion.settings import Settings
 from serving.audiences import kafka
 from serving.audiences.deliver import run
 from serving.audiences.news import land
-from serving.audiences.run import Options
+from serving.audiences.report import Options
 from tests.unit.serving.audience_world import NOW, Customer, World
 
 Message = tuple[str, dict[str, Any] | None]

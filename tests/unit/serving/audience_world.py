@@ -19,7 +19,7 @@ from ingestion.landing.manifest import LEDGER
 from ingestion.settings import Settings
 from serving.affiliate_files.pairwise import pseudonym
 from serving.audiences.deliver import run
-from serving.audiences.run import Options, Report
+from serving.audiences.report import Options, Report
 from serving.durable import switch_link
 from serving.manifest import Release
 from serving.pseudonym import load_key
