@@ -7,10 +7,13 @@ and a grant that it cannot know waits for it. Rows that are held back for review
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
 
+from ingestion.erasure.tombstones import Record
+from ingestion.erasure.withdrawal import to_withdraw
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from ingestion.warehouse.select import MESSAGE, event_rows
@@ -38,6 +41,7 @@ def load(
     zone: LandingZone,
     known_to: int | None,
     as_of: datetime,
+    records: Iterable[Record] = (),
 ) -> None:
     """Creates `withdrawn`, `erased`, `contacted` and `followed_up`; `people.load` came before.
 
@@ -46,6 +50,8 @@ def load(
         zone: Where events were landed.
         known_to: Highest manifest entry that the release knows.
         as_of: The instant up to which it knows.
+        records: Who is in question. The events of a carried out erasure are gone, and what is left
+            answers only for records that are named.
     """
     with zone.reading():
         for name, topic in EVENTS.items():
@@ -55,6 +61,8 @@ def load(
     connection.execute(f"CREATE OR REPLACE TABLE {WITHDRAWN} AS {_WITHDRAWN}", since)
     connection.execute(f"CREATE OR REPLACE TABLE {ERASED} AS {_ERASED}")
     connection.execute(f"CREATE OR REPLACE TABLE {CONTACTED} AS {_CONTACTED}")
+    if gone := to_withdraw(zone, records):
+        connection.executemany(f"INSERT INTO {ERASED} VALUES (?, ?)", list(map(list, gone)))
 
 
 def _read(

@@ -45,7 +45,12 @@ def conclude(room: Room, runs: Runs, options: Options) -> Report:
     destination must be told. Nothing is written yet.
     """
     run = room.connection.execute
-    landed.load(room.connection, room.zone, room.release.landing_position, room.release.as_of)
+    records = run(
+        f"SELECT affiliate_id, record_id FROM {INTERVAL} WHERE exited_at IS NULL "
+        "UNION SELECT affiliate_id, record_id FROM candidate"
+    ).fetchall()
+    position, as_of = room.release.landing_position, room.release.as_of
+    landed.load(room.connection, room.zone, position, as_of, records)
     latest = room.zone.latest
     report = Report(
         run=runs.last() + 1,

@@ -21,7 +21,7 @@ from serving.affiliate_files.pairwise import pseudonym
 from serving.audiences.deliver import run
 from serving.audiences.report import Options, Report
 from serving.durable import switch_link
-from serving.manifest import Release
+from serving.manifest import FileEntry, Release
 from serving.pseudonym import load_key
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -132,7 +132,9 @@ class World:
         self._write(folder / "customer_olap.duckdb", None)
         latest = self.zone.latest
         position = latest.number if latest else None
-        Release(name, AS_OF, "duckdb", AS_OF, position, {}, (), {}, folder).write(folder)
+        files = {f"affiliates/{slug}.duckdb": FileEntry("", 0, {}, (), affiliate_id)
+                 for affiliate_id, slug in SLUGS.items()}  # fmt: skip
+        Release(name, AS_OF, "duckdb", AS_OF, position, files, (), {}, folder).write(folder)
         switch_link(self.settings.releases_path / "current", name)
 
     def land(

@@ -10,11 +10,10 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from ingestion.erasure import tombstones
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
 from serving.audiences import deliver
-from serving.audiences.preview import preview
-from serving.audiences.report import Options
 from serving.audiences.store import Runs
 from tests.unit.serving.audience_world import NOW, Customer, World
 
@@ -186,6 +185,16 @@ def test_an_erasure_reaches_whom_it_is_meant_for(
     assert {(row["operation"], row["reason"]) for row in rows} == {("removed", "erased")}
 
 
+def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(member: World) -> None:
+    hasher = tombstones.Hasher(tombstones.key_for_writing(member.settings.home))
+    tombstones.land(
+        member.zone, [hasher.record(1, 1)], request_id="r", scope="affiliate", requested_at=NOW
+    )
+
+    assert member.run().exits == {"erased": 1}
+    assert [row["member"] for row in delivered(member)] == [member.member(1, 1)]
+
+
 def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
     member: World,
 ) -> None:
@@ -246,14 +255,9 @@ def test_visits_are_intervals_and_re_entry_follows_the_policy(member: World) -> 
     member.audience(reentry="always")
     assert member.run(now=NOW + 900 * DAY).targets["csv"]["added"] == 1
 
-
-def test_an_expired_audience_withdraws_everybody_unasked(member: World) -> None:
-    member.audience(expires=(NOW - DAY).date().isoformat())
-
-    report = member.run()
-
-    assert (report.status, report.exits) == ("delivered", {"expired": 6})
-    assert report.targets["csv"]["removed"] == 6
+    member.audience(expires=NOW.date().isoformat())
+    over = member.run(now=NOW + 901 * DAY)
+    assert (over.status, over.exits, over.counts["delivered"]) == ("delivered", {"expired": 6}, 0)
 
 
 def test_a_customer_is_in_the_audience_of_the_highest_priority_only(world: World) -> None:
@@ -362,35 +366,6 @@ def test_a_release_of_another_key_or_with_foreign_rows_is_not_delivered(member: 
     (member.settings.home / "secrets" / "pseudonym.key").write_text(other)
     with pytest.raises(AffiliateError, match="publish again"):
         member.run()
-
-
-def test_the_unified_customer_is_counted_and_small_numbers_are_not_told(world: World) -> None:
-    world.customers = [Customer(1, n) for n in range(1, 31)]
-    world.audience(
-        scope="unified_internal", where={"field": "affiliates_count", "gte": 2},
-        requires_consent=None, send=None, deliver=None,
-    )  # fmt: skip
-    world.publish()
-    assert preview(world.settings, world.folder, "winback", Options(NOW)).counts == {"eligible": 30}
-
-    world.customers = world.customers[:19]
-    world.publish()
-    found = preview(world.settings, world.folder, "winback", Options(NOW))
-    assert (found.counts, found.samples) == ({"eligible": "< 20"}, ())
-
-
-def test_a_preview_tells_why_and_writes_nothing(world: World) -> None:
-    world.customers = [Customer(1, 1), Customer(1, 2, consent_email=False)]
-    world.audience()
-    world.publish()
-
-    found = preview(world.settings, world.folder, "winback", Options(NOW))
-
-    assert {(s.member, s.outcome) for s in found.samples} == {
-        (world.member(1, 1), "in"), (world.member(1, 2), "no consent or address"),
-    }  # fmt: skip
-    assert found.samples[0].values == {"lifecycle_stage": "at_risk"}
-    assert not (world.settings.home / "audiences").exists()
 
 
 def test_an_affiliates_audience_with_a_unified_field_does_not_run(member: World) -> None:
