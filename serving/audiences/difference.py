@@ -13,7 +13,7 @@ ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 OPERATIONS = (ADDED, CHANGED, REMOVED)
 #: A row that a destination holds; `sent` is JSON, null where it holds none.
 STATE_COLUMNS = (("affiliate", "VARCHAR"), ("member", "VARCHAR"), ("sent", "VARCHAR"))
-#: `operation` of each key that is told; `sent` of a removal is what was sent of it last.
+#: `sent` of a removal is what was sent last; a row for each state that may have arrived last.
 CHANGE_COLUMNS = (*STATE_COLUMNS, ("operation", "VARCHAR"), ("reason", "VARCHAR"))
 
 
@@ -41,42 +41,37 @@ def compare(
         CREATE OR REPLACE TABLE {target} AS
         WITH attempted AS (
             SELECT affiliate, member, CASE WHEN operation <> '{REMOVED}' THEN sent END AS state,
-                sent, run
+                false AS is_certain
             FROM {attempts}
         ),
         possible AS (
-            SELECT affiliate, member, sent AS state, sent, 0 AS run FROM {acknowledged}
+            SELECT affiliate, member, sent AS state, true AS is_certain FROM {acknowledged}
             UNION ALL FROM attempted
             -- what was first named by an attempt may still be unknown there
             UNION ALL
-            SELECT DISTINCT affiliate, member, NULL, NULL, 0 FROM attempted
+            SELECT DISTINCT affiliate, member, NULL, false FROM attempted
             ANTI JOIN {acknowledged} USING (affiliate, member)
         ),
         summed AS (
             SELECT affiliate, member,
                 bool_or(state IS NULL) AS maybe_absent,
-                bool_or(state IS NOT NULL) AS maybe_present,
-                bool_or(run = 0 AND state IS NOT NULL) AS was_acknowledged,
+                bool_or(is_certain) AS was_acknowledged,
                 count(DISTINCT state) AS states,
-                min(state) AS state,
-                arg_max(sent, run) AS last_sent
+                min(state) AS state
             FROM possible GROUP BY ALL
         )
-        SELECT
-            coalesce(d.affiliate, p.affiliate) AS affiliate,
-            coalesce(d.member, p.member) AS member,
-            coalesce(d.sent, p.last_sent) AS sent,
-            CASE
-                WHEN d.member IS NULL THEN '{REMOVED}'
-                WHEN coalesce(p.was_acknowledged, false) THEN '{CHANGED}'
-                ELSE '{ADDED}'
-            END AS operation,
+        SELECT d.affiliate, d.member, d.sent,
+            CASE WHEN coalesce(p.was_acknowledged, false) THEN '{CHANGED}' ELSE '{ADDED}' END
+                AS operation,
             CAST(NULL AS VARCHAR) AS reason
-        FROM {desired} d FULL JOIN summed p ON p.affiliate = d.affiliate AND p.member = d.member
-        WHERE CASE
-            WHEN d.member IS NULL THEN p.maybe_present
-            ELSE {"true" if resync else "false"} OR p.member IS NULL OR p.maybe_absent
-                OR p.states <> 1 OR p.state <> d.sent
-        END
+        FROM {desired} d LEFT JOIN summed p ON p.affiliate = d.affiliate AND p.member = d.member
+        WHERE {"true" if resync else "false"} OR p.member IS NULL OR p.maybe_absent
+            OR p.states <> 1 OR p.state <> d.sent
+        UNION ALL
+        -- whichever of its states the destination knows somebody by
+        SELECT DISTINCT q.affiliate, q.member, q.state, '{REMOVED}', CAST(NULL AS VARCHAR)
+        FROM possible q
+        ANTI JOIN {desired} d ON d.affiliate = q.affiliate AND d.member = q.member
+        WHERE q.state IS NOT NULL
         """
     )

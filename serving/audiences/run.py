@@ -194,7 +194,9 @@ def compare_with(
         """
     )
     counted = dict(
-        connection.execute(f"SELECT operation, count(*) FROM {changes} GROUP BY ALL").fetchall()
+        connection.execute(
+            f"SELECT operation, count(DISTINCT (affiliate, member)) FROM {changes} GROUP BY ALL"
+        ).fetchall()
     )
     told = {name: counted.get(name, 0) for name in difference.OPERATIONS}
     desired = sql.number(connection, "SELECT count(*) FROM desired")
