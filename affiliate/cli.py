@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from affiliate.commands import (
+    audience,
     demo,
     docs,
     doctor,
@@ -42,6 +43,7 @@ app.command()(up.down)
 app.command()(query.query)
 app.add_typer(user.app, name="user")
 app.command()(file_key.file_key)
+app.add_typer(audience.app, name="audience")
 app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")

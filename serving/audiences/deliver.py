@@ -1,0 +1,110 @@
+"""Runs an audience for good: the run is made durable, destinations are told, and that is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ingestion import servers
+from ingestion.landing.durable import full_disk_in_one_line
+from ingestion.settings import Settings
+from serving.audiences import kafka
+from serving.audiences.definition import Target
+from serving.audiences.difference import CHANGE_COLUMNS, STATE_COLUMNS
+from serving.audiences.files import write_file
+from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS
+from serving.audiences.report import Options, Report
+from serving.audiences.room import Room, open_room
+from serving.audiences.rows import Row, read_rows
+from serving.audiences.run import begin, conclude
+from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
+from serving.durable import sha256
+
+
+def run(
+    settings: Settings,
+    folder: Path,
+    name: str,
+    options: Options,
+    *,
+    refresh: Callable[[], object] = lambda: None,
+) -> Report:
+    """Runs an audience and delivers what has changed.
+
+    Args:
+        settings: Where everything is.
+        folder: The folder of audiences.
+        name: Which audience.
+        options: What is asked for.
+        refresh: Lands what is new on who must not be contacted; called once the release was asked,
+            right before that is decided.
+
+    Returns:
+        The run's report; its status is `held` where the circuit breaker stopped it.
+
+    Raises:
+        ConfigurationError: the audience is wrong, or there is no release or broker.
+        AffiliateError: another process runs it, or a destination did not confirm: the run stands,
+            unacknowledged, and the next one allows for it.
+    """
+    runs = Runs(settings.home, name)
+    with (
+        full_disk_in_one_line(settings.home),
+        open_room(settings, folder, name) as room,
+        runs.writing(),
+    ):
+        begin(room, runs)
+        refresh()
+        report = conclude(room, runs, options)
+        write(room, runs, report)
+        for target in room.audience.deliver:
+            _tell(room, runs, report, target)
+        runs.prune([target.kind for target in room.audience.deliver])
+    return report
+
+
+def write(room: Room, runs: Runs, report: Report) -> None:
+    """Makes the run and its files durable: from here on destinations may know of it."""
+    with runs.building() as building:
+        runs.write(room.connection, INTERVAL, INTERVAL_COLUMNS, building / MEMBERSHIP)
+        runs.write(room.connection, "desired", STATE_COLUMNS, building / DESIRED)
+        for target in room.audience.deliver:
+            kind = target.kind
+            path = building / f"changes-{kind}.parquet"
+            runs.write(room.connection, f"changes_{kind}", CHANGE_COLUMNS, path)
+            if kind != "kafka":
+                report.targets[kind]["files"] = _write_files(room, building / kind, kind)
+        runs.commit(building, report.as_json())
+
+
+def _write_files(room: Room, folder: Path, kind: str) -> dict[str, str]:
+    """Writes a file for each affiliate with changes; their checksums by name."""
+    folder.mkdir(mode=0o700)
+    written = {}
+    for slug in _affiliates(room, kind):
+        rows = list(read_rows(room.connection, f"changes_{kind}", slug, room.sent))
+        path = write_file(folder, kind, room.audience.name, slug, rows, room.sent)
+        written[path.name] = sha256(path)
+    return written
+
+
+def _tell(room: Room, runs: Runs, report: Report, target: Target) -> None:
+    """Files are delivered once they are durable, messages once the broker has confirmed them."""
+    if target.kind == "kafka":
+        broker = servers.kafka(room.settings)
+        sent = kafka.send(broker, room.audience.name, report.run, report.at, _all_rows(room))
+        report.targets["kafka"]["messages"] = sent
+    report.targets[target.kind]["acknowledged"] = target.is_acknowledged_by_us
+    if target.is_acknowledged_by_us:
+        runs.acknowledge(report.run, target.kind)
+
+
+def _all_rows(room: Room) -> Iterator[Row]:
+    for slug in _affiliates(room, "kafka"):
+        yield from read_rows(room.connection, "changes_kafka", slug, room.sent)
+
+
+def _affiliates(room: Room, kind: str) -> list[str]:
+    """Those with changes: an affiliate that has left the release is told of its last removals."""
+    rows = room.connection.execute(f"SELECT DISTINCT affiliate FROM changes_{kind} ORDER BY 1")
+    return [slug for (slug,) in rows.fetchall()]
