@@ -44,6 +44,8 @@ LEDGER_INPUTS = (
     "create schema staging",
     "create table staging.stg_events__erasures (affiliate_id bigint, affiliate_customer_id bigint,"
     " scope text, event_at timestamptz)",
+    "create table staging.stg_privacy__erased_records (affiliate_id bigint,"
+    " affiliate_customer_id bigint, requested_at timestamptz)",
     "create view identity.int_identity__records as select affiliate_id, affiliate_customer_id,"
     " cast('2025-01-01 00:00:00+00' as timestamptz) as known_since"
     " from identity.int_identity__normalised_records",

@@ -28,7 +28,13 @@ OF_THE_POPULATION = {
     "rfm_segment",
 }
 #: What is the same whoever the people are, or counts over all affiliates.
-OF_THE_BUILD = {"identity.int_identity__weights", "intermediate.tags_to_map"}
+OF_THE_BUILD = {
+    "identity.int_identity__weights",
+    "intermediate.int_benchmark__categories",
+    "intermediate.int_benchmark__unions",
+    "intermediate.tags_to_map",
+    "marts.benchmark",
+}
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
