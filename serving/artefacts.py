@@ -91,6 +91,8 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("sales_funnel", ("affiliate_id", "cohort_month", "stage")),
     ReleaseTable("sales_funnel_breakdown", ("affiliate_id", "dimension", "value", "stage")),
     ReleaseTable("pipeline_daily", ("affiliate_id", "day", "stage")),
+    ReleaseTable("follow_ups", ("task_id",), _OF_CUSTOMER),
+    ReleaseTable("deals_without_follow_up", ("affiliate_id", "deal_id"), _OF_CUSTOMER),
     ReleaseTable("affiliate_performance", ("affiliate_id", "day")),
     BENCHMARK,
 )

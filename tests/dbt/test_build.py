@@ -21,6 +21,8 @@ CORE_MARTS = (
     "order_status_history",
     "deal_stage_intervals",
     "deals",
+    "deals_without_follow_up",
+    "follow_ups",
     "pipeline_daily",
     "sales_funnel",
     "sales_funnel_breakdown",

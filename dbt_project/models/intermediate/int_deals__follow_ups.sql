@@ -12,6 +12,7 @@ select
     events.event_source as signal_source,
     events.event_type,
     events.outcome,
+    events.channel,
     events.owner_id,
     case when events.event_type = 'FollowUpScheduled' then events.due_at end as due_at,
     events.task_id is not null

@@ -1,0 +1,99 @@
+{%- set weights = var('follow_up_priority_weights') -%}
+{%- set share = {} -%}
+{%- do share.update(
+    value=rounded_ratio('tasks.value_place - 1', 'tasks.tasks_count - 1'),
+    urgency=rounded_ratio('least(tasks.sla_used, 1)', '1'),
+    intent=rounded_ratio(
+        'least(insights.sessions_7d, ' ~ var('follow_up_intent_sessions') ~ ')',
+        var('follow_up_intent_sessions')
+    ),
+    stage=rounded_ratio('greatest(tasks.stage_rank - 1, 0)', '4'),
+    recency=rounded_ratio(
+        'greatest(' ~ var('follow_up_recency_days') ~ ' - '
+        ~ days_between('tasks.last_inbound_at', as_of()) ~ ', 0)',
+        var('follow_up_recency_days')
+    )
+) -%}
+with tasks as (
+    select
+        *,
+        rank() over (
+            partition by affiliate_id order by coalesce(expected_amount_base, 0.00)
+        ) as value_place,
+        count(*) over (partition by affiliate_id) as tasks_count
+    from {{ ref('int_follow_ups__times') }}
+),
+
+parts as (
+    select
+        tasks.*,
+        -- a contact closes its task: were they not counted, the next could have the id of one closed
+        md5(
+            cast(tasks.affiliate_id as text) || '|' || tasks.deal_id || '|' || tasks.cadence
+            || '|' || cast(tasks.step as text) || '|' || cast(tasks.due_on as text)
+            || '|' || cast(tasks.contacts_count as text)
+        ) as task_id,
+        {%- for part, weight in weights.items() %}
+        cast({{ weight }} * coalesce({{ share[part] }}, 0) as decimal(5, 2))
+            as priority_{{ part }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from tasks
+    left join {{ ref('own_customer_insights') }} as insights
+        on {{ same_subject(record(), 'tasks', 'insights') }}
+),
+
+ranked as (
+    select
+        *,
+        priority_value + priority_urgency + priority_intent + priority_stage + priority_recency
+            as priority,
+        row_number() over (
+            partition by affiliate_id, owner_id, due_at <= {{ as_of() }}
+            order by
+                priority_value + priority_urgency + priority_intent
+                + priority_stage + priority_recency desc,
+                due_at, {{ binary_order('task_id') }}
+        ) as owner_place
+    from parts
+)
+
+select
+    cast(task_id as text) as task_id,
+    cast(affiliate_id as bigint) as affiliate_id,
+    cast(deal_id as text) as deal_id,
+    cast(affiliate_customer_id as bigint) as affiliate_customer_id,
+    cast(owner_id as bigint) as owner_id,
+    cast(stage as text) as stage,
+    cast(cadence as text) as cadence,
+    cast(step as integer) as step,
+    cast(channel as text) as channel,
+    cast(consent_basis as text) as consent_basis,
+    cast(reason as text) as reason,
+    cast(is_agreed as boolean) as is_agreed,
+    cast(case
+        when due_at > {{ as_of() }} then 'scheduled'
+        when cast({{ as_of() }} at time zone time_zone as date) > due_on then 'overdue'
+        else 'due'
+    end as text) as status,
+    cast(due_at as timestamptz) as due_at,
+    cast(due_on as date) as due_on,
+    cast(window_start_at as timestamptz) as window_start_at,
+    cast(window_end_at as timestamptz) as window_end_at,
+    cast(lead_sla_due_at as timestamptz) as lead_sla_due_at,
+    cast(owner_sla_due_at as timestamptz) as owner_sla_due_at,
+    cast(least(lead_sla_due_at, owner_sla_due_at) as timestamptz) as sla_due_at,
+    cast(floor(overdue_minutes / 60.0) as integer) as overdue_hours,
+    cast(floor(overdue_business_minutes / 60.0) as integer) as overdue_business_hours,
+    cast(priority as decimal(5, 2)) as priority,
+    {%- for part in weights %}
+    priority_{{ part }},
+    {%- endfor %}
+    cast(owner_place as integer) as owner_place,
+    cast(
+        due_at <= {{ as_of() }} and owner_place > {{ var('follow_up_owner_capacity') }} as boolean
+    ) as is_carried_over,
+    cast(last_contact_at as timestamptz) as last_contact_at,
+    cast(last_inbound_at as timestamptz) as last_inbound_at,
+    cast(attempts as integer) as attempts,
+    cast(expires_at as timestamptz) as expires_at
+from ranked
