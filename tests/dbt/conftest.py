@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.embedded import EmbeddedPostgres
 from tests.dbt.dbt_warehouse import Warehouse, load_raw
+from tests.dbt.follow_up_world import with_follow_ups
 from tests.dbt.funnel_world import with_deals
 from tests.dbt.landed_ledger import with_ledger
 from tests.dbt.raw_world import RawWorld, build_world
@@ -19,7 +20,7 @@ from tests.dbt.warehouse_rows import Snapshot, snapshot
 @pytest.fixture(scope="session")
 def world() -> RawWorld:
     """What was landed."""
-    return with_deals(with_sales(with_ledger(build_world())))
+    return with_follow_ups(with_deals(with_sales(with_ledger(build_world()))))
 
 
 @pytest.fixture(scope="session")

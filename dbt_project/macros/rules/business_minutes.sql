@@ -23,7 +23,7 @@
 
 {# The number of the open day that some business minutes lead into. #}
 {% macro open_day_no(minutes) -%}
-    (cast(floor({{ minutes }} / {{ open_minutes() }}.0) as integer) + 1)
+    (cast(floor(({{ minutes }}) / {{ open_minutes() }}.0) as integer) + 1)
 {%- endmacro %}
 
 {# The instant that business minutes lead to, on the day of that number. #}
@@ -33,7 +33,7 @@
             cast({{ calendar }}.day as timestamp)
             + (
                 {{ var('follow_up_hours')[0] * 60 }}
-                + {{ minutes }} - ({{ calendar }}.open_day_no - 1) * {{ open_minutes() }}
+                + ({{ minutes }}) - ({{ calendar }}.open_day_no - 1) * {{ open_minutes() }}
             ) * interval '1 minute'
         ) at time zone {{ time_zone }}
     )

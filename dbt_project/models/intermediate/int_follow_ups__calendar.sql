@@ -1,18 +1,17 @@
-with days as (
+with countries as (
+    select country from {{ ref('business_holidays') }}
+    union
+    select '' as country
+),
+
+days as (
     select
         countries.country,
-        {{ utc_date(as_of()) }} + numbers.number as day
-    from (
-        select country from {{ ref('business_holidays') }}
-        union
-        select '' as country
-    ) as countries
-    cross join (
-        select cast(number as integer) as number
-        from generate_series(
-            -{{ var('follow_up_calendar_days') }}, {{ var('follow_up_calendar_days') }}
-        ) as numbers (number)
-    ) as numbers
+        {{ utc_date(as_of()) }} + cast(numbers.number as integer) as day
+    from countries
+    cross join generate_series(
+        -{{ var('follow_up_calendar_days') }}, {{ var('follow_up_calendar_days') }}
+    ) as numbers (number)
 ),
 
 marked as (

@@ -1,4 +1,4 @@
-{# A channel that was withdrawn is barred until it is granted again, whatever else would allow it. #}
+{# A channel withdrawn is barred until it is granted again, whatever else would allow it. #}
 with withdrawals as (
     select distinct
         affiliate_id,

@@ -10,8 +10,9 @@ answers as (
         affiliate_id,
         deal_id,
         max(case
-            when kind = 'answer'
-                or kind = 'event' and stage in ('contact_made', 'qualified', 'demo', 'negotiation')
+            when
+                kind in ('answer', 'event')
+                and stage in ('contact_made', 'qualified', 'demo', 'negotiation')
                 then happened_at
         end) as last_inbound_at,
         max(alive_until) as alive_until
@@ -94,7 +95,9 @@ select
     cast(coalesce(contacts.attempts, 0) as integer) as attempts,
     callbacks.due_at as callback_at,
     case
-        when callbacks.channel in ('{{ consent_channels() | join("', '") }}') then callbacks.channel
+        {%- for channel in consent_channels() %}
+        when callbacks.channel = '{{ channel }}' then '{{ channel }}'
+        {%- endfor %}
         when callbacks.due_at is not null then 'phone'
     end as callback_channel,
     clocks.expected_amount_base

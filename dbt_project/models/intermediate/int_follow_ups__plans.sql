@@ -1,23 +1,22 @@
 {# The next step of every deal, or why there is none: the first reason that fits. #}
-with places as (
+with addresses as (
+    select
+        affiliate_id,
+        upper(trim(country)) as country,
+        row_number() over (partition by affiliate_id order by address_id) as place
+    from {{ ref('stg_oltp__affiliate_addresses') }}
+    where upper(trim(country)) in (select country from {{ ref('business_holidays') }})
+),
+
+places as (
     select
         affiliates.affiliate_id,
         affiliates.time_zone,
         affiliates.status,
-        coalesce(countries.country, '') as country
+        coalesce(addresses.country, '') as country
     from {{ ref('stg_oltp__affiliates') }} as affiliates
-    left join (
-        select
-            affiliate_id,
-            upper(trim(country)) as country,
-            row_number() over (partition by affiliate_id order by address_id) as place
-        from {{ ref('stg_oltp__affiliate_addresses') }}
-        where country is not null
-    ) as addresses
+    left join addresses
         on affiliates.affiliate_id = addresses.affiliate_id and addresses.place = 1
-    left join (
-        select distinct country from {{ ref('business_holidays') }}
-    ) as countries on addresses.country = countries.country
 ),
 
 steps as (
@@ -26,17 +25,19 @@ steps as (
         coalesce(places.time_zone, 'UTC') as time_zone,
         coalesce(places.country, '') as country,
         coalesce(places.status, '') as affiliate_status,
-        coalesce(cadences.cadence, last_steps.cadence) as cadence,
-        coalesce(cadences.sla_business_hours, last_steps.sla_business_hours) as sla_business_hours,
+        coalesce(first_steps.cadence, 'none') as cadence,
+        first_steps.sla_business_hours,
         clocks.attempts + 1 as step,
-        cadences.delay_days,
-        coalesce(clocks.callback_channel, cadences.channel) as step_channel
+        coalesce(clocks.callback_channel, next_steps.channel) as step_channel,
+        coalesce(
+            clocks.callback_at, clocks.last_sign_at + next_steps.delay_days * interval '1 day'
+        ) as wanted_at
     from {{ ref('int_follow_ups__clocks') }} as clocks
     left join places on clocks.affiliate_id = places.affiliate_id
-    left join {{ follow_up_steps() }} as cadences
-        on clocks.stage = cadences.stage and clocks.attempts + 1 = cadences.step
-    left join {{ follow_up_steps() }} as last_steps
-        on clocks.stage = last_steps.stage and last_steps.step = 1
+    left join {{ follow_up_steps() }} as next_steps
+        on clocks.stage = next_steps.stage and clocks.attempts + 1 = next_steps.step
+    left join {{ follow_up_steps() }} as first_steps
+        on clocks.stage = first_steps.stage and first_steps.step = 1
 ),
 
 channels as (
@@ -71,7 +72,7 @@ planned as (
             when steps.owner_id is not null and owners.app_user_id is null then 'owner_inactive'
             when channels.channel is null then 'no_consent'
             when not channels.has_address then 'no_address'
-            when steps.callback_at is null and steps.delay_days is null then 'nurture'
+            when steps.wanted_at is null then 'nurture'
         end as no_task_reason
     from steps
     left join channels
@@ -113,7 +114,7 @@ select
         else 'stage_entered'
     end as reason,
     callback_at is not null as is_agreed,
-    coalesce(callback_at, last_sign_at + delay_days * interval '1 day') as wanted_at,
+    wanted_at,
     cadence_started_at as sla_started_at,
     case
         when stage = 'untouched' and contacts_count = 0
@@ -121,8 +122,7 @@ select
     end as lead_sla_due_at,
     case
         when is_open then alive_until + interval '{{ var("deal_expires_after_days") }} days'
-        else coalesce(callback_at, last_sign_at + delay_days * interval '1 day')
-            + interval '{{ var("follow_up_recycle_days") }} days'
+        else wanted_at + interval '{{ var("follow_up_recycle_days") }} days'
     end as expires_at,
     last_contact_at,
     last_inbound_at,

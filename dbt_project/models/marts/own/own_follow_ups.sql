@@ -27,16 +27,15 @@ with tasks as (
 parts as (
     select
         tasks.*,
-        -- a contact closes its task: were they not counted, the next could have the id of one closed
+        {%- for part, weight in weights.items() %}
+        cast({{ weight }} * coalesce({{ share[part] }}, 0) as decimal(5, 2)) as priority_{{ part }},
+        {%- endfor %}
+        -- a contact closes its task: uncounted, the next could have the id of one closed
         md5(
             cast(tasks.affiliate_id as text) || '|' || tasks.deal_id || '|' || tasks.cadence
             || '|' || cast(tasks.step as text) || '|' || cast(tasks.due_on as text)
             || '|' || cast(tasks.contacts_count as text)
-        ) as task_id,
-        {%- for part, weight in weights.items() %}
-        cast({{ weight }} * coalesce({{ share[part] }}, 0) as decimal(5, 2))
-            as priority_{{ part }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as task_id
     from tasks
     left join {{ ref('own_customer_insights') }} as insights
         on {{ same_subject(record(), 'tasks', 'insights') }}
