@@ -2,9 +2,9 @@
 {%- set share = {} -%}
 {%- do share.update(
     value=rounded_ratio('tasks.value_place - 1', 'tasks.tasks_count - 1'),
-    urgency=rounded_ratio('least(tasks.sla_used, 1)', '1'),
+    urgency=rounded_ratio('least(coalesce(tasks.sla_used, 0), 1)', '1'),
     intent=rounded_ratio(
-        'least(insights.sessions_7d, ' ~ var('follow_up_intent_sessions') ~ ')',
+        'least(coalesce(insights.sessions_7d, 0), ' ~ var('follow_up_intent_sessions') ~ ')',
         var('follow_up_intent_sessions')
     ),
     stage=rounded_ratio('greatest(tasks.stage_rank - 1, 0)', '4'),
