@@ -161,6 +161,14 @@ _MARTS = {
         SELECT affiliate_id, DATE '2024-01-01' AS day, 'untouched' AS stage, count(*) AS open_deals
         FROM people GROUP BY affiliate_id
     """,
+    "follow_ups": """
+        SELECT md5(id::text) AS task_id, affiliate_id, 'customer:' || id AS deal_id, customer_id,
+            'untouched' AS stage, TIMESTAMPTZ '2024-01-01' AS due_at FROM people
+    """,
+    "deals_without_follow_up": """
+        SELECT affiliate_id, 'customer:' || id AS deal_id, customer_id, 'minor' AS reason
+        FROM people
+    """,
     "affiliate_performance": """
         SELECT affiliate_id, DATE '2024-01-01' AS day, count(*) AS orders_count
         FROM people GROUP BY affiliate_id
