@@ -16,6 +16,7 @@ from tests.dbt.warehouse_rows import Snapshot, snapshot
 
 DEAL = ("affiliate_id", "deal_id")
 VISIT = (*DEAL, "move_no")
+TASKS = ("own.own_follow_ups", "own.own_deals_without_follow_up")
 FUNNEL = (
     *("own.own_deals", "own.own_deal_stage_intervals", "own.own_sales_funnel"),
     *("own.own_sales_funnel_breakdown", "own.own_pipeline_daily"),
@@ -90,17 +91,17 @@ def test_the_unified_tables_hold_the_same_with_persons(warehouse: Warehouse) -> 
         assert sorted(found, key=repr) == sorted(own, key=repr)
 
 
-def test_the_funnel_is_the_same_whatever_the_order_of_arrival(
+def test_the_funnel_and_its_tasks_are_the_same_whatever_the_order_of_arrival(
     built: list[Warehouse], snapshots: list[Snapshot], world: RawWorld, tmp_path: Path
 ) -> None:
     other = Warehouse("duckdb", str(tmp_path / "warehouse.duckdb"), tmp_path)
     load_raw(other, shuffled(world, seed=5))
-    parents = [f"+{name.removeprefix('own.')}" for name in FUNNEL]
+    parents = [f"+{name.removeprefix('own.')}" for name in (*FUNNEL, *TASKS)]
     leaving = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     done = other.dbt("build", "--select", *parents, *leaving)
     assert done.returncode == 0, done.stdout[-5000:]
     again = snapshot(other)
-    for name in FUNNEL:
+    for name in (*FUNNEL, *TASKS):
         assert again[name] == snapshots[0][name], name
 
 

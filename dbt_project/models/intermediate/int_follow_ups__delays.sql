@@ -76,7 +76,9 @@ delayed as (
         spaced.not_before_at > spaced.happened_at and not spaced.is_agreed as is_delayed,
         times.time_zone,
         times.country,
-        spaced.not_before_at at time zone times.time_zone as not_before
+        -- in whole minutes, rounded up: never before the limit
+        date_trunc('minute', spaced.not_before_at at time zone times.time_zone)
+        + interval '1 minute' as not_before
     from spaced
     inner join {{ ref('int_follow_ups__times') }} as times
         on spaced.affiliate_id = times.affiliate_id and spaced.deal_id = times.deal_id
@@ -100,8 +102,8 @@ select
     counted.is_delayed,
     {{ business_instant('counted.minutes', 'opening', 'counted.time_zone') }} as due_at,
     opening.day as due_on,
-    {{ hour_of_day('opening', var('follow_up_hours')[0], 'counted.time_zone') }} as window_start_at,
-    {{ hour_of_day('opening', var('follow_up_hours')[1], 'counted.time_zone') }} as window_end_at
+    {{ hour_of_day('opening', var('follow_up_hours')[0], 'counted.time_zone') }} as window_start,
+    {{ hour_of_day('opening', var('follow_up_hours')[1], 'counted.time_zone') }} as window_end
 from counted
 left join {{ ref('int_follow_ups__calendar') }} as opening
     on

@@ -78,11 +78,11 @@ select
     due_at,
     cast(due_at at time zone time_zone as date) as due_on,
     case when is_agreed and due_at > {{ as_of() }} then due_at else opens_at end
-        as window_start_at,
+        as window_start,
     case
         when is_agreed and due_at > {{ as_of() }} then due_at + interval '1 hour'
         else closes_at
-    end as window_end_at,
+    end as window_end,
     lead_sla_due_at,
     owner_sla_due_at,
     {{ ratio('now_minutes - start_minutes', 'sla_minutes') }} as sla_used,

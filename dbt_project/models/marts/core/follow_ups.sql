@@ -7,8 +7,8 @@ with tasks as (
         coalesce(delays.is_delayed, false) as is_delayed,
         delays.due_at as later_at,
         delays.due_on as later_on,
-        delays.window_start_at as later_window_start_at,
-        delays.window_end_at as later_window_end_at
+        delays.window_start as later_window_start,
+        delays.window_end as later_window_end
     from {{ ref('own_follow_ups') }} as tasks
     left join {{ ref('customer_xref') }} as xref
         on {{ same_subject(record(), 'tasks', 'xref') }}
@@ -34,8 +34,8 @@ select
     {%- for column, later in {
         'due_at': 'later_at',
         'due_on': 'later_on',
-        'window_start_at': 'later_window_start_at',
-        'window_end_at': 'later_window_end_at',
+        'window_start': 'later_window_start',
+        'window_end': 'later_window_end',
     }.items() %}
     case when is_delayed then {{ later }} else {{ column }} end as {{ column }},
     {%- endfor %}

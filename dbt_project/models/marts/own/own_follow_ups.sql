@@ -76,8 +76,8 @@ select
     end as text) as status,
     cast(due_at as timestamptz) as due_at,
     cast(due_on as date) as due_on,
-    cast(window_start_at as timestamptz) as window_start_at,
-    cast(window_end_at as timestamptz) as window_end_at,
+    cast(window_start as timestamptz) as window_start,
+    cast(window_end as timestamptz) as window_end,
     cast(lead_sla_due_at as timestamptz) as lead_sla_due_at,
     cast(owner_sla_due_at as timestamptz) as owner_sla_due_at,
     cast(least(lead_sla_due_at, owner_sla_due_at) as timestamptz) as sla_due_at,
@@ -89,7 +89,9 @@ select
     {%- endfor %}
     cast(owner_place as integer) as owner_place,
     cast(
-        due_at <= {{ as_of() }} and owner_place > {{ var('follow_up_owner_capacity') }} as boolean
+        owner_id is not null
+        and due_at <= {{ as_of() }}
+        and owner_place > {{ var('follow_up_owner_capacity') }} as boolean
     ) as is_carried_over,
     cast(last_contact_at as timestamptz) as last_contact_at,
     cast(last_inbound_at as timestamptz) as last_inbound_at,
