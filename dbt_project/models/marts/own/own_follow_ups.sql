@@ -1,6 +1,5 @@
 {%- set weights = var('follow_up_priority_weights') -%}
-{%- set share = {} -%}
-{%- do share.update(
+{%- set share = dict(
     value=rounded_ratio('tasks.value_place - 1', 'tasks.tasks_count - 1'),
     urgency=rounded_ratio('least(coalesce(tasks.sla_used, 0), 1)', '1'),
     intent=rounded_ratio(
@@ -41,19 +40,22 @@ parts as (
         on {{ same_subject(record(), 'tasks', 'insights') }}
 ),
 
-ranked as (
+scored as (
     select
         *,
         priority_value + priority_urgency + priority_intent + priority_stage + priority_recency
-            as priority,
+            as priority
+    from parts
+),
+
+ranked as (
+    select
+        *,
         row_number() over (
             partition by affiliate_id, owner_id, due_at <= {{ as_of() }}
-            order by
-                priority_value + priority_urgency + priority_intent
-                + priority_stage + priority_recency desc,
-                due_at, {{ binary_order('task_id') }}
+            order by priority desc, due_at, {{ binary_order('task_id') }}
         ) as owner_place
-    from parts
+    from scored
 )
 
 select
