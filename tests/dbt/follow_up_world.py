@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from tests.dbt.raw_world import AS_OF, RawWorld
 
-CHANNELS = ("email", "sms", "WhatsApp", "phone", None)
+CHANNELS = ("email", "sms", "whatsapp", "phone", None)
 OUTCOMES = ("reached", "no_answer", "no_answer", "replied", None)
 
 
@@ -34,8 +34,9 @@ def with_follow_ups(world: RawWorld, seed: int = 31) -> RawWorld:
             days = rng.choice((2, 20, 80, 95, 110))
             opened = AS_OF - timedelta(days=days, minutes=rng.randint(0, 900))
             world.emit("sales.funnel", stage, affiliate, opened, deal | {"amount": 5 * days})
-            for _ in range(rng.choice((0, 1, 3, 6))):
+            for place in range(rng.choice((0, 1, 3, 6))):
                 called = opened + timedelta(minutes=rng.randint(1, 1440 * days - 900))
-                done = deal | {"outcome": rng.choice(OUTCOMES), "channel": rng.choice(CHANNELS)}
+                task = deal | {"task_id": f"v{customer}-{place}", "channel": rng.choice(CHANNELS)}
+                done = task | {"outcome": rng.choice(OUTCOMES)}
                 world.emit("marketing.follow-ups", "FollowUpDone", affiliate, called, done)
     return world

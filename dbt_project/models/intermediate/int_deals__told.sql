@@ -21,7 +21,7 @@ select
     stages.rank as stage_rank,
     case
         when events.event_type <> 'DealLost' then null
-        when events.reason is null then 'none'
+        when events.reason_text is null then 'none'
         else coalesce(reasons.code, 'other')
     end as reason_code,
     events.owner_id,
@@ -35,6 +35,6 @@ inner join {{ ref('int_deals__roster') }} as roster
         and roster.origin = 'events'
 left join {{ funnel_stages() }} as stages on events.stage = stages.code
 left join {{ ref('deal_lost_reasons') }} as reasons
-    on {{ reason_key('events.reason') }} = reasons.reason
+    on {{ reason_key('events.reason_text') }} = reasons.reason
 left join {{ ref('stg_oltp__affiliates') }} as affiliates
     on events.affiliate_id = affiliates.affiliate_id

@@ -9,7 +9,7 @@ fields as (
         {{ json_field('data', 'affiliate_customer_id') }} as affiliate_customer_id_text,
         {{ json_field('data', 'owner_id') }} as owner_id_text,
         {{ json_field('data', 'currency') }} as currency,
-        {{ json_field('data', 'reason') }} as reason,
+        {{ json_field('data', 'reason') }} as reason_text,
         {{ json_field('data', 'amount') }} as amount_text
     from source
 ),
@@ -36,7 +36,7 @@ select
     event_type,
     stage,
     currency,
-    reason,
+    reason_text,
     -- numerics
     amount,
     cast(_deliveries as integer) as deliveries,
