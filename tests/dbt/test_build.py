@@ -48,7 +48,8 @@ def test_both_engines_build_the_same_rows(snapshots: list[Snapshot]) -> None:
 
 def test_every_model_has_rows_to_compare(snapshots: list[Snapshot]) -> None:
     duck, _ = snapshots
-    assert {relation for relation, rows in duck.items() if not rows} <= OF_ONE_RUN
+    empty = {relation for relation, rows in duck.items() if not rows}
+    assert empty <= {*OF_ONE_RUN, "staging.stg_privacy__erased_records"}
 
 
 def test_every_source_has_its_staging_model_and_every_core_mart_exists(

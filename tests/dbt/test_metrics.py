@@ -11,9 +11,21 @@ import pytest
 from tests.dbt.dbt_warehouse import Warehouse
 
 Named = dict[str, dict[str, Any]]
-AGGREGATES = {"sum": "sum({})", "count_distinct": "count(distinct {})"}
+AGGREGATES = {
+    "sum": "sum({})",
+    "count_distinct": "count(distinct {})",
+    "median": "percentile_cont(0.5) within group (order by {})",
+}
 OWN = "from own.own_customer_orders"
 PLACED = "where is_placed_sale"
+ENTRY = "from marts.sales_funnel where stage_rank = 1"
+TODAY = """
+from marts.pipeline_daily as days
+where day = (
+    select max(newest.day) from marts.pipeline_daily as newest
+    where newest.affiliate_id = days.affiliate_id
+)
+"""
 BUYERS = "from marts.customer where orders_count > 0"
 #: The same from marts that the metric is not of, or from columns that it does not use.
 ELSEWHERE = {
@@ -25,6 +37,18 @@ ELSEWHERE = {
     "net_sales": f"select sum(net_amount_base) {OWN} where is_valid_sale",
     "buyers": f"select count(*) {BUYERS}",
     "refunds": f"select sum(round(refund_amount * fx_rate, 2)) {OWN} {PLACED}",
+    "deals_opened": f"select sum(cohort_deals) {ENTRY}",
+    "open_deals": f"select sum(open_deals) {TODAY}",
+    "stuck_deals": "select sum(stuck_now) from marts.sales_funnel",
+    "pipeline_amount": f"select sum(amount_base) {TODAY}",
+    "expected_pipeline_amount": "select sum(expected_amount_base) from own.own_deals where is_open",
+    "decided_deals": f"select sum(decided) {ENTRY}",
+    "won_deals": f"select sum(won) {ENTRY}",
+    "won_amount": "select sum(amount_base) from own.own_deals where outcome = 'won'",
+    "sales_cycle_days": (
+        "select percentile_cont(0.5) within group (order by cycle_days) from own.own_deals "
+        "where outcome = 'won'"
+    ),
     "placed_sales": f"select sum(round(merchandise_amount * fx_rate, 2)) {OWN} {PLACED}",
 }
 
