@@ -18,7 +18,7 @@ def funnel(rows: Rows) -> Figure:
         "hovertemplate": "%{y}: %{x:,} deals, %{percentInitial:.1%} of all<extra></extra>",
         "constraintext": "none",
     }
-    return _figure([trace], yaxis={"automargin": True})
+    return _figure([trace], height=32 + 56 * len(rows), yaxis={"automargin": True})
 
 
 def time_in_stage(rows: Rows) -> Figure:
@@ -40,8 +40,12 @@ def time_in_stage(rows: Rows) -> Figure:
         }
         for column, name in names.items()
     ]
-    axis = {"autorange": "reversed", "automargin": True}
-    return _figure(traces, xaxis={"title": {"text": "days"}}, yaxis=axis)
+    return _figure(
+        traces,
+        height=140 + 60 * len(rows),
+        xaxis={"title": {"text": "days"}},
+        yaxis={"autorange": "reversed", "ticklabelstandoff": 6},
+    )
 
 
 def overdue(rows: Rows) -> Figure:
@@ -58,8 +62,9 @@ def rfm(rows: Rows) -> Figure:
     trace["hovertemplate"] = "recency %{y}, frequency %{x}: %{z:,} customers<extra></extra>"
     return _figure(
         [trace],
-        xaxis={"type": "category", "title": {"text": "frequency score"}},
-        yaxis={"type": "category", "title": {"text": "recency score"}},
+        height=100 + 48 * len(scores),
+        xaxis=_categories("frequency score"),
+        yaxis=_categories("recency score"),
     )
 
 
@@ -73,8 +78,9 @@ def retention(rows: Rows) -> Figure:
     trace["hovertemplate"] = "first bought %{y}, %{x} months later: %{z:.1%}<extra></extra>"
     return _figure(
         [trace],
-        xaxis={"type": "category", "title": {"text": "months after the first purchase"}},
-        yaxis={"type": "category", "autorange": "reversed", "automargin": True},
+        height=100 + 34 * len(cohorts),
+        xaxis=_categories("months after the first purchase"),
+        yaxis={**_categories(), "autorange": "reversed"},
     )
 
 
@@ -99,6 +105,7 @@ def trend(rows: Rows) -> Figure:
     }
     return _figure(
         [new, sales],
+        height=460,
         xaxis={"type": "date", "anchor": "y", "tickformat": "%b\n%Y"},
         yaxis={"domain": [0, 0.45], "title": {"text": "new customers"}, "rangemode": "tozero"},
         yaxis2={"domain": [0.55, 1], "title": {"text": "net sales"}, "rangemode": "tozero"},
@@ -120,15 +127,22 @@ def _bars(names: list[str], values: list[Any], unit: str) -> Figure:
         "x": values,
         "hovertemplate": "%{y}: %{x:,.0f}<extra></extra>",
     }
-    axis = {"type": "category", "autorange": "reversed", "automargin": True}
-    figure = _figure([trace], xaxis={"title": {"text": unit}}, yaxis=axis)
-    figure["layout"]["height"] = 110 + 34 * len(names)
-    return figure
+    return _figure(
+        [trace],
+        height=100 + 36 * len(names),
+        xaxis={"title": {"text": unit}},
+        yaxis={**_categories(), "autorange": "reversed", "ticklabelstandoff": 6},
+    )
 
 
 def _heatmap(x: list[str], y: list[str], z: list[list[Any]], text: str) -> Figure:
     return {"type": "heatmap", "x": x, "y": y, "z": z, "texttemplate": text, "xgap": 2, "ygap": 2}
 
 
-def _figure(traces: list[Figure], **layout: Any) -> Figure:
-    return {"data": traces, "layout": layout}
+def _categories(title: str = "") -> Figure:
+    """An axis with a label for each value; numbers are names here."""
+    return {"type": "category", "dtick": 1, "showgrid": False, "title": {"text": title}}
+
+
+def _figure(traces: list[Figure], height: int, **layout: Any) -> Figure:
+    return {"data": traces, "layout": {"height": height, **layout}}

@@ -5,7 +5,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 function template() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-  const axis = { gridcolor: colour("line"), linecolor: colour("edge"), zerolinecolor: colour("line"), fixedrange: true, automargin: true };
+  const axis = { title: { font: { size: 13 } }, gridcolor: colour("line"), linecolor: colour("edge"), zerolinecolor: colour("line"), fixedrange: true, automargin: true };
   const font = { color: colour("text"), family: getComputedStyle(document.body).fontFamily, size: 13 };
   const scale = [[0, colour("card")], [1, colour("one")]];
   return {
