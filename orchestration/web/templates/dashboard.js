@@ -7,7 +7,7 @@ function template() {
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
   const axis = { title: { font: { size: 13 } }, gridcolor: colour("line"), linecolor: colour("edge"), zerolinecolor: colour("line"), fixedrange: true, automargin: true };
   const font = { color: colour("text"), family: getComputedStyle(document.body).fontFamily, size: 13 };
-  const scale = [[0, colour("card")], [1, colour("one")]];
+  const scale = [[0, colour("card")], [1, colour("heat")]];
   return {
     layout: {
       colorway: ["one", "two", "three"].map(colour),
@@ -23,7 +23,7 @@ function template() {
     },
     data: {
       funnel: [{ marker: { color: colour("one") }, insidetextfont: { color: colour("on-one") }, connector: { fillcolor: colour("line") } }],
-      heatmap: [{ colorscale: scale, showscale: false }],
+      heatmap: [{ colorscale: scale, showscale: false, textfont: { color: colour("text") } }],
     },
   };
 }
