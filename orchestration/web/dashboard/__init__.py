@@ -8,15 +8,18 @@ from starlette.routing import BaseRoute, Route
 
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
+from orchestration.web.dashboard.filters import FilterError
 from orchestration.web.dashboard.view import (
     PLOTLY,
     SCRIPT,
     STYLES,
-    UnknownAffiliateError,
+    NothingThereError,
     read_view,
 )
 from orchestration.web.headers import CHART_PAGE_POLICY
 from orchestration.web.rendering import page, render
+
+_STATUS: dict[type[AffiliateError], int] = {FilterError: 400, NothingThereError: 404}
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
@@ -25,10 +28,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
     def show(request: Request) -> Response:
         try:
             view = read_view(settings, request.query_params.multi_items())
-        except UnknownAffiliateError as error:
-            return page("dashboard_error.html", 404, error=error)
         except AffiliateError as error:
-            return page("dashboard_error.html", 400, error=error)
+            return page("dashboard_error.html", _STATUS.get(type(error), 503), error=error)
         html = render("dashboard.html", view=view, inline=None)
         return HTMLResponse(html, headers={"Content-Security-Policy": CHART_PAGE_POLICY})
 

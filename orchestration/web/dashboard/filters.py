@@ -15,6 +15,10 @@ _NAMES = {"affiliate", "from", "to"}
 DEFAULT_MONTHS = 12
 
 
+class FilterError(ConfigurationError):
+    """What was asked for makes no sense."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """Whose file and which months, both included; written as 2026-01.
@@ -38,19 +42,19 @@ def read_filter(parameters: Iterable[tuple[str, str]], as_of: date) -> Filter:
         as_of: Day of the release, whose month is the last one unless said otherwise.
 
     Raises:
-        ConfigurationError: a name is unknown or comes twice, or the months are none.
+        FilterError: a name is unknown or comes twice, or the months are none.
     """
     given: dict[str, str] = {}
     for name, value in parameters:
         if name not in _NAMES:
-            raise ConfigurationError("the page can be filtered by affiliate, from and to only")
+            raise FilterError("the page can be filtered by affiliate, from and to only")
         if name in given:
-            raise ConfigurationError(f"{name} is there twice")
+            raise FilterError(f"{name} is there twice")
         given[name] = value
     end = _month(given, "to") or as_of.strftime("%Y-%m")
     start = _month(given, "from") or months_before(end, DEFAULT_MONTHS - 1)
     if start > end:
-        raise ConfigurationError("the first month is after the last")
+        raise FilterError("the first month is after the last")
     return Filter(given.get("affiliate") or None, start, end)
 
 
@@ -71,5 +75,5 @@ def months_between(start: str, end: str) -> list[str]:
 def _month(given: dict[str, str], name: str) -> str | None:
     value = given.get(name)
     if value and not _MONTH.fullmatch(value):
-        raise ConfigurationError(f"{name} must be a month such as 2026-01")
+        raise FilterError(f"{name} must be a month such as 2026-01")
     return value or None

@@ -50,20 +50,20 @@ class View:
     sections: list[Section]
 
 
-class UnknownAffiliateError(ConfigurationError):
-    """The release has no file for the affiliate."""
+class NothingThereError(ConfigurationError):
+    """There is no release, or it has no file for the affiliate."""
 
 
 def read_view(settings: Settings, parameters: Iterable[tuple[str, str]]) -> View:
     """Reads the current release: the chosen affiliate's file alone, or the internal one alone.
 
     Raises:
-        UnknownAffiliateError: the affiliate has no file in the release.
-        ConfigurationError: there is no release, or the parameters make no sense.
+        NothingThereError: there is no release, or the affiliate has no file in it.
+        FilterError: the parameters make no sense.
     """
     folder = ReleaseStore(settings.releases_path).current()
     if folder is None:
-        raise ConfigurationError("there is no release yet: run `affiliate run` first")
+        raise NothingThereError("there is no release yet: run `affiliate run` first")
     release = read_release(folder)
     as_of = release.as_of.date()
     chosen = read_filter(parameters, as_of)
@@ -73,7 +73,7 @@ def read_view(settings: Settings, parameters: Iterable[tuple[str, str]]) -> View
         if entry.affiliate_id is not None
     }
     if chosen.affiliate is not None and chosen.affiliate not in names.values():
-        raise UnknownAffiliateError("the release has no file for this affiliate")
+        raise NothingThereError("the release has no file for this affiliate")
     with _open(settings, release, chosen.affiliate) as file:
         [[first]] = file.execute(queries.MONTHS).fetchall()
         [immature] = ask(file, queries.IMMATURE, {"start": chosen.start, "end": chosen.end})
