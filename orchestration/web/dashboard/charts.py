@@ -26,7 +26,7 @@ def time_in_stage(rows: Rows) -> Figure:
     names = {
         "median_days": "median",
         "p90_days": "90th percentile",
-        "open_median_days": "median so far, still there",
+        "open_median_days": "median of those still in it",
     }
     stages = [row["stage"] for row in rows]
     traces = [
@@ -136,7 +136,8 @@ def _bars(names: list[str], values: list[Any], unit: str) -> Figure:
 
 
 def _heatmap(x: list[str], y: list[str], z: list[list[Any]], text: str) -> Figure:
-    return {"type": "heatmap", "x": x, "y": y, "z": z, "texttemplate": text, "xgap": 2, "ygap": 2}
+    look = {"texttemplate": text, "zmin": 0, "xgap": 2, "ygap": 2}
+    return {"type": "heatmap", "x": x, "y": y, "z": z, **look}
 
 
 def _categories(title: str = "") -> Figure:

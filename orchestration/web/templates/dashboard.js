@@ -14,7 +14,7 @@ function template() {
       font,
       paper_bgcolor: colour("card"),
       plot_bgcolor: colour("card"),
-      margin: { l: 16, r: 16, t: 16, b: 16 },
+      margin: { l: 16, r: 16, t: 16, b: 24 },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom" },
       hoverlabel: { bgcolor: colour("card"), bordercolor: colour("edge"), font },
       xaxis: axis,
