@@ -26,7 +26,7 @@ def time_in_stage(rows: Rows) -> Figure:
     names = {
         "median_days": "median",
         "p90_days": "90th percentile",
-        "open_median_days": "median of those still in it",
+        "open_median_days": "median of open ones",
     }
     stages = [row["stage"] for row in rows]
     traces = [
