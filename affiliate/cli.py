@@ -6,6 +6,7 @@ import typer
 
 from affiliate.commands import (
     audience,
+    dashboard,
     demo,
     docs,
     doctor,
@@ -41,6 +42,7 @@ app.command()(parts.publish)
 app.command()(up.up)
 app.command()(up.down)
 app.command()(query.query)
+app.command()(dashboard.dashboard)
 app.add_typer(user.app, name="user")
 app.command()(file_key.file_key)
 app.add_typer(audience.app, name="audience")

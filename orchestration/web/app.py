@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from ingestion.settings import Settings
-from orchestration.web import login, pages
+from orchestration.web import dashboard, login, pages
 from orchestration.web.authentication import Gatekeeper, RequireLogin
 from orchestration.web.dagster_ui import RoleAwareWebserver
 from orchestration.web.graphql import GraphQLGuard
@@ -50,6 +50,7 @@ def create_app(
             Route("/style.css", lambda _: FileResponse(STYLE)),
             *login.routes(users, sessions),
             *pages.routes(settings),
+            *dashboard.routes(settings),
             Mount("/", RoleAwareWebserver(context).create_asgi_app()),
         ],
         middleware=[

@@ -12,8 +12,13 @@ from orchestration.web.headers import PLAIN_PAGE_POLICY
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page of ours; it runs no script, and the browser is told so."""
-    html = _environment().get_template(template).render(**values)
+    html = render(template, **values)
     return HTMLResponse(html, status, {"Content-Security-Policy": PLAIN_PAGE_POLICY})
+
+
+def render(template: str, **values: Any) -> str:
+    """The HTML of a template; values are escaped."""
+    return str(_environment().get_template(template).render(**values))
 
 
 @cache

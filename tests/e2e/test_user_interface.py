@@ -122,7 +122,9 @@ def test_one_address_serves_the_pipeline_its_docs_and_the_release(
             "locationOrLoadError { ... on RepositoryLocation { repositories { "
             "schedules { name } } } } } } } }",
         )
-        start, docs, quality = (page(browser, port, path) for path in ("/", "/docs/", "/quality/"))
+        start, docs, quality, dashboard = (
+            page(browser, port, path) for path in ("/", "/docs/", "/quality/", "/dashboard/")
+        )
         with pytest.raises(HTTPError, match="404"):
             page(browser, port, "/docs/..%2fsecrets/identity.key")
         seen = look(port, viewer)
@@ -141,6 +143,7 @@ def test_one_address_serves_the_pipeline_its_docs_and_the_release(
     assert str(home.current) in start
     assert "customer_order_items" in start
     assert "Glossary" in docs
+    assert 'id="chart-funnel"' in dashboard
     assert "Data quality of what arrives" in quality
     assert seen == {
         "refused": [],
