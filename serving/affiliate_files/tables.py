@@ -30,6 +30,7 @@ _IDS = {
     "product_id": "product",
     "deal_id": "deal",
     "owner_id": "owner",
+    "task_id": "task",
 }
 _OF_CUSTOMER = {"customer_id": "customer"}
 _INTERNAL = {table.name: table for table in CUSTOMER_OLAP.tables}
@@ -94,6 +95,18 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
     _own(
         "deal_stage_intervals",
         ("deal_id", "move_no"),
+        ("deal_id", "customer_id", "owner_id"),
+        {"deal_id": "deals"},
+    ),
+    _own(
+        "follow_ups",
+        ("task_id",),
+        ("task_id", "deal_id", "customer_id", "owner_id"),
+        {"deal_id": "deals"},
+    ),
+    _own(
+        "deals_without_follow_up",
+        ("deal_id",),
         ("deal_id", "customer_id", "owner_id"),
         {"deal_id": "deals"},
     ),

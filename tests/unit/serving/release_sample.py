@@ -229,6 +229,16 @@ _OWN = {
             'untouched' AS stage
         FROM records
     """,
+    "own_follow_ups": """
+        SELECT affiliate_id, md5('task ' || id) AS task_id, 'customer:' || id AS deal_id,
+            id AS affiliate_customer_id, id % 7 AS owner_id, 'untouched' AS stage
+        FROM records WHERE id % 2 = 0
+    """,
+    "own_deals_without_follow_up": """
+        SELECT affiliate_id, 'customer:' || id AS deal_id, id AS affiliate_customer_id,
+            NULL::BIGINT AS owner_id, 'no_consent' AS reason
+        FROM records WHERE id % 2 = 1
+    """,
     "own_sales_funnel": """
         SELECT affiliate_id, '2024-01' AS cohort_month, 'untouched' AS stage,
             1000 AS reached_or_beyond

@@ -89,6 +89,7 @@ def test_every_id_is_the_affiliates_pseudonym_of_it(published: tuple[Path, Relea
         ("deals", "customer USING (customer_id)"),
         ("deal_stage_intervals", "deals USING (deal_id, owner_id)"),
         ("deals", "sales_funnel_breakdown b ON b.value = owner_id"),
+        ("follow_ups", "deals USING (deal_id, owner_id, customer_id)"),
     ):
         assert ask(file, f"SELECT count(*) FROM {table} JOIN {others}") > 0
 
