@@ -70,7 +70,7 @@ def market(built: list[Warehouse]) -> World:
             connection.execute(f"create table {nodes[name]['relation_name']} as {query}")
         shown: dict[int, dict[str, Any]] = {month: {} for month in range(MONTHS)}
         for month, category, *values in connection.execute(
-            "select date_diff('month', date '2020-01-01', sales_month), category, customers, "
+            "select date_diff('month', date '2020-01-01', strptime(sales_month, '%Y-%m')), category, customers, "
             f"orders, hidden_categories from {nodes['benchmark']['relation_name']}"
         ).fetchall():
             shown[month][category] = tuple(values)

@@ -174,8 +174,8 @@ _MARTS = {
         FROM people GROUP BY affiliate_id
     """,
     "benchmark": """
-        SELECT month AS sales_month, '(all)' AS category, 40 AS customers, 2 AS hidden_categories
-        FROM (VALUES (DATE '2025-01-01'), (DATE '2025-02-01')) AS months(month)
+        SELECT sales_month, '(all)' AS category, 40 AS customers, 2 AS hidden_categories
+        FROM (VALUES ('2025-01'), ('2025-02')) AS months(sales_month)
     """,
 }
 

@@ -14,14 +14,14 @@ from tests.unit.serving.release_sample import change
 
 LATER = (
     "UPDATE wh.marts.benchmark SET customers = 45",
-    "INSERT INTO wh.marts.benchmark VALUES (DATE '2025-03-01', '(all)', 45, 0)",
+    "INSERT INTO wh.marts.benchmark VALUES ('2025-03', '(all)', 45, 0)",
 )
 
 
 def months(settings: Settings, affiliate: str | None = None) -> list[tuple[int, int]]:
     """Month and customers, as published."""
     with open_release(settings, affiliate=affiliate) as file:
-        rows = file.execute("SELECT month(sales_month), customers FROM benchmark").fetchall()
+        rows = file.execute("SELECT CAST(sales_month[6:] AS INTEGER), customers FROM benchmark").fetchall()
     return sorted(rows)
 
 

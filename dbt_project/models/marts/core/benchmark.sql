@@ -54,7 +54,7 @@ cells as (
 )
 
 select
-    cast(sales_month as date) as sales_month,
+    cast({{ month_code('sales_month') }} as text) as sales_month,
     cast(category as text) as category,
     cast(case when is_shown then round(customers / 5.0, 0) * 5 end as integer) as customers,
     cast(case when is_shown then round(orders / 5.0, 0) * 5 end as integer) as orders,
