@@ -15,7 +15,8 @@ from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from orchestration.lib.docs import PAGE
 from orchestration.web.rendering import page
-from serving.manifest import Release, read_release
+from serving.artefacts import CUSTOMER_OLAP
+from serving.manifest import FileEntry, Release, read_release
 from serving.store import ReleaseStore
 
 
@@ -28,6 +29,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
             "start.html",
             user=request.user,
             release=release,
+            internal=CUSTOMER_OLAP.path,
+            affiliates=_affiliates(release),
             age=release and _age(datetime.now(UTC) - release.as_of),
             has_docs=(settings.docs_path / PAGE).exists(),
             has_quality=(settings.quality_path / PAGE).exists(),
@@ -55,6 +58,12 @@ def _current(settings: Settings) -> Release | None:
         return read_release(folder) if folder else None
     except AffiliateError:
         return None
+
+
+def _affiliates(release: Release | None) -> dict[str, FileEntry]:
+    """Slug → the affiliate's file."""
+    files = release.files if release else {}
+    return {Path(path).stem: file for path, file in files.items() if path != CUSTOMER_OLAP.path}
 
 
 def _age(elapsed: Any) -> str:

@@ -142,6 +142,9 @@ def test_one_address_serves_the_pipeline_its_docs_and_the_release(
     assert served.returncode == 0
     assert str(home.current) in start
     assert "customer_order_items" in start
+    assert start.count('href="/dashboard/?affiliate=') == len(
+        list(home.current.glob("affiliates/*"))
+    )
     assert "Glossary" in docs
     assert 'id="chart-funnel"' in dashboard
     assert "Data quality of what arrives" in quality
