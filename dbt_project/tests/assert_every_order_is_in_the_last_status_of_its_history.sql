@@ -1,8 +1,4 @@
-select
-    coalesce(orders.affiliate_id, history.affiliate_id) as affiliate_id,
-    coalesce(orders.order_id, history.order_id) as order_id
-from {{ ref('customer_orders') }} as orders
-full join (
+with history as (
     select
         affiliate_id,
         order_id,
@@ -11,7 +7,13 @@ full join (
         customer_id
     from {{ ref('order_status_history') }}
     where is_current
-) as history
+)
+
+select
+    coalesce(orders.affiliate_id, history.affiliate_id) as affiliate_id,
+    coalesce(orders.order_id, history.order_id) as order_id
+from {{ ref('customer_orders') }} as orders
+full join history
     on orders.affiliate_id = history.affiliate_id and orders.order_id = history.order_id
 where
     orders.order_id is null
