@@ -1,4 +1,4 @@
-"""Whom the tasks are about: owners, and consents given and withdrawn."""
+"""Whom the tasks are about: owners, consents, and people whom several affiliates contact often."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import timedelta
 from tests.dbt.raw_world import AS_OF, RawWorld
 
 CHANNELS = ("email", "sms", "whatsapp", "phone", None)
+OUTCOMES = ("reached", "no_answer", "no_answer", "replied", None)
 
 
 def with_follow_ups(world: RawWorld, seed: int = 31) -> RawWorld:
-    """Adds them; owner 3 has left."""
+    """Adds them; owner 3 has left, and every record's deal `d<id>` is called by a random seller."""
     rng = random.Random(seed)
     world.put("app_user", id=2, affiliate_id=2, role="seller", is_active=True)
     world.put("app_user", id=3, affiliate_id=3, role="seller", is_active=False)
@@ -27,4 +28,15 @@ def with_follow_ups(world: RawWorld, seed: int = 31) -> RawWorld:
             said = {"purpose": "marketing", "channel": rng.choice(CHANNELS)}
             at = AS_OF - timedelta(days=rng.randint(1, 90))
             world.emit("marketing.consents", kind, affiliate, at, about | said)
+        if rng.random() < 0.3:
+            deal = about | {"deal_id": f"f{customer}", "owner_id": affiliate}
+            stage = rng.choice(("DealOpened", "ContactMade", "DemoHeld", "DealLost"))
+            days = rng.choice((2, 20, 80, 95, 110))
+            opened = AS_OF - timedelta(days=days, minutes=rng.randint(0, 900))
+            world.emit("sales.funnel", stage, affiliate, opened, deal | {"amount": 5 * days})
+            for place in range(rng.choice((0, 1, 3, 6))):
+                called = opened + timedelta(minutes=rng.randint(1, 1440 * days - 900))
+                task = deal | {"task_id": f"v{customer}-{place}", "channel": rng.choice(CHANNELS)}
+                done = task | {"outcome": rng.choice(OUTCOMES)}
+                world.emit("marketing.follow-ups", "FollowUpDone", affiliate, called, done)
     return world

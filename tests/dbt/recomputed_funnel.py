@@ -213,7 +213,7 @@ def _sales(found: dict[Deal, Life], warehouse: Warehouse) -> None:
     latest: dict[Any, tuple[datetime, str]] = {}
     for life in found.values():
         if life.origin == "events" and life.record:
-            at = max(signal["at"] for signal in life.signals if signal["stage"])
+            at = max(signal["at"] for signal in life.signals if signal["kind"] == "event")
             record = (life.affiliate, life.record)
             best = latest.get(record)
             if best is None or (-at.timestamp(), life.deal) < (-best[0].timestamp(), best[1]):
