@@ -70,8 +70,9 @@ def market(built: list[Warehouse]) -> World:
             connection.execute(f"create table {nodes[name]['relation_name']} as {query}")
         shown: dict[int, dict[str, Any]] = {month: {} for month in range(MONTHS)}
         for month, category, *values in connection.execute(
-            "select date_diff('month', date '2020-01-01', strptime(sales_month, '%Y-%m')), category, customers, "
-            f"orders, hidden_categories from {nodes['benchmark']['relation_name']}"
+            "select date_diff('month', date '2020-01-01', strptime(sales_month, '%Y-%m')), "
+            "category, customers, orders, hidden_categories "
+            f"from {nodes['benchmark']['relation_name']}"
         ).fetchall():
             shown[month][category] = tuple(values)
     return World(sales, shown)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.settings import Settings
-from serving.manifest import FileEntry, Release
+from serving.manifest import FileEntry, Release, TableEntry
 
 AS_OF = datetime(2026, 3, 15, tzinfo=UTC)
 #: A value that would be script and markup if it was not escaped.
@@ -91,4 +91,5 @@ def _file(path: Path, shop: int | None) -> FileEntry:
             file.execute(f"CREATE TABLE marts.{table} AS {asked}")
         if shop is None:
             file.execute(f"CREATE TABLE marts.follow_ups AS {_FOLLOW_UPS}")
-    return FileEntry("", path.stat().st_size, {}, (), shop)
+        tables = {table: TableEntry(len(file.table(f"marts.{table}")), (), "") for table in _TABLES}
+    return FileEntry("", path.stat().st_size, tables, (), shop)

@@ -21,7 +21,7 @@ LATER = (
 def months(settings: Settings, affiliate: str | None = None) -> list[tuple[int, int]]:
     """Month and customers, as published."""
     with open_release(settings, affiliate=affiliate) as file:
-        rows = file.execute("SELECT CAST(sales_month[6:] AS INTEGER), customers FROM benchmark").fetchall()
+        rows = file.execute("SELECT sales_month[6:]::INTEGER, customers FROM benchmark").fetchall()
     return sorted(rows)
 
 
