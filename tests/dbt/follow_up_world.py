@@ -23,10 +23,10 @@ def with_follow_ups(world: RawWorld, seed: int = 31) -> RawWorld:
     ]
     for affiliate, customer in records:
         about = {"affiliate_customer_id": customer}
-        for _ in range(rng.randint(0, 2)):
+        for place in range(rng.randint(0, 2)):
             kind = rng.choice(("ConsentGranted", "ConsentGranted", "ConsentWithdrawn"))
             said = {"purpose": "marketing", "channel": rng.choice(CHANNELS)}
-            at = AS_OF - timedelta(days=rng.randint(1, 90))
+            at = AS_OF - timedelta(days=rng.randint(1, 90), minutes=place)
             world.emit("marketing.consents", kind, affiliate, at, about | said)
         if rng.random() < 0.3:
             deal = about | {"deal_id": f"f{customer}", "owner_id": affiliate}

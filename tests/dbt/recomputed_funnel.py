@@ -164,7 +164,7 @@ def _untold(
     for affiliate, who in [*(set(known) - spoken_of), *(set(groups) - set(known))]:
         rows = groups.get((affiliate, who), [])
         is_known = (affiliate, who) in known
-        deal = f"customer:{who}" if is_known else f"invite:{rows[0]['id']}"
+        deal = f"known:{who}" if is_known else f"invite:{rows[0]['id']}"
         kind = "known" if is_known else "invited"
         life = Life(affiliate, deal, who if is_known else None, kind, "records")
         since = [row["invited_at"] for row in rows] + ([known[affiliate, who]] if is_known else [])
@@ -182,7 +182,7 @@ def _follow_ups(found: dict[Deal, Life], rows: list[Row]) -> None:
     for row in rows:
         affiliate, record = row["affiliate_id"], row["affiliate_customer_id"]
         life = found.get((affiliate, row["deal_id"])) or found.get(
-            (affiliate, f"customer:{record}")
+            (affiliate, f"known:{record}")
         )
         if life is None:
             continue

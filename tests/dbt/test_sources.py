@@ -32,6 +32,7 @@ OF_THE_BUILD = {
     "identity.int_identity__weights",
     "intermediate.int_benchmark__categories",
     "intermediate.int_benchmark__unions",
+    "intermediate.int_follow_ups__calendar",
     "intermediate.tags_to_map",
     "marts.benchmark",
 }
@@ -108,8 +109,8 @@ def test_an_affiliate_in_two_sources_and_a_slug_of_two_affiliates_stop_the_build
         "select table_name from information_schema.tables"
         " where table_schema in ('identity', 'intermediate', 'marts')"
     )
-    # products are of no source, so what looks at them alone is built
-    assert {name for (name,) in built} <= {"int_interests__products"}
+    # products and days are of no source, so what looks at them alone is built
+    assert {name for (name,) in built} <= {"int_interests__products", "int_follow_ups__calendar"}
     assert warehouse.query("select * from meta.build") == []
 
 

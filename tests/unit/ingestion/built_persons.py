@@ -8,9 +8,10 @@ from typing import Any
 
 import duckdb
 
-from ingestion.identity.datasets import BUILT, EDGE_FIELDS
+from ingestion.identity.datasets import ASSIGNMENTS, BUILT, EDGE_FIELDS
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
+from ingestion.warehouse.raw import RAW_TABLES
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
@@ -58,7 +59,10 @@ def build(settings: Settings, invocation: str, position: int, **models: Sequence
         position: Highest manifest entry that it knows.
         models: Table without its schema → rows; columns that a row does not name are null.
     """
+    raw = ", ".join(f"{name} {kind}" for name, kind in RAW_TABLES[ASSIGNMENTS.raw_table])
     with open_warehouse(settings) as connection:
+        connection.execute("create schema if not exists wh.raw")
+        connection.execute(f"create table if not exists wh.raw.{ASSIGNMENTS.raw_table} ({raw})")
         for table, columns in TABLES.items():
             schema, name = table.split(".")
             connection.execute(f"create schema if not exists wh.{schema}")

@@ -140,11 +140,11 @@ _MARTS = {
         FROM people
     """,
     "deals": """
-        SELECT affiliate_id, 'customer:' || id AS deal_id, customer_id, 'untouched' AS stage
+        SELECT affiliate_id, 'known:' || id AS deal_id, customer_id, 'untouched' AS stage
         FROM people
     """,
     "deal_stage_intervals": """
-        SELECT affiliate_id, 'customer:' || id AS deal_id, 1 AS move_no, customer_id,
+        SELECT affiliate_id, 'known:' || id AS deal_id, 1 AS move_no, customer_id,
             'untouched' AS stage, TIMESTAMPTZ '2024-01-01' AS entered_at FROM people
     """,
     "sales_funnel": """
@@ -162,11 +162,11 @@ _MARTS = {
         FROM people GROUP BY affiliate_id
     """,
     "follow_ups": """
-        SELECT md5(id::text) AS task_id, affiliate_id, 'customer:' || id AS deal_id, customer_id,
+        SELECT md5(id::text) AS task_id, affiliate_id, 'known:' || id AS deal_id, customer_id,
             'untouched' AS stage, TIMESTAMPTZ '2024-01-01' AS due_at FROM people
     """,
     "deals_without_follow_up": """
-        SELECT affiliate_id, 'customer:' || id AS deal_id, customer_id, 'minor' AS reason
+        SELECT affiliate_id, 'known:' || id AS deal_id, customer_id, 'minor' AS reason
         FROM people
     """,
     "affiliate_performance": """
@@ -219,23 +219,23 @@ _OWN = {
         FROM records
     """,
     "own_deals": """
-        SELECT affiliate_id, 'customer:' || id AS deal_id, id AS affiliate_customer_id,
+        SELECT affiliate_id, 'known:' || id AS deal_id, id AS affiliate_customer_id,
             CASE WHEN id % 2 = 0 THEN id % 7 END AS owner_id, 'untouched' AS stage
         FROM records
     """,
     "own_deal_stage_intervals": """
-        SELECT affiliate_id, 'customer:' || id AS deal_id, 1 AS move_no,
+        SELECT affiliate_id, 'known:' || id AS deal_id, 1 AS move_no,
             id AS affiliate_customer_id, CASE WHEN id % 2 = 0 THEN id % 7 END AS owner_id,
             'untouched' AS stage
         FROM records
     """,
     "own_follow_ups": """
-        SELECT affiliate_id, md5('task ' || id) AS task_id, 'customer:' || id AS deal_id,
+        SELECT affiliate_id, md5('task ' || id) AS task_id, 'known:' || id AS deal_id,
             id AS affiliate_customer_id, id % 7 AS owner_id, 'untouched' AS stage
         FROM records WHERE id % 2 = 0
     """,
     "own_deals_without_follow_up": """
-        SELECT affiliate_id, 'customer:' || id AS deal_id, id AS affiliate_customer_id,
+        SELECT affiliate_id, 'known:' || id AS deal_id, id AS affiliate_customer_id,
             NULL::BIGINT AS owner_id, 'no_consent' AS reason
         FROM records WHERE id % 2 = 1
     """,
