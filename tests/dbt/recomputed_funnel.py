@@ -181,9 +181,7 @@ def _follow_ups(found: dict[Deal, Life], rows: list[Row]) -> None:
     }
     for row in rows:
         affiliate, record = row["affiliate_id"], row["affiliate_customer_id"]
-        life = found.get((affiliate, row["deal_id"])) or found.get(
-            (affiliate, f"known:{record}")
-        )
+        life = found.get((affiliate, row["deal_id"])) or found.get((affiliate, f"known:{record}"))
         if life is None:
             continue
         answered = row["event_type"] == "FollowUpDone" and row.get("outcome") in ANSWERS
