@@ -31,7 +31,8 @@ CLUSTERS = "model.affiliate.int_identity__clusters"
 BUILD = (
     "build",
     "--select", "+path:models/identity",
-    "--exclude", "+int_identity__records",
+    "--exclude", "int_identity__records", "int_identity__statements", "stg_events__customers",
+    "path:models/staging/oltp",
     "--exclude-resource-type", "test", "unit_test",
 )  # fmt: skip
 #: What the peers get: the platform's normalised columns, and what was typed besides.
