@@ -85,7 +85,12 @@ def test_two_sources_give_the_rows_of_each_alone(
     found = _rows_of_affiliates(warehouse)
     in_the_north, in_the_south = each_alone
     assert list(found) == list(in_the_north)
-    assert [name for name in found if found[name] != in_the_north[name] + in_the_south[name]] == []
+    alone = {name: in_the_north[name] + in_the_south[name] for name in found}
+    assert {
+        name: {"together": found[name] - alone[name], "alone": alone[name] - found[name]}
+        for name in found
+        if found[name] != alone[name]
+    } == {}
 
 
 def test_an_affiliate_in_two_sources_and_a_slug_of_two_affiliates_stop_the_build(
