@@ -87,7 +87,7 @@ def document(title: str, about: Sequence[str], sections: Sequence[Section]) -> s
 
 
 def machine(ours: Sequence[str], peers: Sequence[str], note: str = "") -> str:
-    """Where and with which versions of packages something was measured.
+    """Where, beside how much other work and with which versions something was measured.
 
     Args:
         ours: Packages of this environment.
@@ -99,7 +99,8 @@ def machine(ours: Sequence[str], peers: Sequence[str], note: str = "") -> str:
     theirs = f" Peers: {locked(REQUIREMENTS, peers)}." if peers else ""
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_processor()}), {memory:.0f} GB, "
-        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}. "
+        f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"load average {os.getloadavg()[2]:.1f} over the last 15 minutes. "
         f"{note}{installed}.{theirs}"
     )
 
