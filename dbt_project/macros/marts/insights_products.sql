@@ -9,8 +9,9 @@
 {%- endif -%}
 {%- set visited = dict(product, visits='visits', last_at='last_visited_at') -%}
 {%- set purchased = dict(product, orders='orders', quantity='quantity', last_at='last_ordered_at') -%}
-{%- set by_visit = [newest_first('last_visited_at'), 'product_id', 'affiliate_id'] -%}
-{%- set by_order = [newest_first('last_ordered_at'), 'product_id', 'affiliate_id'] -%}
+{%- set ties = product.values() | reverse | list -%}
+{%- set by_visit = [newest_first('last_visited_at')] + ties -%}
+{%- set by_order = [newest_first('last_ordered_at')] + ties -%}
 select
     {{ who }},
     {{ struct_list(visited, by_visit, kept, 'visits > 0') }} as products_visited,
