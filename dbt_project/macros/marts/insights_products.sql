@@ -34,18 +34,27 @@ from (
     from {{ ref('int_interests__evidence') }}
     where product_id is not null
     {%- else %}
+    {%- set columns = who ~ ', affiliate_id, product_id' %}
     select
-        {{ who }},
-        affiliate_id,
-        product_id,
+        {{ columns }},
+        cast(visits as bigint) as visits,
+        cast(orders as bigint) as orders,
+        kept_quantity as quantity,
+        last_visited_at,
+        last_ordered_at
+    from {{ rows_of(subject, ref('int_interests__evidence'), 'one') }} as evidence
+    where product_id is not null
+    union all
+    select
+        {{ columns }},
         cast(sum(visits) as bigint) as visits,
         cast(sum(orders) as bigint) as orders,
         cast(sum(kept_quantity) as bigint) as quantity,
         max(last_visited_at) as last_visited_at,
         max(last_ordered_at) as last_ordered_at
-    from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
+    from {{ rows_of(subject, ref('int_interests__evidence'), 'several') }} as evidence
     where product_id is not null
-    group by {{ who }}, affiliate_id, product_id
+    group by {{ columns }}
     {%- endif %}
 ) as products
 group by {{ who }}

@@ -14,7 +14,7 @@
     'product': 'case when product_place <= ' ~ var('interest_products_kept') ~ ' then ' ~ product ~ ' end',
 } -%}
 with evidence as (
-    select * from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
+    select * from {{ rows_of(subject, ref('int_interests__evidence'), 'several') }} as evidence
 ),
 
 sums as (
@@ -34,6 +34,22 @@ sums as (
     group by {{ who }}, {{ value }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+    {%- if subject == person() %}
+    union all
+    select
+        {{ who }},
+        dimension,
+        case when dimension = 'product' then cast(affiliate_id as text) || ':' || value else value end
+            as value,
+        score,
+        evidence_views as views,
+        evidence_orders as orders,
+        evidence_tags as tags,
+        evidence_returns as returns,
+        first_evidence_at as first_at,
+        last_evidence_at as last_at
+    from {{ rows_of(subject, ref('own_customer_interests'), 'one') }} as interests
+    {%- endif %}
 ),
 
 -- numbers in the order of dimensions and values: what follows sorts and joins by them
