@@ -8,20 +8,33 @@
 {%- endmacro %}
 
 {% macro default__struct_list(fields, order_by, kept, where) -%}
+    {#- what is sorted is copied: a field that is a key already is read from the key -#}
+    {%- set beside, found = {}, {} -%}
+    {%- for name, value in fields.items() -%}
+        {%- if value in order_by -%}
+            {%- do found.update({name: 'entry._key_' ~ (order_by.index(value) + 1)}) -%}
+        {%- elif newest_first(value) in order_by -%}
+            {%- set key = order_by.index(newest_first(value)) + 1 -%}
+            {%- do found.update({name: 'make_timestamptz(-entry._key_' ~ key ~ ')'}) -%}
+        {%- else -%}
+            {%- do beside.update({name: value}) -%}
+            {%- do found.update({name: 'entry.' ~ name}) -%}
+        {%- endif -%}
+    {%- endfor -%}
     list_transform(
         list_slice(list_sort(list(
             struct_pack(
                 {%- for key in order_by %}
-                _key_{{ loop.index }} := {{ key }},
+                _key_{{ loop.index }} := {{ key }}{{ ',' if beside or not loop.last }}
                 {%- endfor %}
-                {%- for name, value in fields.items() %}
+                {%- for name, value in beside.items() %}
                 {{ name }} := {{ value }}{{ ',' if not loop.last }}
                 {%- endfor %}
             )
         ) filter (where {{ where }})), 1, {{ kept }}),
         lambda entry: struct_pack(
             {%- for name in fields %}
-            {{ name }} := entry.{{ name }}{{ ',' if not loop.last }}
+            {{ name }} := {{ found[name] }}{{ ',' if not loop.last }}
             {%- endfor %}
         )
     )

@@ -1,5 +1,6 @@
-{# Query of what a subject did lately and what to do next. #}
-{% macro insights(subject) -%}
+{# Query of what a subject did lately and what to do next. `customers` and `channels` name relations with
+   the subject's measures and channels. #}
+{% macro insights(subject, customers, channels) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set suggested = {'product_id': 'product_id', 'basis': 'basis', 'score': 'score', 'reason': 'reason'} -%}
 {%- if subject == person() -%}
@@ -13,10 +14,6 @@ with subjects as (
 
 products as (
     {{ insights_products(subject) }}
-),
-
-channels as (
-    {{ insights_channels(subject) }}
 ),
 
 deals as (
@@ -40,19 +37,6 @@ visits as (
     group by {{ who }}
 ),
 
-orders as (
-    select
-        {{ who }},
-        max(ordered_at) as last_any_order_at,
-        max(case when is_valid_sale then {{ utc_date('ordered_at') }} end) as last_order_day,
-        max(case when is_valid_sale then {{ utc_date('ordered_at') }} end)
-        - min(case when is_valid_sale then {{ utc_date('ordered_at') }} end) as days_of_orders,
-        count(distinct case when is_valid_sale then {{ utc_date('ordered_at') }} end) as order_days
-    from {{ rows_of(subject, ref('own_customer_orders')) }} as orders
-    where affiliate_customer_id is not null
-    group by {{ who }}
-),
-
 consents as (
     select {{ who }}, max(event_at) as last_consent_at
     from {{ rows_of(subject, ref('stg_events__consents')) }} as consents
@@ -68,12 +52,14 @@ joined as (
         {{ subject_columns(subject, 'subjects') }},
         subjects.known_since,
         greatest(
-            subjects.known_since, orders.last_any_order_at, visits.last_visit_at,
+            subjects.known_since, customers.last_any_order_at, visits.last_visit_at,
             deals.last_step_at, contacts.last_answer_at, consents.last_consent_at
         ) as last_seen_at,
-        {{ age_in_days('orders.last_order_day') }} as recency_days,
-        case when orders.order_days > 1 then {{ ratio('orders.days_of_orders', 'orders.order_days - 1') }}
-            else {{ var('default_order_gap_days') }} end as gap_days,
+        {{ age_in_days(utc_date('customers.last_order_at')) }} as recency_days,
+        coalesce(
+            {{ ratio('customers.btyd_recency', 'customers.btyd_frequency') }},
+            {{ var('default_order_gap_days') }}
+        ) as gap_days,
         products.products_visited, products.visited_not_bought, products.products_purchased,
         products.products_visited_count, products.visited_not_bought_count,
         products.products_purchased_count,
@@ -85,7 +71,9 @@ joined as (
         visits.sessions_7d, visits.sessions_30d, visits.sessions_90d, visits.active_days_30d,
         suggestions.next_best_products
     from subjects
-    {%- for part in ['products', 'channels', 'deals', 'contacts', 'visits', 'orders', 'consents', 'suggestions'] %}
+    left join {{ customers }} as customers on {{ same_subject(subject, 'subjects', 'customers') }}
+    left join {{ channels }} as channels on {{ same_subject(subject, 'subjects', 'channels') }}
+    {%- for part in ['products', 'deals', 'contacts', 'visits', 'consents', 'suggestions'] %}
     left join {{ part }} on {{ same_subject(subject, 'subjects', part) }}
     {%- endfor %}
 )

@@ -9,8 +9,9 @@
 {%- endif -%}
 {%- set visited = dict(product, visits='visits', last_at='last_visited_at') -%}
 {%- set purchased = dict(product, orders='orders', quantity='quantity', last_at='last_ordered_at') -%}
-{%- set by_visit = [newest_first('last_visited_at'), 'product_id', 'affiliate_id'] -%}
-{%- set by_order = [newest_first('last_ordered_at'), 'product_id', 'affiliate_id'] -%}
+{%- set ties = product.values() | reverse | list -%}
+{%- set by_visit = [newest_first('last_visited_at')] + ties -%}
+{%- set by_order = [newest_first('last_ordered_at')] + ties -%}
 select
     {{ who }},
     {{ struct_list(visited, by_visit, kept, 'visits > 0') }} as products_visited,
@@ -33,18 +34,27 @@ from (
     from {{ ref('int_interests__evidence') }}
     where product_id is not null
     {%- else %}
+    {%- set columns = who ~ ', affiliate_id, product_id' %}
     select
-        {{ who }},
-        affiliate_id,
-        product_id,
+        {{ columns }},
+        cast(visits as bigint) as visits,
+        cast(orders as bigint) as orders,
+        kept_quantity as quantity,
+        last_visited_at,
+        last_ordered_at
+    from {{ rows_of(subject, ref('int_interests__evidence'), 'one') }} as evidence
+    where product_id is not null
+    union all
+    select
+        {{ columns }},
         cast(sum(visits) as bigint) as visits,
         cast(sum(orders) as bigint) as orders,
         cast(sum(kept_quantity) as bigint) as quantity,
         max(last_visited_at) as last_visited_at,
         max(last_ordered_at) as last_ordered_at
-    from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
+    from {{ rows_of(subject, ref('int_interests__evidence'), 'several') }} as evidence
     where product_id is not null
-    group by {{ who }}, affiliate_id, product_id
+    group by {{ columns }}
     {%- endif %}
 ) as products
 group by {{ who }}

@@ -14,7 +14,7 @@
     'product': 'case when product_place <= ' ~ var('interest_products_kept') ~ ' then ' ~ product ~ ' end',
 } -%}
 with evidence as (
-    select * from {{ rows_of(subject, ref('int_interests__evidence')) }} as evidence
+    select * from {{ rows_of(subject, ref('int_interests__evidence'), 'several') }} as evidence
 ),
 
 sums as (
@@ -24,10 +24,9 @@ sums as (
         '{{ dimension }}' as dimension,
         {{ value }} as value,
         {{ interest_score('weight') }} as score,
-        sum(views) as views,
-        sum(orders) as orders,
-        sum(tags) as tags,
-        sum(returns) as returns,
+        {%- for kind in ['views', 'orders', 'tags', 'returns'] %}
+        cast(sum({{ kind }}) as integer) as {{ kind }},
+        {%- endfor %}
         min(first_at) as first_at,
         max(last_at) as last_at
     from evidence
@@ -35,56 +34,98 @@ sums as (
     group by {{ who }}, {{ value }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+    {%- if subject == person() %}
+    union all
+    select
+        {{ who }},
+        dimension,
+        case when dimension = 'product' then cast(affiliate_id as text) || ':' || value else value end
+            as value,
+        score,
+        evidence_views as views,
+        evidence_orders as orders,
+        evidence_tags as tags,
+        evidence_returns as returns,
+        first_evidence_at as first_at,
+        last_evidence_at as last_at
+    from {{ rows_of(subject, ref('own_customer_interests'), 'one') }} as interests
+    {%- endif %}
 ),
 
+-- numbers in the order of dimensions and values: what follows sorts and joins by them
 values_of_all as (
     select
         {{ (population + ['dimension', 'value']) | join(', ') }},
-        sum(score) as score
+        sum(score) as score,
+        cast(dense_rank() over (order by dimension) as smallint) as dimension_no,
+        cast(row_number() over (
+            order by {{ (['dimension', binary_order('value')] + population) | join(', ') }}
+        ) as integer) as value_no
     from sums
     group by {{ (population + ['dimension', 'value']) | join(', ') }}
 ),
 
-dimensions_of_all as (
+populations as (
     select
-        {{ (population + ['dimension']) | join(', ') }},
-        sum(score) as score
+        *,
+        {{ ratio('score', 'sum(score) over (partition by ' ~ (population + ['dimension']) | join(', ') ~ ')') }}
+            as population_share
     from values_of_all
-    group by {{ (population + ['dimension']) | join(', ') }}
 ),
 
 ranked as (
     select
-        sums.*,
-        sums.views + sums.orders + sums.tags as evidence,
-        sum(sums.score) over (partition by {{ who }}, dimension) as subject_score,
+        {{ subject_columns(subject, 'sums') }},
+        values_of_all.value_no,
+        sums.score,
+        sums.views,
+        sums.orders,
+        sums.tags,
+        sums.returns,
+        sums.first_at,
+        sums.last_at,
+        sum(sums.score) over (
+            partition by {{ subject_columns(subject, 'sums') }}, values_of_all.dimension_no
+        ) as subject_score,
         row_number() over (
-            partition by {{ who }}, dimension
-            order by score desc, last_at desc, {{ binary_order('value') }}
+            partition by {{ subject_columns(subject, 'sums') }}, values_of_all.dimension_no
+            order by sums.score desc, sums.last_at desc, values_of_all.value_no
         ) as rank
     from sums
+    inner join values_of_all
+        on {{ same_subject(population + ['dimension', 'value'], 'sums', 'values_of_all') }}
 )
 
 select
-    ranked.*,
+    {{ subject_columns(subject, 'ranked') }},
+    populations.dimension,
+    populations.value,
+    ranked.score,
+    ranked.views,
+    ranked.orders,
+    ranked.tags,
+    ranked.returns,
+    ranked.first_at,
+    ranked.last_at,
+    ranked.rank,
+    ranked.views + ranked.orders + ranked.tags as evidence,
     coalesce({{ rounded_ratio('ranked.score', 'ranked.subject_score') }}, 0) as share,
     {{ rounded_ratio(
-        ratio('ranked.score', 'ranked.subject_score'),
-        ratio('values_of_all.score', 'dimensions_of_all.score')
+        ratio('ranked.score', 'ranked.subject_score'), 'populations.population_share'
     ) }} as lift,
-    1 - exp(-{{ ratio('ranked.evidence', '3') }}) as confidence,
+    1 - exp(-{{ ratio('(ranked.views + ranked.orders + ranked.tags)', '3') }}) as confidence,
     {{ age_in_days(utc_date('ranked.last_at')) }} > {{ var('interest_stale_days') }} as is_stale
 from ranked
-inner join values_of_all
-    on {{ same_subject(population + ['dimension', 'value'], 'ranked', 'values_of_all') }}
-inner join dimensions_of_all
-    on {{ same_subject(population + ['dimension'], 'ranked', 'dimensions_of_all') }}
+inner join populations on ranked.value_no = populations.value_no
 {%- endmacro %}
 
-{# Aggregate: the sum of weights, at least 0. Narrowed before it is rounded: sums are wide
-   decimals, which DuckDB rounds more slowly. #}
+{# Aggregate: the sum of weights, at least 0. Narrowed before it is rounded, and 0 as narrow: sums are
+   wide decimals, and so is what is compared with an integer, which DuckDB rounds more slowly. #}
 {% macro interest_score(weight) -%}
-    cast(greatest(cast(sum({{ weight }}) as decimal(18, 9)), 0) as decimal(18, 6))
+    cast(
+        greatest(cast(sum({{ weight }}) as decimal(18, 9)), cast(0 as decimal(18, 9)))
+        as decimal(18, 6)
+    )
 {%- endmacro %}
 
 {# The measures of an interest, as they stand in the marts of either subject. #}

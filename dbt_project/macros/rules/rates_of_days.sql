@@ -1,29 +1,32 @@
-{# Query of the rate of each day of a relation's `currency` and `day`: currency, day, rate. The
-   reporting currency has rate 1; a currency without a rate has no row. #}
+{# Query of the rate of each day of a relation's `currency` and `day`: currency, day, rate, and the day
+   it holds from. The reporting currency has rate 1; a currency without a rate has no row. #}
 {% macro rates_of_days(relation) -%}
 select
     currency,
     day,
-    rate
+    rate,
+    valid_from
 from (
     select
         days.currency,
         days.day,
         known.rate,
+        known.valid_from,
         row_number() over (
             partition by days.currency, days.day order by known.valid_from desc
         ) as newness
     from (select distinct currency, day from {{ relation }}) as days
-    inner join (
-        select currency, valid_from, rate
-        from {{ ref('exchange_rates') }}
-        union all
-        select
-            '{{ var("reporting_currency") }}' as currency,
-            cast('0001-01-01' as date) as valid_from,
-            cast(1 as decimal(18, 8)) as rate
-    ) as known
+    inner join {{ ref('exchange_rates') }} as known
         on days.currency = known.currency and days.day >= known.valid_from
+    where days.currency <> '{{ var("reporting_currency") }}'
 ) as rates
 where newness = 1
+union all
+select distinct
+    currency,
+    day,
+    cast(1 as decimal(18, 8)) as rate,
+    day as valid_from
+from {{ relation }}
+where currency = '{{ var("reporting_currency") }}'
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {# The rows of a relation that holds customer records, with the columns of the subject: those of a
-   person come from all the person's records. #}
-{% macro rows_of(subject, relation) -%}
+   person come from all the person's records. `number` keeps the persons of `one` or of `several`
+   records: what is known of a single record need not be added up again. #}
+{% macro rows_of(subject, relation, number=none) -%}
     {%- if subject == record() -%}
         {{ relation }}
     {%- else -%}
@@ -9,10 +10,22 @@
                 xref.customer_id,
                 records.*
             from {{ relation }} as records
+            {%- if number %}
+            inner join (
+                select
+                    *,
+                    count(*) over (partition by customer_id) as records_count
+                from {{ ref('customer_xref') }}
+            ) as xref
+            {%- else %}
             inner join {{ ref('customer_xref') }} as xref
+            {%- endif %}
                 on
                     records.affiliate_id = xref.affiliate_id
                     and records.affiliate_customer_id = xref.affiliate_customer_id
+            {%- if number %}
+            where xref.records_count {{ '=' if number == 'one' else '>' }} 1
+            {%- endif %}
         )
     {%- endif -%}
 {%- endmacro %}

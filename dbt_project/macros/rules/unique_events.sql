@@ -1,16 +1,40 @@
 {# Each event once, as first delivered, with the number of its deliveries; younger than as_of left
-   out unless asked for. #}
+   out unless asked for. Only what was delivered again is sorted: that is next to nothing. #}
 {% macro unique_events(relation, until_as_of=true) -%}
-    select *
-    from (
+    with repeated as (
         select
-            *,
-            row_number() over (
-                partition by event_source, event_id order by _seq, _topic, _partition, _offset
-            ) as _delivery,
-            count(*) over (partition by event_source, event_id) as _deliveries
+            event_source,
+            event_id,
+            count(*) as deliveries
         from {{ relation }}
-    ) as deliveries
+        group by event_source, event_id
+        having count(*) > 1
+    ),
+
+    deliveries as (
+        select
+            events.*,
+            1 as _delivery,
+            1 as _deliveries
+        from {{ relation }} as events
+        left join repeated
+            on events.event_source = repeated.event_source and events.event_id = repeated.event_id
+        where repeated.event_id is null
+        union all
+        select
+            events.*,
+            row_number() over (
+                partition by events.event_source, events.event_id
+                order by events._seq, events._topic, events._partition, events._offset
+            ) as _delivery,
+            repeated.deliveries as _deliveries
+        from {{ relation }} as events
+        inner join repeated
+            on events.event_source = repeated.event_source and events.event_id = repeated.event_id
+    )
+
+    select *
+    from deliveries
     where
         _delivery = 1
         {%- if until_as_of %}

@@ -1,14 +1,11 @@
 {# An order without its own instant happened when its row was made; without its own currency it is
-   in the affiliate's. A rate is looked up once per currency and day, not per order. #}
-with headers as (
+   in the affiliate's. Rates are looked up per currency and day and hours of a time zone per day: an
+   engine that is asked per order takes most of the time for that. #}
+with happened as (
     select
         headers.*,
         coalesce(headers.ordered_at, headers.created_at) as happened_at,
         coalesce(headers.currency, affiliates.currency) as order_currency,
-        cast(
-            coalesce(headers.ordered_at, headers.created_at)
-            at time zone coalesce(affiliates.time_zone, 'UTC') as date
-        ) as order_date_local,
         coalesce(affiliates.time_zone, 'UTC') as time_zone
     from {{ ref('stg_oltp__order_headers') }} as headers
     left join {{ ref('stg_oltp__affiliates') }} as affiliates
@@ -17,24 +14,47 @@ with headers as (
 
 days as (
     select distinct
+        time_zone,
+        {{ utc_date('happened_at') }} as utc_day
+    from happened
+),
+
+-- how far a time zone is from UTC when a day begins and when it ends
+shifts as (
+    select
+        time_zone,
+        utc_day,
+        {%- for name, end in {'shift': 'utc_day', 'later_shift': 'utc_day + 1'}.items() %}
+        cast({{ end }} as timestamp) at time zone 'UTC' at time zone time_zone
+        - cast({{ end }} as timestamp) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from days
+),
+
+headers as (
+    select
+        happened.*,
+        case
+            when shifts.shift = shifts.later_shift
+                then cast({{ utc_timestamp('happened.happened_at') }} + shifts.shift as date)
+            else cast(happened.happened_at at time zone happened.time_zone as date)
+        end as order_date_local
+    from happened
+    left join shifts
+        on
+            happened.time_zone = shifts.time_zone
+            and {{ utc_date('happened.happened_at') }} = shifts.utc_day
+),
+
+currency_days as (
+    select distinct
         order_currency as currency,
-        order_date_local
+        order_date_local as day
     from headers
 ),
 
 rates as (
-    select
-        days.currency,
-        days.order_date_local,
-        known.rate,
-        known.valid_from,
-        row_number() over (
-            partition by days.currency, days.order_date_local order by known.valid_from desc
-        ) as newness
-    from days
-    inner join {{ ref('exchange_rates') }} as known
-        on days.currency = known.currency and days.order_date_local >= known.valid_from
-    where days.currency <> '{{ var("reporting_currency") }}'
+    {{ rates_of_days('currency_days') }}
 )
 
 select
@@ -51,16 +71,8 @@ select
     {{ order_status_code('headers.status') }} as status,
     {{ channel_code('headers.channel') }} as channel,
     headers.order_currency as currency,
-    case
-        when headers.order_currency = '{{ var("reporting_currency") }}'
-            then cast(1 as decimal(18, 8))
-        else rates.rate
-    end as fx_rate,
-    case
-        when headers.order_currency = '{{ var("reporting_currency") }}'
-            then headers.order_date_local
-        else rates.valid_from
-    end as fx_date,
+    rates.rate as fx_rate,
+    rates.valid_from as fx_date,
     coalesce(headers.discount_amount, 0.00) as discount_amount,
     coalesce(headers.tax_amount, 0.00) as tax_amount,
     coalesce(headers.shipping_amount, 0.00) as shipping_amount,
@@ -76,8 +88,7 @@ from headers
 left join rates
     on
         headers.order_currency = rates.currency
-        and headers.order_date_local = rates.order_date_local
-        and rates.newness = 1
+        and headers.order_date_local = rates.day
 left join {{ ref('int_identity__records') }} as records
     on
         headers.affiliate_id = records.affiliate_id

@@ -76,7 +76,7 @@ select
     cast(people.known_since as timestamptz) as first_seen_at,
     cast({{ days_between('people.known_since', as_of()) }} as integer) as tenure_days,
     {{ customer_measure_columns('measures') }},
-    cast(insights.preferred_channel as text) as preferred_channel,
+    cast(channels.preferred_channel as text) as preferred_channel,
     {%- for name in consent_channels() + ['profiling'] %}
     cast(coalesce(affiliates.consents_{{ name }}, 0) as integer) as consents_{{ name }},
     {%- endfor %}
@@ -85,5 +85,5 @@ select
 from people
 inner join measures on people.customer_id = measures.customer_id
 left join affiliates on people.customer_id = affiliates.customer_id
-left join {{ ref('customer_insights') }} as insights
-    on people.customer_id = insights.customer_id
+left join {{ ref('int_channels__persons') }} as channels
+    on people.customer_id = channels.customer_id

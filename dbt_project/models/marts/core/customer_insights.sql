@@ -1,5 +1,5 @@
 with insights as (
-    {{ insights(person()) }}
+    {{ insights(person(), ref('customer'), ref('int_channels__persons')) }}
 )
 
 select

@@ -58,7 +58,7 @@ select
     cast(customers.known_since as timestamptz) as first_seen_at,
     cast({{ days_between('customers.known_since', as_of()) }} as integer) as tenure_days,
     {{ customer_measure_columns('measures') }},
-    cast(insights.preferred_channel as text) as preferred_channel,
+    cast(channels.preferred_channel as text) as preferred_channel,
     {%- for name in consent_channels() + ['profiling'] %}
     cast(coalesce(consents.consent_{{ name }}, false) as boolean) as consent_{{ name }},
     {%- endfor %}
@@ -77,7 +77,7 @@ select
         as updated_at
 from customers
 inner join measures on {{ same_subject(record(), 'customers', 'measures') }}
-left join {{ ref('own_customer_insights') }} as insights
-    on {{ same_subject(record(), 'customers', 'insights') }}
+left join {{ ref('int_channels__records') }} as channels
+    on {{ same_subject(record(), 'customers', 'channels') }}
 left join consents on {{ same_subject(record(), 'customers', 'consents') }}
 left join kept_totals on {{ same_subject(record(), 'customers', 'kept_totals') }}

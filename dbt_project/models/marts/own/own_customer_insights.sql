@@ -1,5 +1,5 @@
 with insights as (
-    {{ insights(record()) }}
+    {{ insights(record(), ref('own_customer'), ref('int_channels__records')) }}
 )
 
 select

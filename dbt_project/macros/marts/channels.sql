@@ -1,6 +1,6 @@
 {# Query of the channel a subject used first, last and most, over visits and orders. Ties of the
    first two go to the channel first by name, those of the third to the one used last before. #}
-{% macro insights_channels(subject) -%}
+{% macro channels(subject) -%}
 {%- set who = subject_columns(subject) -%}
 select
     {{ who }},
