@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from ingestion.embedded import EmbeddedBroker
 from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
-from serving.audiences import kafka
 from serving.audiences.deliver import run
-from serving.audiences.news import land
+from serving.audiences.messages import TOPIC
 from serving.audiences.report import Options
+from serving.delivery import kafka
+from serving.delivery.news import land
 from tests.unit.serving.audience_world import NOW, Customer, World
 
 Message = tuple[str, dict[str, Any] | None]
@@ -33,7 +34,7 @@ def read(bootstrap: str) -> list[Message]:
     consumer = Consumer(
         {"bootstrap.servers": bootstrap, "group.id": "t", "enable.partition.eof": True}
     )
-    consumer.assign([TopicPartition(kafka.TOPIC, p, 0) for p in range(kafka.PARTITIONS)])
+    consumer.assign([TopicPartition(TOPIC, p, 0) for p in range(kafka.PARTITIONS)])
     found, ended = [], set()
     try:
         while len(ended) < kafka.PARTITIONS:
@@ -58,7 +59,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
                         pseudonym_key=SecretStr("0f" * 31 + "aa"), _env_file=None)  # fmt: skip
     world = World(settings, tmp_path / "audiences")
     world.customers = [Customer(1, n) for n in range(1, 9)] + [Customer(2, 1)]
-    world.audience(deliver=[{"kafka": kafka.TOPIC}])
+    world.audience(deliver=[{"kafka": TOPIC}])
     world.publish()
 
     assert world.run().targets["kafka"]["messages"] == 9

@@ -17,7 +17,7 @@ from ingestion.erasure.withdrawal import to_withdraw
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from ingestion.warehouse.select import MESSAGE, event_rows
-from serving.audiences.people import PERSON
+from serving.delivery.people import PERSON
 
 #: The dbt variable `contact_purpose`, and `profiling_purpose`.
 CONTACT_PURPOSE, PROFILING_PURPOSE = "marketing", "profiling"
