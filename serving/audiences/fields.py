@@ -11,7 +11,7 @@ import duckdb
 
 from ingestion.errors import ConfigurationError
 from serving import sql
-from serving.affiliate_files.recipients import FOLDER
+from serving.affiliate_files.recipients import slugs_of
 from serving.affiliate_files.tables import AFFILIATE, CONTACTS
 from serving.audiences.definition import OWN
 from serving.delivery.fields import Field, kind_of
@@ -69,18 +69,13 @@ class Catalogue:
         raise ConfigurationError(f"audience {audience}: there is no field {name}{hint}")
 
 
-def affiliates_of(release: Path) -> tuple[str, ...]:
-    """Slugs of the affiliates that have a file in a release."""
-    return tuple(sorted(path.stem for path in (release / FOLDER).glob("*.duckdb")))
-
-
 def read_catalogue(release: Path, scope: str) -> Catalogue:
     """The fields of a scope, from a release's own description of itself.
 
     Raises:
         ConfigurationError: there is no such release, or no affiliate has a file in it.
     """
-    slugs = affiliates_of(release)
+    slugs = slugs_of(release)
     if not slugs:
         raise ConfigurationError("no affiliate has a file in the release: run `affiliate run`")
     with open_release(release, affiliate=slugs[0]) as own, open_release(release) as unified:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.errors import AffiliateError
 from ingestion.landing import LandingZone
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import connect
@@ -21,7 +21,7 @@ from serving.delivery import people
 from serving.delivery.fields import Field
 from serving.manifest import Release, read_release
 from serving.pseudonym import load_key
-from serving.store import ReleaseStore
+from serving.store import current_release
 
 #: Of a visit, sent with every member.
 VISIT = [
@@ -107,18 +107,6 @@ def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
         ) from None
     finally:
         connection.close()
-
-
-def current_release(settings: Settings) -> Path:
-    """Directory of the current release.
-
-    Raises:
-        ConfigurationError: there is none.
-    """
-    path = ReleaseStore(settings.releases_path).current()
-    if path is None:
-        raise ConfigurationError("there is no release yet: run `affiliate run` first")
-    return path
 
 
 def gather(room: Room, members: str) -> None:
