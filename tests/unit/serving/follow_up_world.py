@@ -16,6 +16,8 @@ from serving.follow_ups.tasks import COLUMNS
 from serving.pseudonym import load_key
 from tests.unit.serving.audience_world import AS_OF, NOW, SLUGS, World
 
+PARTS = ("value", "urgency", "intent", "stage", "recency", "success")
+
 
 @dataclass(frozen=True)
 class Task:
@@ -102,5 +104,7 @@ class FollowUpWorld(World):
             "due_on": task.due_at.date(),
             "expires_at": task.expires_at,
             "priority": task.priority,
+            **{f"priority_{part}": task.priority / len(PARTS) for part in PARTS},
+            "is_carried_over": False,
             "attempts": task.step - 1,
         }
