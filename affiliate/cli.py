@@ -13,6 +13,7 @@ from affiliate.commands import (
     erase,
     evolve,
     file_key,
+    follow_ups,
     identity,
     maintain,
     parts,
@@ -46,6 +47,7 @@ app.command()(dashboard.dashboard)
 app.add_typer(user.app, name="user")
 app.command()(file_key.file_key)
 app.add_typer(audience.app, name="audience")
+app.add_typer(follow_ups.app, name="follow-ups")
 app.add_typer(docs.app, name="docs")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")

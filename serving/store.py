@@ -12,8 +12,9 @@ from pathlib import Path
 from shutil import rmtree as remove_tree
 from uuid import uuid4
 
-from ingestion.errors import AffiliateError
+from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.landing.durable import locked, sync
+from ingestion.settings import Settings
 from serving.durable import switch_link
 
 _BUILDING, _REMOVING = ".building-", ".removing-"
@@ -106,6 +107,18 @@ class ReleaseStore:
             path.rename(doomed)
             remove_tree(doomed)
         return [path.name for path in old]
+
+
+def current_release(settings: Settings) -> Path:
+    """Directory of the current release.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    path = ReleaseStore(settings.releases_path).current()
+    if path is None:
+        raise ConfigurationError("there is no release yet: run `affiliate run` first")
+    return path
 
 
 def release_name(created_at: datetime, content: str) -> str:

@@ -118,7 +118,7 @@ def run(
     """
     from orchestration.lib.run_lock import run_lock
     from serving.audiences.deliver import run as deliver
-    from serving.audiences.news import land
+    from serving.delivery.news import land
 
     settings = load_settings()
 
@@ -150,9 +150,9 @@ def ack(
     Example: affiliate audience ack winback_high_value 3 --target csv
     """
     from serving.audiences.definition import load_audiences, pick
-    from serving.audiences.store import Runs
+    from serving.audiences.store import runs_of
 
-    runs = Runs(load_settings().home, pick(load_audiences(folder), name).name)
+    runs = runs_of(load_settings().home, pick(load_audiences(folder), name).name)
     with runs.writing():
         runs.acknowledge(number, target)
     console.out.print(f"[green]✓[/] run {number} of {name} is acknowledged by {target}")
@@ -184,10 +184,10 @@ def purge(name: Name, folder: Folder = AUDIENCES) -> None:
     Example: affiliate audience purge winback_high_value
     """
     from serving.audiences.definition import load_audiences, pick
-    from serving.audiences.store import Runs
+    from serving.audiences.store import runs_of
 
     audience = pick(load_audiences(folder), name)
-    runs = Runs(load_settings().home, name)
+    runs = runs_of(load_settings().home, name)
     with runs.writing():
         runs.prune([target.kind for target in audience.deliver], kept=0)
     console.out.print(f"[green]✓[/] what destinations have of {name} is removed")

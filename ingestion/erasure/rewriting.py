@@ -20,6 +20,7 @@ from ingestion.erasure.exclusion import Exclusion, Mask
 from ingestion.erasure.personal import SUBJECTS, stripped, table_of
 from ingestion.erasure.residue import forms
 from ingestion.erasure.tombstones import SOURCE, Record
+from ingestion.identity.datasets import FOLLOW_UPS
 from ingestion.landing import LandedFile, LandingZone
 from ingestion.landing.checksum import check
 from ingestion.landing.rewrite import READ_ROWS, rewrite
@@ -100,6 +101,10 @@ class Rewriter:
         if name in ("edges", "decisions"):
             ends = (batch.column("left_record_id"), batch.column("right_record_id"))
             return np.logical_or(*(np.isin(end.to_pylist(), self._names) for end in ends))
+        if name == FOLLOW_UPS.name:
+            ids = (batch.column("affiliate_id"), batch.column("affiliate_customer_id"))
+            whose = zip(*(column.to_pylist() for column in ids), strict=True)
+            return np.isin([f"{one}:{customer}" for one, customer in whose], self._names)
         return np.zeros(batch.num_rows, np.bool_)
 
     def _messages(self, topic: str, messages: pa.Table) -> Mask:

@@ -1,4 +1,4 @@
-"""The landed datasets of identity, as data; all are appended to and never updated."""
+"""The landed ledgers, as data: of identity, and of what was delivered; all are appended to only."""
 
 from __future__ import annotations
 
@@ -31,27 +31,29 @@ _ARROW = {
 
 @dataclass(frozen=True)
 class LedgerSpec:
-    """One dataset of identity.
+    """One ledger.
 
     Attributes:
         name: After `identity/`, and after `raw.identity_` in the warehouse.
         columns: (name, raw type) in order.
-        model: dbt model with the rows that a build adds; None if people add them.
+        model: dbt model with the rows that a build adds; None if others add them.
+        area: In place of `identity`.
     """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     model: str | None = None
+    area: str = "identity"
 
     @property
     def dataset(self) -> str:
         """Name in the landing zone."""
-        return f"identity/{self.name}"
+        return f"{self.area}/{self.name}"
 
     @property
     def raw_table(self) -> str:
         """Name of the raw table in the warehouse's schema `raw`."""
-        return f"identity_{self.name}"
+        return f"{self.area}_{self.name}"
 
     @property
     def schema(self) -> pa.Schema:
@@ -113,6 +115,19 @@ DECISIONS = LedgerSpec(
         ("reason", TEXT),
     ),
 )
+#: What each delivered task was called outside, so that an outcome finds its deal again.
+FOLLOW_UPS = LedgerSpec(
+    "follow_ups",
+    (
+        ("affiliate_id", BIGINT),
+        ("task_pseudonym", TEXT),
+        ("task_id", TEXT),
+        ("deal_id", TEXT),
+        ("affiliate_customer_id", BIGINT),
+        ("delivered_at", TIMESTAMP),
+    ),
+    area="delivered",
+)
 #: What a build adds, landed together.
 BUILT = (ASSIGNMENTS, EVENTS, EDGES)
-DATASETS = (*BUILT, DECISIONS)
+DATASETS = (*BUILT, DECISIONS, FOLLOW_UPS)

@@ -1,4 +1,4 @@
-"""The schema `raw`: one table per OLTP table, per topic and per dataset of identity.
+"""The schema `raw`: one table per OLTP table, per topic and per ledger.
 
 Besides the list of files they hold, the records that were erased, and the secret that persons' ids
 are minted from.

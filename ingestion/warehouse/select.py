@@ -46,10 +46,10 @@ def event_rows(scan: str) -> str:
 
 
 def ledger_rows(spec: LedgerSpec, scan: str) -> str:
-    """Rows of a dataset of identity.
+    """Rows of a ledger.
 
     Args:
-        spec: The dataset.
+        spec: The ledger.
         scan: DuckDB relation with its columns and `_seq`.
     """
     columns = [f"{name}::{kind} as {name}" for name, kind in spec.columns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -67,3 +68,8 @@ def read_recipients(
     recipients = [Recipient(*row) for row, fits in zip(rows, usable, strict=True) if fits]
     refused = [row[0] for row, fits in zip(rows, usable, strict=True) if not fits]
     return recipients, refused
+
+
+def slugs_of(release: Path) -> tuple[str, ...]:
+    """Slugs of the affiliates that have a file in a release."""
+    return tuple(sorted(path.stem for path in (release / FOLDER).glob("*.duckdb")))

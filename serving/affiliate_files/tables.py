@@ -31,6 +31,7 @@ _IDS = {
     "deal_id": "deal",
     "owner_id": "owner",
     "task_id": "task",
+    "suggested_product_id": "product",
 }
 _OF_CUSTOMER = {"customer_id": "customer"}
 _INTERNAL = {table.name: table for table in CUSTOMER_OLAP.tables}
@@ -101,7 +102,7 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
     _own(
         "follow_ups",
         ("task_id",),
-        ("task_id", "deal_id", "customer_id", "owner_id"),
+        ("task_id", "deal_id", "customer_id", "owner_id", "suggested_product_id"),
         {"deal_id": "deals"},
     ),
     _own(

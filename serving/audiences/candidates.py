@@ -11,8 +11,9 @@ from ingestion.errors import AffiliateError
 from serving import sql
 from serving.audiences.compile import FROM, Rule
 from serving.audiences.definition import Audience
-from serving.audiences.fields import Catalogue, Field
-from serving.audiences.people import PERSON
+from serving.audiences.fields import Catalogue
+from serving.delivery.fields import Field
+from serving.delivery.people import PERSON
 from serving.query import open_release
 
 #: What a consent needs: a column that says yes, and an address to use it.

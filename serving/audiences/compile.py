@@ -12,7 +12,8 @@ from typing import Any
 
 from ingestion.errors import ConfigurationError
 from serving.audiences.definition import Audience, Condition
-from serving.audiences.fields import DIMENSIONS, TABLES, Catalogue, Field, refuse_contacts
+from serving.audiences.fields import DIMENSIONS, TABLES, Catalogue, refuse_contacts
+from serving.delivery.fields import Field
 
 _COMPARISONS = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _OPERATORS = (*_COMPARISONS, "in", "known")

@@ -8,17 +8,18 @@ from pathlib import Path
 from ingestion import servers
 from ingestion.landing.durable import full_disk_in_one_line
 from ingestion.settings import Settings
-from serving.audiences import kafka
 from serving.audiences.definition import Target
-from serving.audiences.difference import CHANGE_COLUMNS, STATE_COLUMNS
-from serving.audiences.files import write_file
 from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS
+from serving.audiences.messages import TOPIC, messages
 from serving.audiences.report import Options, Report
 from serving.audiences.room import Room, open_room
-from serving.audiences.rows import Row, read_rows
 from serving.audiences.run import begin, conclude
-from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
-from serving.durable import sha256
+from serving.audiences.store import MEMBERSHIP, runs_of
+from serving.delivery import kafka
+from serving.delivery.difference import CHANGE_COLUMNS, STATE_COLUMNS, changes_file
+from serving.delivery.files import Head, write_files
+from serving.delivery.rows import Row, affiliates_of, read_rows
+from serving.delivery.runs import DESIRED, Runs
 
 
 def run(
@@ -47,7 +48,7 @@ def run(
         AffiliateError: another process runs it, or a destination did not confirm: the run stands,
             unacknowledged, and the next one allows for it.
     """
-    runs = Runs(settings.home, name)
+    runs = runs_of(settings.home, name)
     with (
         full_disk_in_one_line(settings.home),
         open_room(settings, folder, name) as room,
@@ -70,41 +71,40 @@ def write(room: Room, runs: Runs, report: Report) -> None:
         runs.write(room.connection, "desired", STATE_COLUMNS, building / DESIRED)
         for target in room.audience.deliver:
             kind = target.kind
-            path = building / f"changes-{kind}.parquet"
+            path = building / changes_file(kind)
             runs.write(room.connection, f"changes_{kind}", CHANGE_COLUMNS, path)
             if kind != "kafka":
-                report.targets[kind]["files"] = _write_files(room, building / kind, kind)
+                report.targets[kind]["files"] = write_files(
+                    room.connection,
+                    f"changes_{kind}",
+                    building / kind,
+                    kind,
+                    _head(room),
+                    room.sent,
+                )
         runs.commit(building, report.as_json())
 
 
-def _write_files(room: Room, folder: Path, kind: str) -> dict[str, str]:
-    """Writes a file for each affiliate with changes; their checksums by name."""
-    folder.mkdir(mode=0o700)
-    written = {}
-    for slug in _affiliates(room, kind):
-        rows = list(read_rows(room.connection, f"changes_{kind}", slug, room.sent))
-        path = write_file(folder, kind, room.audience.name, slug, rows, room.sent)
-        written[path.name] = sha256(path)
-    return written
+def _head(room: Room) -> Head:
+    return {
+        "operation": lambda row: row.operation,
+        "reason": lambda row: row.reason,
+        "audience": lambda _: room.audience.name,
+        "affiliate": lambda row: row.affiliate,
+        "member": lambda row: row.key,
+    }
 
 
 def _tell(room: Room, runs: Runs, report: Report, target: Target) -> None:
     """Files are delivered once they are durable, messages once the broker has confirmed them."""
     if target.kind == "kafka":
-        broker = servers.kafka(room.settings)
-        sent = kafka.send(broker, room.audience.name, report.run, report.at, _all_rows(room))
-        report.targets["kafka"]["messages"] = sent
+        told = messages(room.audience.name, report.run, report.at, _all_rows(room))
+        report.targets["kafka"]["messages"] = kafka.send(servers.kafka(room.settings), TOPIC, told)
     report.targets[target.kind]["acknowledged"] = target.is_acknowledged_by_us
     if target.is_acknowledged_by_us:
         runs.acknowledge(report.run, target.kind)
 
 
 def _all_rows(room: Room) -> Iterator[Row]:
-    for slug in _affiliates(room, "kafka"):
+    for slug in affiliates_of(room.connection, "changes_kafka"):
         yield from read_rows(room.connection, "changes_kafka", slug, room.sent)
-
-
-def _affiliates(room: Room, kind: str) -> list[str]:
-    """Those with changes: an affiliate that has left the release is told of its last removals."""
-    rows = room.connection.execute(f"SELECT DISTINCT affiliate FROM changes_{kind} ORDER BY 1")
-    return [slug for (slug,) in rows.fetchall()]

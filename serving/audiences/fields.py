@@ -11,45 +11,16 @@ import duckdb
 
 from ingestion.errors import ConfigurationError
 from serving import sql
-from serving.affiliate_files.recipients import FOLDER
+from serving.affiliate_files.recipients import slugs_of
 from serving.affiliate_files.tables import AFFILIATE, CONTACTS
 from serving.audiences.definition import OWN
+from serving.delivery.fields import Field, kind_of
 from serving.query import open_release
 
 #: The tables with one row a customer, as queries call them; the first that has a column gives it.
 TABLES = {"c": "customer", "i": "customer_insights"}
 #: Dimensions of interests; products are pseudonyms, which no rule can name.
 DIMENSIONS = ("category", "brand", "price_band")
-_KINDS = {
-    "VARCHAR": "text",
-    "BOOLEAN": "truth",
-    "DATE": "time",
-    "TIMESTAMP WITH TIME ZONE": "time",
-    "TIMESTAMP": "time",
-    "DOUBLE": "number",
-    "INTEGER": "number",
-    "BIGINT": "number",
-    "HUGEINT": "number",
-}
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column that rules may use.
-
-    Attributes:
-        name: Its name.
-        expression: How SQL says it.
-        kind: number, text, truth or time.
-        type: DuckDB's name of its type.
-        description: What the mart says of it.
-    """
-
-    name: str
-    expression: str
-    kind: str
-    type: str
-    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,18 +69,13 @@ class Catalogue:
         raise ConfigurationError(f"audience {audience}: there is no field {name}{hint}")
 
 
-def affiliates_of(release: Path) -> tuple[str, ...]:
-    """Slugs of the affiliates that have a file in a release."""
-    return tuple(sorted(path.stem for path in (release / FOLDER).glob("*.duckdb")))
-
-
 def read_catalogue(release: Path, scope: str) -> Catalogue:
     """The fields of a scope, from a release's own description of itself.
 
     Raises:
         ConfigurationError: there is no such release, or no affiliate has a file in it.
     """
-    slugs = affiliates_of(release)
+    slugs = slugs_of(release)
     if not slugs:
         raise ConfigurationError("no affiliate has a file in the release: run `affiliate run`")
     with open_release(release, affiliate=slugs[0]) as own, open_release(release) as unified:
@@ -131,16 +97,12 @@ def _fields(connection: duckdb.DuckDBPyConnection) -> dict[str, Field]:
         for of, name, kind, comment in rows:
             if of == table and name not in found and _is_usable(name, kind):
                 expression = f"{alias}.{sql.name(name)}"
-                found[name] = Field(name, expression, _kind(kind), kind, comment)
+                found[name] = Field(name, expression, kind_of(kind), kind, comment)
     return found
 
 
 def _is_usable(name: str, kind: str) -> bool:
-    return name != AFFILIATE and not name.endswith("_id") and _kind(kind) != ""
-
-
-def _kind(kind: str) -> str:
-    return "number" if kind.startswith("DECIMAL") else _KINDS.get(kind, "")
+    return name != AFFILIATE and not name.endswith("_id") and kind_of(kind) != ""
 
 
 def refuse_contacts(names: Iterable[str], audience: str) -> None:

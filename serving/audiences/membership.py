@@ -10,7 +10,7 @@ import duckdb
 from serving import sql
 from serving.audiences.candidates import CONSENTS
 from serving.audiences.definition import Audience
-from serving.audiences.landed import (
+from serving.delivery.landed import (
     CONTACT_PURPOSE,
     CONTACTED,
     ERASED,

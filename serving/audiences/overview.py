@@ -11,8 +11,8 @@ from ingestion.settings import Settings
 from serving.audiences.compile import compile_rule
 from serving.audiences.definition import Audience, load_audiences
 from serving.audiences.fields import read_catalogue
-from serving.audiences.room import current_release
-from serving.audiences.store import Runs
+from serving.audiences.store import runs_of
+from serving.store import current_release
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def overview(settings: Settings, folder: Path) -> list[Entry]:
 
 
 def _entry(settings: Settings, audience: Audience, fault: str | None) -> Entry:
-    runs = Runs(settings.home, audience.name)
+    runs = runs_of(settings.home, audience.name)
     last = runs.last()
     manifest = runs.manifest(last) if last else None
     return Entry(

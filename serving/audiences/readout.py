@@ -16,10 +16,11 @@ import duckdb
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
 from serving import sql
-from serving.audiences import landed, people
 from serving.audiences.membership import HELD, INTERVAL_COLUMNS, TREATED
 from serving.audiences.room import Room, open_room
-from serving.audiences.store import MEMBERSHIP, Runs
+from serving.audiences.store import MEMBERSHIP, runs_of
+from serving.delivery import landed, people
+from serving.delivery.runs import Runs
 from serving.pseudonym import load_key
 from serving.query import open_release
 
@@ -90,7 +91,7 @@ def read_out(settings: Settings, folder: Path, name: str) -> Readout:
         ConfigurationError: the audience is wrong or has no holdout, or there is no release.
         AffiliateError: it never ran.
     """
-    runs = Runs(settings.home, name)
+    runs = runs_of(settings.home, name)
     with open_room(settings, folder, name) as room:
         if room.audience.holdout is None:
             raise ConfigurationError(f"audience {name} has no holdout: nothing to compare with")
@@ -107,7 +108,7 @@ def _load(room: Room, runs: Runs) -> None:
     runs.read(connection, "membership", INTERVAL_COLUMNS, runs.path(runs.last()) / MEMBERSHIP)
     connection.execute("CREATE TABLE elsewhere AS FROM membership LIMIT 0")
     for other in sorted(runs.folder.parent.iterdir()):
-        theirs = Runs(room.settings.home, other.name)
+        theirs = runs_of(room.settings.home, other.name)
         if other != runs.folder and theirs.last():
             path = theirs.path(theirs.last()) / MEMBERSHIP
             theirs.read(connection, "other", INTERVAL_COLUMNS, path)

@@ -9,17 +9,25 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.errors import AffiliateError
 from ingestion.landing import LandingZone
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import connect
-from serving.audiences import candidates, people
+from serving.audiences import candidates
 from serving.audiences.compile import Rule, compile_rule
 from serving.audiences.definition import Audience, load_audiences, pick
-from serving.audiences.fields import Catalogue, Field, read_catalogue
+from serving.audiences.fields import Catalogue, read_catalogue
+from serving.delivery import people
+from serving.delivery.fields import Field
 from serving.manifest import Release, read_release
 from serving.pseudonym import load_key
-from serving.store import ReleaseStore
+from serving.store import current_release
+
+#: Of a visit, sent with every member.
+VISIT = [
+    Field("entered_at", "", "time", "TIMESTAMP WITH TIME ZONE"),
+    Field("entry_number", "", "number", "BIGINT"),
+]
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,9 @@ class Room:
 
     @property
     def sent(self) -> list[Field]:
-        """The fields that go with every member."""
-        return [self.catalogue.find(name, self.audience.name) for name in self.audience.send]
+        """The fields that go with every member: of its visit, and those that the file names."""
+        named = [self.catalogue.find(name, self.audience.name) for name in self.audience.send]
+        return [*VISIT, *named]
 
     def rivals(self) -> list[Audience]:
         """Audiences of the group that a customer is in rather than in this one, highest first."""
@@ -98,18 +107,6 @@ def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
         ) from None
     finally:
         connection.close()
-
-
-def current_release(settings: Settings) -> Path:
-    """Directory of the current release.
-
-    Raises:
-        ConfigurationError: there is none.
-    """
-    path = ReleaseStore(settings.releases_path).current()
-    if path is None:
-        raise ConfigurationError("there is no release yet: run `affiliate run` first")
-    return path
 
 
 def gather(room: Room, members: str) -> None:

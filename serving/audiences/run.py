@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from ingestion.settings import Settings
 from serving import sql
-from serving.audiences import difference, landed, membership
-from serving.audiences.difference import CHANGE_COLUMNS, STATE_COLUMNS
+from serving.audiences import membership
 from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS, STANDING, Counts
 from serving.audiences.report import HELD, Options, Report
 from serving.audiences.room import Room, gather, open_room
-from serving.audiences.store import DESIRED, MEMBERSHIP, Runs
+from serving.audiences.store import MEMBERSHIP, runs_of
+from serving.delivery import landed
+from serving.delivery.difference import REMOVED, STATE_COLUMNS, compare_with
+from serving.delivery.runs import DESIRED, Runs
 
 #: More of the members than this leaving by the rule at once is taken for a mistake.
 MOST_REMOVED = 0.3
@@ -78,6 +79,7 @@ def conclude(room: Room, runs: Runs, options: Options) -> Report:
         report.targets[target.kind] = compare_with(
             room.connection, runs, target.kind, resync=options.resync
         )
+        _give_reasons(room.connection, f"changes_{target.kind}")
     return report
 
 
@@ -86,7 +88,7 @@ def rehearse(
     settings: Settings, folder: Path, name: str, options: Options
 ) -> Iterator[tuple[Room, Report]]:
     """A run that writes nothing and tells nobody; the room's tables can be looked at."""
-    runs = Runs(settings.home, name)
+    runs = runs_of(settings.home, name)
     with open_room(settings, folder, name) as room:
         begin(room, runs)
         yield room, conclude(room, runs, options)
@@ -160,51 +162,22 @@ def _exits(connection: duckdb.DuckDBPyConnection, now: datetime) -> dict[str, in
     )
 
 
-def compare_with(
-    connection: duckdb.DuckDBPyConnection, runs: Runs, target: str, *, resync: bool
-) -> dict[str, Any]:
-    """Creates `changes_<target>` from `desired` and what the destination may hold; counts them."""
-    known = runs.last_acknowledged(target)
-    path = runs.path(known) / DESIRED if known else None
-    runs.read(connection, "acknowledged", STATE_COLUMNS, path)
-    runs.read(connection, "attempts", (*CHANGE_COLUMNS, ("run", "BIGINT")), None)
-    for number in runs.numbers():
-        file = runs.path(number) / f"changes-{target}.parquet"
-        if number > known and file.exists():
-            runs.read(connection, "attempt", CHANGE_COLUMNS, file)
-            connection.execute("INSERT INTO attempts SELECT *, ? FROM attempt", [number])
-    changes = f"changes_{target}"
-    difference.compare(
-        connection,
-        desired="desired",
-        acknowledged="acknowledged",
-        attempts="attempts",
-        target=changes,
-        resync=resync,
-    )
+def _give_reasons(connection: duckdb.DuckDBPyConnection, changes: str) -> None:
+    """Says why each removed member left."""
     connection.execute(
         f"""
-        UPDATE {changes} SET reason = '{REKEYED}' WHERE operation = '{difference.REMOVED}';
+        UPDATE {changes} SET reason = '{REKEYED}' WHERE operation = '{REMOVED}';
         UPDATE {changes} c SET reason = m.reason FROM (
             SELECT affiliate, member, arg_max(exit_reason, entry_number) AS reason
             FROM {INTERVAL} WHERE exit_reason IS NOT NULL GROUP BY ALL
         ) m
-        WHERE c.operation = '{difference.REMOVED}'
-            AND m.affiliate = c.affiliate AND m.member = c.member
+        WHERE c.operation = '{REMOVED}' AND m.affiliate = c.affiliate AND m.member = c.key
         """
     )
-    counted = dict(
-        connection.execute(
-            f"SELECT operation, count(DISTINCT (affiliate, member)) FROM {changes} GROUP BY ALL"
-        ).fetchall()
-    )
-    told = {name: counted.get(name, 0) for name in difference.OPERATIONS}
-    desired = sql.number(connection, "SELECT count(*) FROM desired")
-    return {**told, "unchanged": desired - told["added"] - told["changed"]}
 
 
 _DESIRED = f"""
-SELECT s.affiliate, s.member, CAST(json_merge_patch(json_object(
+SELECT s.affiliate, s.member AS key, CAST(json_merge_patch(json_object(
     'entered_at', strftime(m.entered_at, '%Y-%m-%dT%H:%M:%SZ'),
     'entry_number', CAST(m.entry_number AS VARCHAR)
 ), s.sent) AS VARCHAR) AS sent
@@ -218,5 +191,5 @@ SELECT b.* FROM before b
 ANTI JOIN (
     SELECT p.affiliate, p.member FROM past p JOIN leaving l USING (affiliate_id, record_id)
     WHERE p.exited_at IS NULL
-) gone ON gone.affiliate = b.affiliate AND gone.member = b.member
+) gone ON gone.affiliate = b.affiliate AND gone.member = b.key
 """

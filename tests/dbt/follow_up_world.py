@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from tests.dbt.raw_world import AS_OF, RawWorld
+from tests.dbt.raw_world import AS_OF, RawWorld, Row
 
 CHANNELS = ("email", "sms", "whatsapp", "phone", None)
 OUTCOMES = ("reached", "no_answer", "no_answer", "replied", None)
@@ -38,5 +38,25 @@ def with_follow_ups(world: RawWorld, seed: int = 31) -> RawWorld:
                 called = opened + timedelta(minutes=rng.randint(1, 1440 * days - 900))
                 task = deal | {"task_id": f"v{customer}-{place}", "channel": rng.choice(CHANNELS)}
                 done = task | {"outcome": rng.choice(OUTCOMES)}
+                if rng.random() < 0.3:
+                    done = as_delivered(world, affiliate, done)
                 world.emit("marketing.follow-ups", "FollowUpDone", affiliate, called, done)
     return world
+
+
+def as_delivered(world: RawWorld, affiliate: int, done: Row) -> Row:
+    """The same outcome as of a destination that knows tasks and deals by pseudonyms only."""
+    called = f"K_{done['task_id']}"
+    world.rows.setdefault("delivered_follow_ups", []).append(
+        {
+            "affiliate_id": affiliate,
+            "task_pseudonym": called,
+            "task_id": done["task_id"],
+            "deal_id": done["deal_id"],
+            "affiliate_customer_id": done["affiliate_customer_id"],
+            "delivered_at": AS_OF - timedelta(days=200),
+            "_seq": 1,
+        }
+    )
+    told = {name: done[name] for name in ("channel", "outcome")}
+    return told | {"task_id": called, "deal_id": f"K_{done['deal_id']}"}

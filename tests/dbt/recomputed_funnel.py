@@ -65,7 +65,7 @@ def lives(world: RawWorld, warehouse: Warehouse) -> dict[Deal, Life]:
     found: dict[Deal, Life] = {}
     spoken_of = _told(found, events(world, "sales_funnel"), known, erased)
     _untold(found, known, spoken_of, invites(world), erased)
-    _follow_ups(found, events(world, "marketing_follow_ups"))
+    _follow_ups(found, follow_ups(world))
     _sales(found, warehouse)
     for life in found.values():
         if life.origin == "records":
@@ -80,6 +80,27 @@ def events(world: RawWorld, topic: str) -> list[Row]:
     """Each event until as_of once, with what it says."""
     unique = {row["event_id"]: row for row in world.rows[f"events_{topic}"]}
     return [row | json.loads(row["data"]) for row in unique.values() if row["event_at"] <= AS_OF]
+
+
+def follow_ups(world: RawWorld) -> list[Row]:
+    """Events of follow-ups; one that names a task as it was delivered is of that task's deal."""
+    rows = events(world, "marketing_follow_ups")
+    names = {
+        (row["affiliate_id"], row["task_pseudonym"]): row
+        for row in world.rows.get("delivered_follow_ups", [])
+    }
+    for row in rows:
+        if task := names.get((row["affiliate_id"], row["task_id"])):
+            row["deal_id"] = task["deal_id"]
+            customer = row.get("affiliate_customer_id")
+            row["affiliate_customer_id"] = customer or task["affiliate_customer_id"]
+    return rows
+
+
+def deal_of(found: dict[Deal, Life], row: Row) -> Life | None:
+    """The deal that an event of a follow-up names, or that stands for its customer."""
+    affiliate, record = row["affiliate_id"], row["affiliate_customer_id"]
+    return found.get((affiliate, row["deal_id"])) or found.get((affiliate, f"known:{record}"))
 
 
 def invites(world: RawWorld) -> list[Row]:
@@ -180,8 +201,7 @@ def _follow_ups(found: dict[Deal, Life], rows: list[Row]) -> None:
         (row["affiliate_id"], row["task_id"]) for row in rows if row["event_type"] == "FollowUpDone"
     }
     for row in rows:
-        affiliate, record = row["affiliate_id"], row["affiliate_customer_id"]
-        life = found.get((affiliate, row["deal_id"])) or found.get((affiliate, f"known:{record}"))
+        affiliate, life = row["affiliate_id"], deal_of(found, row)
         if life is None:
             continue
         answered = row["event_type"] == "FollowUpDone" and row.get("outcome") in ANSWERS

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.dbt import recomputed_deals, recomputed_measures
+from tests.dbt import (
+    recomputed_deals,
+    recomputed_fatigue,
+    recomputed_measures,
+    recomputed_tasks,
+)
 from tests.dbt.dbt_warehouse import Warehouse, load_raw
 from tests.dbt.funnel_world import shuffled
 from tests.dbt.raw_world import RawWorld, Row
-from tests.dbt.recomputed_funnel import lives
+from tests.dbt.recomputed_funnel import Deal, Life, lives
 from tests.dbt.test_recomputed import compare, mart
 from tests.dbt.warehouse_rows import Snapshot, snapshot
 
@@ -30,9 +35,27 @@ def warehouse(request: pytest.FixtureRequest, built: list[Warehouse]) -> Warehou
 
 
 @pytest.fixture(scope="module")
-def tables(warehouse: Warehouse, world: RawWorld) -> tuple[list[Row], list[Row]]:
+def found(warehouse: Warehouse, world: RawWorld) -> dict[Deal, Life]:
+    """Every deal's life."""
+    return lives(world, warehouse)
+
+
+@pytest.fixture(scope="module")
+def people(warehouse: Warehouse) -> dict[tuple[int, int], str]:
+    """Record → person."""
+    return {
+        (affiliate, record): person
+        for affiliate, record, person in warehouse.query(
+            "select affiliate_id, affiliate_customer_id, customer_id from identity.customer_xref"
+        )
+    }
+
+
+@pytest.fixture(scope="module")
+def tables(
+    warehouse: Warehouse, found: dict[Deal, Life], world: RawWorld
+) -> tuple[list[Row], list[Row]]:
     """Deals and visits, as they should be."""
-    found = lives(world, warehouse)
     visits = recomputed_deals.visits(found)
     return recomputed_deals.deals(found, visits, world, warehouse), visits
 
@@ -71,13 +94,50 @@ def test_pipeline(warehouse: Warehouse, tables: tuple[list[Row], list[Row]]) -> 
     )
 
 
-def test_the_unified_tables_hold_the_same_with_persons(warehouse: Warehouse) -> None:
-    people = {
-        (affiliate, record): person
-        for affiliate, record, person in warehouse.query(
-            "select affiliate_id, affiliate_customer_id, customer_id from identity.customer_xref"
+def test_tasks_and_why_others_have_none(
+    warehouse: Warehouse,
+    found: dict[Deal, Life],
+    tables: tuple[list[Row], list[Row]],
+    people: dict[tuple[int, int], str],
+    world: RawWorld,
+) -> None:
+    made, without = recomputed_tasks.tasks(found, tables[0], world, warehouse)
+    compare(mart(warehouse, "own.own_follow_ups", DEAL), made, DEAL)
+    compare(mart(warehouse, "own.own_deals_without_follow_up", DEAL), without, DEAL)
+    unified = recomputed_fatigue.unified(made, found, world, people)
+    compare(mart(warehouse, "marts.follow_ups", DEAL), unified, DEAL)
+    # else it would say nothing
+    assert len({row["reason"] for row in made}) == 6
+    assert {row["status"] for row in made} == {"scheduled", "due", "overdue"}
+    assert len({row["reason"] for row in without}) >= 7
+    assert {row["is_delayed"] for row in unified} == {True, False}
+    assert len({row["answer_rate"] for row in made}) > 10
+
+
+def test_the_outcome_of_a_delivered_task_closes_it_whatever_it_calls_its_deal(
+    warehouse: Warehouse, world: RawWorld
+) -> None:
+    told = {row["task_pseudonym"]: row for row in world.rows["delivered_follow_ups"]}
+    counted = dict(
+        warehouse.query(
+            "select deal_id, count(*) from intermediate.int_deals__follow_ups"
+            " where event_type = 'FollowUpDone' group by deal_id"
         )
-    }
+    )
+    said = warehouse.query(
+        "select task_id, deal_id, affiliate_customer_id"
+        " from staging.stg_events__follow_up_events where task_id like 'K%'"
+    )
+    assert len(said) == len(told) > 5
+    for task, deal, customer in said:
+        row = told[task]
+        assert (deal, customer) == (row["deal_id"], row["affiliate_customer_id"])
+        assert counted[deal] >= 1
+
+
+def test_the_unified_tables_hold_the_same_with_persons(
+    warehouse: Warehouse, people: dict[tuple[int, int], str]
+) -> None:
     for name in FUNNEL:
         table = name.removeprefix("own.own_")
         own = warehouse.query(f"select * from {name}")

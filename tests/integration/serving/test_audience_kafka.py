@@ -1,53 +1,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer
 from pydantic import SecretStr
 
 from ingestion.embedded import EmbeddedBroker
 from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
-from serving.audiences import kafka
 from serving.audiences.deliver import run
-from serving.audiences.news import land
+from serving.audiences.messages import TOPIC
 from serving.audiences.report import Options
+from serving.delivery import kafka
+from serving.delivery.news import land
+from tests.integration.serving.topic_reader import read
 from tests.unit.serving.audience_world import NOW, Customer, World
-
-Message = tuple[str, dict[str, Any] | None]
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[EmbeddedBroker]:
-    broker = EmbeddedBroker(tmp_path / "broker")
-    yield broker
-    broker.stop()
-
-
-def read(bootstrap: str) -> list[Message]:
-    """All messages of the topic, in the order of each key."""
-    consumer = Consumer(
-        {"bootstrap.servers": bootstrap, "group.id": "t", "enable.partition.eof": True}
-    )
-    consumer.assign([TopicPartition(kafka.TOPIC, p, 0) for p in range(kafka.PARTITIONS)])
-    found, ended = [], set()
-    try:
-        while len(ended) < kafka.PARTITIONS:
-            message = consumer.poll(10)
-            assert message is not None
-            if message.error():
-                ended.add(message.partition())
-            else:
-                key, value = message.key(), message.value()
-                assert isinstance(key, bytes)
-                found.append((key.decode(), json.loads(value) if value else None))
-    finally:
-        consumer.close()
-    return found
 
 
 def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
@@ -58,7 +27,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
                         pseudonym_key=SecretStr("0f" * 31 + "aa"), _env_file=None)  # fmt: skip
     world = World(settings, tmp_path / "audiences")
     world.customers = [Customer(1, n) for n in range(1, 9)] + [Customer(2, 1)]
-    world.audience(deliver=[{"kafka": kafka.TOPIC}])
+    world.audience(deliver=[{"kafka": TOPIC}])
     world.publish()
 
     assert world.run().targets["kafka"]["messages"] == 9
@@ -67,7 +36,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
     world.publish()
     assert world.run().targets["kafka"]["messages"] == 3
 
-    messages = read(bootstrap)
+    messages = read(bootstrap, TOPIC)
     gone, stays = (f"winback|alpha|{world.member(1, n)}" for n in (1, 2))
     told = [value for key, value in messages if key == gone]
     assert told[-1] is None
@@ -95,7 +64,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
     assert producer.flush(10) == 0
     report = run(settings, world.folder, "winback", Options(NOW), refresh=lambda: land(settings))
     assert report.exits == {"rule": 1, "consent": 1}
-    assert dict(read(bootstrap))[f"winback|beta|{world.member(2, 1)}"] is None
+    assert dict(read(bootstrap, TOPIC))[f"winback|beta|{world.member(2, 1)}"] is None
 
     # a broker that cannot be reached leaves the run unacknowledged: the next one says it all again
     broker.stop()
@@ -108,4 +77,4 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
     world.settings = settings.model_copy(update={"kafka_bootstrap": broker.start()})
     report = world.run()
     assert (report.run, report.targets["kafka"]["removed"]) == (5, 1)
-    assert [value for _, value in read(broker.bootstrap or "")][-1] is None
+    assert [value for _, value in read(broker.bootstrap or "", TOPIC)][-1] is None

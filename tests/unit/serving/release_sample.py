@@ -231,7 +231,8 @@ _OWN = {
     """,
     "own_follow_ups": """
         SELECT affiliate_id, md5('task ' || id) AS task_id, 'known:' || id AS deal_id,
-            id AS affiliate_customer_id, id % 7 AS owner_id, 'untouched' AS stage
+            id AS affiliate_customer_id, id % 7 AS owner_id, 'untouched' AS stage,
+            (id % 20 + 1)::BIGINT AS suggested_product_id
         FROM records WHERE id % 2 = 0
     """,
     "own_deals_without_follow_up": """

@@ -12,7 +12,7 @@ import pytest
 from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
 from serving.audiences import readout
-from serving.audiences.store import MEMBERSHIP, Runs
+from serving.audiences.store import MEMBERSHIP, runs_of
 from tests.unit.serving.audience_world import AS_OF, Customer, World
 
 ENTRY = AS_OF - timedelta(days=100)
@@ -40,7 +40,7 @@ def test_the_effect_is_that_of_a_computation_by_hand(
     world.audience("other")
     world.publish()
     world.run(now=ENTRY)
-    rows = pq.read_table(Runs(world.settings.home, "winback").path(1) / MEMBERSHIP).to_pylist()
+    rows = pq.read_table(runs_of(world.settings.home, "winback").path(1) / MEMBERSHIP).to_pylist()
     arms = {row["person_id"]: row["arm"] for row in rows}
     first_held = next(n for n in range(20, PERSONS) if arms[f"p{n}"] == "held")
     world.land("marketing.follow-ups", "FollowUpDone", 1, ENTRY + timedelta(days=3), deal_id="d",

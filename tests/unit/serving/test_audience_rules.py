@@ -231,7 +231,7 @@ def test_the_samples_are_audiences() -> None:
 def test_consents_are_asked_for_the_purposes_that_the_marts_know() -> None:
     import yaml
 
-    from serving.audiences.landed import CONTACT_PURPOSE, PROFILING_PURPOSE
+    from serving.delivery.landed import CONTACT_PURPOSE, PROFILING_PURPOSE
 
     project = Path(__file__).parents[3] / "dbt_project" / "dbt_project.yml"
     variables: dict[str, Any] = yaml.safe_load(project.read_text())["vars"]

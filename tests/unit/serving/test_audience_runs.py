@@ -14,7 +14,7 @@ from ingestion.erasure import tombstones
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
 from serving.audiences import deliver
-from serving.audiences.store import Runs
+from serving.audiences.store import runs_of
 from tests.unit.serving.audience_world import NOW, Customer, World
 
 DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ def world(tmp_path: Path) -> World:
 
 def delivered(world: World, name: str = "winback", kind: str = "csv") -> list[dict[str, str]]:
     """Rows of the newest run's files."""
-    runs = Runs(world.settings.home, name)
+    runs = runs_of(world.settings.home, name)
     folder = runs.path(runs.last()) / kind
     rows = []
     for path in sorted(folder.glob("*.csv")):
@@ -39,7 +39,7 @@ def delivered(world: World, name: str = "winback", kind: str = "csv") -> list[di
 
 
 def visits(world: World, name: str = "winback") -> list[dict[str, Any]]:
-    runs = Runs(world.settings.home, name)
+    runs = runs_of(world.settings.home, name)
     table = pq.read_table(runs.path(runs.last()) / "membership.parquet")
     found: list[dict[str, Any]] = table.to_pylist()
     return sorted(found, key=lambda v: (v["affiliate_id"], v["record_id"], v["entry_number"]))
@@ -93,7 +93,7 @@ def test_each_step_leaves_out_its_own(world: World) -> None:
         ),
     ]
     assert rows[0]["full_name"] == "'=cmd|' /C calc'!A0"
-    folder = Runs(world.settings.home, "winback").path(1)
+    folder = runs_of(world.settings.home, "winback").path(1)
     (row,) = pq.read_table(folder / "parquet" / "alpha.parquet").to_pylist()
     assert (row["member"], str(row["avg_ticket"])) == (world.member(1, 1), "100.00")
     private = [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
@@ -207,7 +207,7 @@ def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
     assert (row["operation"], row["reason"], row["email"]) == (
         "removed", "erased", "ana@alpha.example",
     )  # fmt: skip
-    Runs(member.settings.home, "winback").prune(["csv"], kept=0)
+    runs_of(member.settings.home, "winback").prune(["csv"], kept=0)
     assert member.run().targets["csv"]["unchanged"] == 5
     for path in (member.settings.home / "audiences").rglob("*.parquet"):
         assert "ana@alpha.example" not in str(pq.read_table(path).to_pylist())
@@ -312,7 +312,7 @@ def test_the_holdout_is_of_the_person_and_stays(world: World) -> None:
 
 def test_lost_acknowledgements_are_made_good(member: World) -> None:
     member.audience(deliver=[{"csv": "per_affiliate", "acknowledge": "manual"}])
-    runs = Runs(member.settings.home, "winback")
+    runs = runs_of(member.settings.home, "winback")
     member.change(1, 2, lifecycle_stage="active")
     member.change(1, 3, avg_ticket=7)
     member.publish()

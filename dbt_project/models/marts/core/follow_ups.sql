@@ -48,6 +48,8 @@ select
     {%- for part in var('follow_up_priority_weights') %}
     priority_{{ part }},
     {%- endfor %}
+    answer_rate,
+    suggested_product_id,
     owner_place,
     cast(is_carried_over and not is_delayed as boolean) as is_carried_over,
     last_contact_at,

@@ -11,7 +11,8 @@
         'greatest(' ~ var('follow_up_recency_days') ~ ' - '
         ~ days_between('tasks.last_inbound_at', as_of()) ~ ', 0)',
         var('follow_up_recency_days')
-    )
+    ),
+    success='answers.answer_rate'
 ) -%}
 with tasks as (
     select
@@ -26,6 +27,8 @@ with tasks as (
 parts as (
     select
         tasks.*,
+        answers.answer_rate,
+        suggestions.product_id as suggested_product_id,
         {%- for part, weight in weights.items() %}
         cast({{ weight }} * coalesce({{ share[part] }}, 0) as decimal(5, 2)) as priority_{{ part }},
         {%- endfor %}
@@ -38,13 +41,18 @@ parts as (
     from tasks
     left join {{ ref('own_customer_insights') }} as insights
         on {{ same_subject(record(), 'tasks', 'insights') }}
+    left join {{ ref('int_follow_ups__answers') }} as answers
+        on tasks.affiliate_id = answers.affiliate_id and tasks.deal_id = answers.deal_id
+    left join {{ ref('int_suggestions__next_best_products') }} as suggestions
+        on {{ same_subject(record(), 'tasks', 'suggestions') }} and suggestions.place = 1
 ),
 
 scored as (
     select
         *,
-        priority_value + priority_urgency + priority_intent + priority_stage + priority_recency
-            as priority
+        {%- for part in weights %}
+        {{ '+ ' if not loop.first }}priority_{{ part }}
+        {%- endfor %} as priority
     from parts
 ),
 
@@ -89,6 +97,8 @@ select
     {%- for part in weights %}
     priority_{{ part }},
     {%- endfor %}
+    cast(answer_rate as decimal(7, 6)) as answer_rate,
+    cast(suggested_product_id as bigint) as suggested_product_id,
     cast(owner_place as integer) as owner_place,
     cast(
         owner_id is not null

@@ -2,6 +2,17 @@ with source as (
     {{ unique_events(source('raw', 'events_marketing_follow_ups')) }}
 ),
 
+-- what was delivered is called by pseudonyms outside
+delivered as (
+    select
+        affiliate_id,
+        task_pseudonym,
+        min(deal_id) as deal_id,
+        min(affiliate_customer_id) as affiliate_customer_id
+    from {{ source('raw', 'delivered_follow_ups') }}
+    group by affiliate_id, task_pseudonym
+),
+
 fields as (
     select
         *,
@@ -26,28 +37,31 @@ typed as (
 
 select
     -- ids
-    event_id,
-    event_source,
-    affiliate_id,
-    task_id,
-    deal_id,
-    affiliate_customer_id,
-    owner_id,
+    typed.event_id,
+    typed.event_source,
+    typed.affiliate_id,
+    typed.task_id,
+    coalesce(delivered.deal_id, typed.deal_id) as deal_id,
+    coalesce(typed.affiliate_customer_id, delivered.affiliate_customer_id)
+        as affiliate_customer_id,
+    typed.owner_id,
     -- strings
-    event_type,
-    outcome,
-    channel,
+    typed.event_type,
+    typed.outcome,
+    typed.channel,
     -- numerics
-    cast(_deliveries as integer) as deliveries,
-    _seq as landed_seq,
+    cast(typed._deliveries as integer) as deliveries,
+    typed._seq as landed_seq,
     -- booleans
     (
-        (affiliate_customer_id_text is not null and affiliate_customer_id is null)
-        or (owner_id_text is not null and owner_id is null)
-        or (due_at_text is not null and due_at is null)
+        (typed.affiliate_customer_id_text is not null and typed.affiliate_customer_id is null)
+        or (typed.owner_id_text is not null and typed.owner_id is null)
+        or (typed.due_at_text is not null and typed.due_at is null)
     ) as has_unreadable_values,
     -- timestamps
-    due_at,
-    event_at,
-    _kafka_at as arrived_at
+    typed.due_at,
+    typed.event_at,
+    typed._kafka_at as arrived_at
 from typed
+left join delivered
+    on typed.affiliate_id = delivered.affiliate_id and typed.task_id = delivered.task_pseudonym

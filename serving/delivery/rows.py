@@ -1,4 +1,4 @@
-"""Rows as destinations get them: the pseudonym, when it entered, and the fields sent with it."""
+"""Rows as destinations get them: a key of one affiliate's, and the values sent with it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from decimal import Decimal
 
 import duckdb
 
-from serving.audiences.fields import Field
+from serving.delivery.fields import Field
 
 Value = str | int | Decimal | bool | None
-#: Of a visit, sent with every row and part of `sent`.
-VISIT = ("entered_at", "entry_number")
 
 
 @dataclass(frozen=True)
@@ -24,21 +22,27 @@ class Row:
         operation: added, changed or removed.
         reason: Of a removal.
         affiliate: Slug.
-        member: Pseudonym.
+        key: Pseudonym of what the row is about.
         values: What is sent, or was sent last, by field.
     """
 
     operation: str
     reason: str | None
     affiliate: str
-    member: str
+    key: str
     values: dict[str, Value]
+
+
+def affiliates_of(connection: duckdb.DuckDBPyConnection, changes: str) -> list[str]:
+    """Those with changes: an affiliate that has left the release is told of its last removals."""
+    rows = connection.execute(f"SELECT DISTINCT affiliate FROM {changes} ORDER BY 1").fetchall()
+    return [slug for (slug,) in rows]
 
 
 def read_rows(
     connection: duckdb.DuckDBPyConnection, changes: str, affiliate: str, fields: Sequence[Field]
 ) -> Iterator[Row]:
-    """The changes of one affiliate, in the order of pseudonyms.
+    """The changes of one affiliate, in the order of keys.
 
     Args:
         connection: With the changes.
@@ -47,15 +51,14 @@ def read_rows(
         fields: Those sent; what an older version sent besides is left out.
     """
     found = connection.execute(
-        f"SELECT operation, reason, affiliate, member, sent FROM {changes} "
-        "WHERE affiliate = ? ORDER BY member",
+        f"SELECT operation, reason, affiliate, key, sent FROM {changes} "
+        "WHERE affiliate = ? ORDER BY key",
         [affiliate],
     ).fetchall()
-    kinds = {"entered_at": "text", "entry_number": "number", **{f.name: f.kind for f in fields}}
-    for operation, reason, slug, member, sent in found:
+    for operation, reason, slug, key, sent in found:
         said = json.loads(sent)
-        values = {name: _value(kind, said.get(name)) for name, kind in kinds.items()}
-        yield Row(operation, reason, slug, member, values)
+        values = {field.name: _value(field.kind, said.get(field.name)) for field in fields}
+        yield Row(operation, reason, slug, key, values)
 
 
 def _value(kind: str, text: str | None) -> Value:

@@ -10,10 +10,15 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.audiences.difference import CHANGE_COLUMNS, OPERATIONS, REMOVED, STATE_COLUMNS
-from serving.audiences.membership import INTERVAL_COLUMNS
-from serving.audiences.run import compare_with
-from serving.audiences.store import DESIRED, Runs
+from serving.delivery.difference import (
+    CHANGE_COLUMNS,
+    OPERATIONS,
+    REMOVED,
+    STATE_COLUMNS,
+    changes_file,
+    compare_with,
+)
+from serving.delivery.runs import DESIRED, Runs
 
 Held = dict[str, str]
 #: Who is in at a run and with what; how much of it arrives; whether we learn that all did.
@@ -46,23 +51,22 @@ def run_once(connection: duckdb.DuckDBPyConnection, runs: Runs, wanted: Held, re
         connection.execute(f"INSERT INTO desired VALUES {rows}")
     counts = compare_with(connection, runs, "csv", resync=resync)
     changes = connection.execute(
-        "SELECT operation, member, sent FROM changes_csv ORDER BY member"
+        "SELECT operation, key, sent FROM changes_csv ORDER BY key"
     ).fetchall()
     assert sum(counts[name] for name in OPERATIONS) == len({member for _, member, _ in changes})
     with runs.building() as building:
         runs.write(connection, "desired", STATE_COLUMNS, building / DESIRED)
-        runs.write(connection, "changes_csv", CHANGE_COLUMNS, building / "changes-csv.parquet")
+        runs.write(connection, "changes_csv", CHANGE_COLUMNS, building / changes_file("csv"))
         runs.commit(building, {"run": runs.last() + 1, "targets": {"csv": counts}})
     return changes
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(RUN, min_size=1, max_size=5), st.randoms(use_true_random=False))
-def test_the_destination_ends_with_the_membership(sequence: list[Any], chance: Any) -> None:
+def test_the_destination_ends_with_what_it_shall_hold(sequence: list[Any], chance: Any) -> None:
     with TemporaryDirectory() as folder, duckdb.connect() as connection:
-        runs, destination = Runs(Path(folder), "a"), Destination()
+        runs, destination = Runs(Path(folder), "a delivery"), Destination()
         with runs.writing():
-            runs.read(connection, "membership", INTERVAL_COLUMNS, None)
             for wanted, arrives, acknowledged, resync in sequence:
                 for change in run_once(connection, runs, wanted, resync):
                     if arrives == "all" or (arrives == "some" and chance.random() < 0.5):

@@ -14,14 +14,17 @@ import duckdb
 
 from ingestion.erasure.tombstones import Record
 from ingestion.erasure.withdrawal import to_withdraw
+from ingestion.identity.datasets import FOLLOW_UPS
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from ingestion.warehouse.select import MESSAGE, event_rows
-from serving.audiences.people import PERSON
+from serving.delivery.people import PERSON
 
 #: The dbt variable `contact_purpose`, and `profiling_purpose`.
 CONTACT_PURPOSE, PROFILING_PURPOSE = "marketing", "profiling"
 WITHDRAWN, ERASED, CONTACTED, FOLLOWED_UP = "withdrawn", "erased", "contacted", "followed_up"
+#: What tasks were called where they were delivered.
+DELIVERED = "delivered_task"
 
 #: Table here, to the topic that it is read from.
 EVENTS = {
@@ -53,9 +56,17 @@ def load(
         records: Who is in question. The events of a carried out erasure are gone, and what is left
             answers only for records that are named.
     """
+    names = [name for name, _ in FOLLOW_UPS.columns]
     with zone.reading():
         for name, topic in EVENTS.items():
             _read(connection, zone, name, f"events/{topic}")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {DELIVERED} AS "
+            "SELECT DISTINCT affiliate_id::BIGINT AS affiliate_id, "
+            "task_pseudonym::VARCHAR AS task, "
+            "deal_id::VARCHAR AS deal_id, affiliate_customer_id::BIGINT AS record_id "
+            f"FROM ({scan(zone, FOLLOW_UPS.dataset, names)})"
+        )
     since = {"known": known_to or 0, "as_of": as_of}
     connection.execute(f"CREATE OR REPLACE TABLE {FOLLOWED_UP} AS {_FOLLOWED_UP}")
     connection.execute(f"CREATE OR REPLACE TABLE {WITHDRAWN} AS {_WITHDRAWN}", since)
@@ -81,17 +92,19 @@ def _read(
     )
 
 
-# an event may name its deal only
-_FOLLOWED_UP = """
-SELECT f.affiliate_id, coalesce(f.record_id, d.record_id) AS record_id, f.happened_at,
-    json_extract_string(f.data, '$.outcome') AS outcome
+# an event may name its deal only, or the task as it was delivered
+_FOLLOWED_UP = f"""
+SELECT f.affiliate_id, coalesce(f.record_id, t.record_id, d.record_id) AS record_id,
+    f.happened_at, json_extract_string(f.data, '$.outcome') AS outcome, f.seq
 FROM follow_ups f
+LEFT JOIN {DELIVERED} t
+    ON t.affiliate_id = f.affiliate_id AND t.task = json_extract_string(f.data, '$.task_id')
 LEFT JOIN (
     SELECT affiliate_id, json_extract_string(data, '$.deal_id') AS deal,
         arg_max(record_id, happened_at) AS record_id
     FROM funnel WHERE record_id IS NOT NULL GROUP BY ALL
 ) d ON d.affiliate_id = f.affiliate_id AND d.deal = json_extract_string(f.data, '$.deal_id')
-WHERE f.type = 'FollowUpDone' AND coalesce(f.record_id, d.record_id) IS NOT NULL
+WHERE f.type = 'FollowUpDone' AND coalesce(f.record_id, t.record_id, d.record_id) IS NOT NULL
 """
 
 # without a channel or purpose a withdrawal is of all of them; so is a word on the phone

@@ -7,7 +7,7 @@ from ingestion.contracts.topics import TOPICS
 from ingestion.kafka.ingest import ingest
 from ingestion.landing import LandingZone
 from ingestion.settings import Settings
-from serving.audiences.landed import EVENTS
+from serving.delivery.landed import EVENTS
 
 
 def land(settings: Settings) -> int:
