@@ -21,11 +21,14 @@ import pyarrow.parquet as pq
 
 from ingestion.landing.rewrite import READ_ROWS
 from ingestion.settings import Settings
-from ingestion.warehouse.connection import connect, open_warehouse, quote
+from ingestion.warehouse.connection import ALIAS, connect, open_warehouse, quote
 
 #: Below the home, and no artefact: the embedded sources, their truth, keys, and open requests.
 SOURCES = ("servers", "world", "secrets", "erasures")
 CHUNK = 16 << 20
+_STATISTICS = (
+    "select most_common_vals::text, histogram_bounds::text, most_common_elems::text from pg_stats"
+)
 _READABLE = (
     pa.types.is_string,
     pa.types.is_large_string,
@@ -65,7 +68,7 @@ def search(settings: Settings, values: Sequence[str]) -> Residue:
     if settings.engine == "postgres":
         files += 1
         with open_warehouse(settings, read_only=True) as connection:
-            places += [f"warehouse: {where}" for where in _tables(connection, "wh", values)]
+            places += [f"warehouse: {where}" for where in _server(connection, values)]
     return Residue(files, tuple(places))
 
 
@@ -92,11 +95,20 @@ def _search(path: Path, values: Sequence[str]) -> Iterator[str]:
         yield from _sqlite(path, values)
 
 
+def _server(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Iterator[str]:
+    """In tables of the attached server, and in what it remembers of their columns' values."""
+    yield from _tables(connection, ALIAS, values)
+    rows = connection.execute(f"from postgres_query('{ALIAS}', '{_STATISTICS}')")
+    yield from (f"pg_stats.{where}" for where in _columns(rows.to_arrow_reader(10_000), values))
+
+
 def _tables(
     connection: duckdb.DuckDBPyConnection, catalogue: str, values: Sequence[str]
 ) -> Iterator[str]:
     tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = ?", [catalogue]
+        "select schema_name, table_name from duckdb_tables() where database_name = ? "
+        "and schema_name not in ('pg_catalog', 'information_schema')",
+        [catalogue],
     ).fetchall()
     for schema, table in tables:
         rows = connection.execute(f'from {catalogue}."{schema}"."{table}"').to_arrow_reader(10_000)

@@ -26,10 +26,11 @@ SCHEMAS = (
     "marts",
     "own",
 )
+_KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialized view"}
 _RELATIONS = """
-select n.nspname, c.relname, c.relkind = 'v'
+select n.nspname, c.relname, c.relkind::text
 from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
-where n.nspname = any(%s) and c.relkind in ('r', 'p', 'v', 'm')
+where n.nspname = any(%s) and c.relkind = any(%s)
 """
 
 
@@ -49,10 +50,10 @@ def _drop_tables(settings: Settings) -> None:
     assert settings.warehouse_dsn is not None  # noqa: S101 - the settings validated it
     try:
         with psycopg.connect(settings.warehouse_dsn.get_secret_value(), autocommit=True) as server:
-            for schema, name, is_view in server.execute(_RELATIONS, [list(SCHEMAS)]).fetchall():
-                kind = sql.SQL("view" if is_view else "table")
-                place = sql.Identifier(schema, name)
-                server.execute(sql.SQL("drop {} if exists {} cascade").format(kind, place))
+            found = server.execute(_RELATIONS, [list(SCHEMAS), list(_KINDS)]).fetchall()
+            for schema, name, kind in found:
+                drop = sql.SQL("drop {} if exists {} cascade")
+                server.execute(drop.format(sql.SQL(_KINDS[kind]), sql.Identifier(schema, name)))
             # most common values of dropped columns would stay in its dead rows
             server.execute("vacuum full pg_catalog.pg_statistic")
     except psycopg.OperationalError:

@@ -144,11 +144,12 @@ class Batch:
                     final.unlink()
 
     def _describe(self, staged: _Staged) -> LandedFile:
+        # named sources of one table share its folder, and may be of one batch
+        folder, at, source = staged.dataset.partition("@")
         return LandedFile(
             dataset=staged.dataset,
             kind=staged.kind,
-            # named sources of one table share its folder
-            path=f"{staged.dataset.partition('@')[0]}/{self.name}.parquet",
+            path=f"{folder}/{self.name}{at}{source}.parquet",
             sha256=parquet.sha256(staged.path),
             rows=parquet.count_rows(staged.path),
             bytes=staged.path.stat().st_size,

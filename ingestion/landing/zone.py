@@ -135,7 +135,7 @@ class LandingZone:
         live = aside.sweep(self.root / ASIDE)
         state = self.state()
         strangers = found - {self.root / path for path in state.files}
-        _remove(path for path in strangers if path.stem not in live)
+        _remove(path for path in strangers if path.stem.partition("@")[0] not in live)
         replaced = found & {self.root / path for path in state.replaced_by}
         if replaced:
             with readers.nobody_reads(self.root / ASIDE) as free:

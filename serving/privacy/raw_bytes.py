@@ -12,7 +12,7 @@ word boundaries, and is not reported again.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from serving.privacy.findings import Finding
 
 _ANCHOR, _LONGEST = 8, 64
-_CHUNK = 4 << 20
+_CHUNK, _PAGE = 4 << 20, 4096
 _BATCH = 100_000
 _TABLE_BITS = 26
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
@@ -32,8 +32,8 @@ _DIGITS_ONLY = re.compile(rb"[0-9]+")
 _LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 
 Numbers = NDArray[np.uint64]
-#: By their first bytes: in which file they were found, and the bytes.
-Windows = dict[bytes, set[tuple[str, bytes]]]
+#: Bytes, and in which file they were found; sorted.
+Windows = list[tuple[bytes, str]]
 
 #: One-word names and streets are words of the language; single postal codes are numbers.
 _SOUGHT = """
@@ -60,17 +60,30 @@ def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> li
     sought = np.unique(np.concatenate(anchors))
     table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
     table[_slot(sought)] = True
-    windows: Windows = defaultdict(set)
-    for group, path in files.items():
-        for window in _windows(path, sought, table):
-            windows[window[:_ANCHOR]].add((group, window))
+    windows = sorted(
+        {
+            (window, group)
+            for group, path in files.items()
+            for window in _windows(path, sought, table)
+        }
+    )
     matched = [
         (group, kind, written)
         for batch in (_needles(connection) if windows else ())
         for kind, written, needle in batch
-        for group in {g for g, w in windows.get(needle[:_ANCHOR], ()) if w.startswith(needle)}
+        for group in _groups(windows, needle)
     ]
     return _unexplained(connection, files, matched) if matched else []
+
+
+def _groups(windows: Windows, needle: bytes) -> set[str]:
+    """The files in which something begins with these bytes."""
+    found = set()
+    place = bisect_left(windows, (needle, ""))
+    while place < len(windows) and windows[place][0].startswith(needle):
+        found.add(windows[place][1])
+        place += 1
+    return found
 
 
 def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, str, bytes]]]:
@@ -92,10 +105,19 @@ def _windows(path: Path, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator
     with path.open("rb") as file:
         kept = b""
         while chunk := file.read(_CHUNK):
-            data = (kept + chunk).translate(_LOWER)
+            data = kept + _filled(chunk).translate(_LOWER)
             for position in _positions(data, anchors, table):
                 yield data[position : position + _LONGEST]
             kept = data[-_LONGEST:]
+
+
+def _filled(chunk: bytes) -> bytes:
+    """Without pages of zeros, which are most of a small file; one stays behind what is filled."""
+    whole = len(chunk) // _PAGE
+    words = np.frombuffer(chunk, np.uint64, whole * _PAGE // 8).reshape(-1, _PAGE // 8)
+    filled = words.any(axis=1)
+    filled[1:] |= filled[:-1]
+    return words[filled].tobytes() + chunk[whole * _PAGE :]
 
 
 def _positions(data: bytes, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -53,25 +54,26 @@ def every_mutation(client: TestClient) -> dict[str, Request]:
         )
         requests[name] = {
             "query": query,
-            "variables": {a: _value(given.type, a) for a, given in field.args.items()},
+            "variables": {a: value_of(given.type, a, KNOWN) for a, given in field.args.items()},
         }
     return requests
 
 
-def _value(kind: GraphQLInputType, name: str) -> Any:
+def value_of(kind: GraphQLInputType, name: str, known: Mapping[str, Any]) -> Any:
+    """A valid argument: what is known by its name, else the least of its type."""
     if isinstance(kind, GraphQLNonNull):
         kind = kind.of_type
-    if name in KNOWN:
-        return KNOWN[name]
+    if name in known:
+        return known[name]
     if isinstance(kind, GraphQLList):
-        return [_value(kind.of_type, name)]
+        return [value_of(kind.of_type, name, known)]
     if isinstance(kind, GraphQLEnumType):
         return next(iter(kind.values))
     if isinstance(kind, GraphQLInputObjectType):
         wanted = {
             field: given
             for field, given in kind.fields.items()
-            if isinstance(given.type, GraphQLNonNull) or field in KNOWN
+            if isinstance(given.type, GraphQLNonNull) or field in known
         }
-        return {field: _value(given.type, field) for field, given in wanted.items()}
+        return {field: value_of(given.type, field, known) for field, given in wanted.items()}
     return SCALARS.get(kind.name, "x")

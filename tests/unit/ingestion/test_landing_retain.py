@@ -79,6 +79,20 @@ def test_sources_of_one_table_have_keys_of_their_own(zone: LandingZone) -> None:
     assert {Path(file.path).parent for _, file in zone.live()} == {Path(TABLE)}
 
 
+def test_two_sources_of_one_table_lose_rows_at_once(zone: LandingZone) -> None:
+    other = f"{TABLE}@north"
+    for dataset in (TABLE, other):
+        land_versions(zone, [1, 2], dataset=dataset)
+        land_versions(zone, [1], dataset=dataset)
+    pass_all(zone)
+    report = retain(zone, RetentionPolicy(superseded_days=0), LATER)
+    assert report.dropped == {TABLE: 1, other: 1}
+    assert rows(zone, TABLE, "id") == [(1, 2), (2, 1)]
+    assert rows(zone, other, "id") == [(3, 2), (4, 1)]
+    assert files_on_disk(zone) == files_in_manifest(zone)
+    assert verify(zone).problems == ()
+
+
 def test_old_events_and_old_quarantine_go(zone: LandingZone) -> None:
     land_messages(zone, [0, 1, 2, 3], [4])
     recent = land_messages(zone, [5], [6])

@@ -244,9 +244,10 @@ def test_bytes_that_no_query_decodes_are_found(warehouse: Settings, tmp_path: Pa
 
 
 @pytest.mark.parametrize("offset", [0, 1, 7, 64, (4 << 20) - 70, (4 << 20) - 12, (8 << 20) - 20])
-def test_bytes_are_found_wherever_they_stand(tmp_path: Path, offset: int) -> None:
+@pytest.mark.parametrize("filler", [b"\xff", b"\x00"])
+def test_bytes_are_found_wherever_they_stand(tmp_path: Path, offset: int, filler: bytes) -> None:
     path = tmp_path / "file"
-    path.write_bytes(b"\xff" * offset + "gluedZOë Quartermain-Smythe tail".encode() + b"\x00" * 99)
+    path.write_bytes(filler * offset + "gluedZOë Quartermain-Smythe tail".encode() + b"\x00" * 99)
     with connect() as connection:
         plant_known(connection, "Zoë Quartermain-Smythe", "Quartermain Smythe")
         found = raw_bytes.find(connection, {"": path})

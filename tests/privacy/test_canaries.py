@@ -1,0 +1,238 @@
+"""After runs, a crash, failures and an erasure: no token lies or shows where it must not."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+
+from ingestion import servers
+from ingestion.settings import Settings
+from oltp.world import WorldSpec, create
+from tests.e2e.conftest import Home
+from tests.e2e.test_killed import run_and_kill
+from tests.e2e.test_user_interface import PASSWORD, free_port
+from tests.integration.ingestion.kafka_topics import Broker
+from tests.privacy.canaries import Canaries
+from tests.privacy.crawling import Answer, Browser, every_answer
+from tests.privacy.places import search
+from tests.privacy.searching import in_bytes
+
+AFFILIATES, CUSTOMERS = 3, 400
+#: Somebody whom identity holds to be one person at several affiliates, all records of them.
+PERSONS = """
+select records.identifier, arg_min(records.affiliate_id, records.affiliate_customer_id),
+    min(records.affiliate_customer_id)
+from identity.int_identity__records as records
+inner join identity.customer_xref as xref using (affiliate_id, affiliate_customer_id)
+where records.identifier is not null
+group by all
+having count(distinct records.affiliate_id) > 1 and count(distinct xref.customer_id) = 1
+order by all limit 2
+"""
+
+
+@dataclass
+class Aftermath:
+    """What is left when everything has happened."""
+
+    home: Home
+    canaries: Canaries
+    slugs: dict[str, int] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    def slug(self, affiliate: int) -> str:
+        """Slug of an affiliate."""
+        return next(slug for slug, one in self.slugs.items() if one == affiliate)
+
+    def run(self, *arguments: str, **options: Any) -> int:
+        """Runs a command and notes what it said."""
+        done = self.home.run(*arguments, **options)
+        self.said += [done.stdout, done.stderr]
+        return done.returncode
+
+
+@pytest.fixture(scope="module")
+def aftermath() -> Iterator[Aftermath]:
+    with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
+        after = Aftermath(Home(Path(folder)), Canaries())
+        try:
+            _happen(after)
+            yield after
+        finally:
+            after.home.must("down")
+
+
+def _happen(after: Aftermath) -> None:
+    settings = Settings(home=after.home.path, _env_file=None)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        after.canaries.sing(monkeypatch)
+        until = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        spec = WorldSpec(AFFILIATES, CUSTOMERS, until=until - timedelta(days=1))
+        dsn = servers.oltp_admin_dsn(settings)
+        broker = Broker(servers.kafka(settings).config["bootstrap.servers"])
+        create(dsn, broker.kafka.config["bootstrap.servers"], spec, settings.world_path)
+    with psycopg.connect(dsn) as oltp:
+        after.slugs = dict(oltp.execute("select slug, id from affiliate.affiliate").fetchall())
+        _spoil(oltp, broker)
+    assert after.run("run") == 0
+    assert after.run("publish", largest_file=900_000) == 1
+    one, other = _persons(after)
+    after.erased = after.canaries.of_same_person(one.token) | after.canaries.of_same_person(
+        other.token
+    )
+    broker.send("privacy.erasures", _erasure(other), key=str(other.customer).encode())
+    run_and_kill(after.home, "Build and test models", 3.0)
+    who = ("--affiliate", after.slug(one.affiliate), "--customer", str(one.customer))
+    assert after.run("erase", *who, "--scope", "all") == 0
+    assert after.run("docs", "build") == 0
+    assert after.run("dashboard", "--output", str(after.home.path / "dashboard.html")) == 0
+    assert after.run("quarantine", "list") == 0
+    with _served(after.home) as origin:
+        browser = Browser(origin, "operator", PASSWORD)
+        after.answers = [*_pages(after, browser), *_questions(after, browser)]
+
+
+@dataclass(frozen=True)
+class _Person:
+    token: str
+    affiliate: int
+    customer: int
+
+
+def _persons(after: Aftermath) -> list[_Person]:
+    warehouse = str(after.home.path / "warehouse" / "warehouse.duckdb")
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        found = connection.execute(PERSONS).fetchall()
+    return [_Person(str(said)[:-1].lower(), at, customer) for said, at, customer in found]
+
+
+def _spoil(oltp: psycopg.Connection, broker: Broker) -> None:
+    """Rows that break rules, and messages that are set aside though they name somebody."""
+    oltp.execute(
+        "update affiliate.affiliate_customer set birth_date = 'infinity', avg_ticket = 'NaN' "
+        "where id % 20 = 0"
+    )
+    oltp.execute(
+        "update affiliate.affiliate_customer_tag as tag set tag = 'friend of ' || who.full_name "
+        "from affiliate.affiliate_customer as who "
+        "where who.id = tag.affiliate_customer_id and tag.id % 10 = 0"
+    )
+    rows = oltp.execute(
+        "select affiliate_id, id, full_name, email, phone, identifier "
+        "from affiliate.affiliate_customer where id % 20 = 1"
+    ).fetchall()
+    for affiliate, customer, *said in rows:
+        told = dict(zip(("full_name", "email", "phone", "identifier"), said, strict=True))
+        good = _event("CustomerUpdated", affiliate, customer, **told)
+        broken = (
+            good[: len(good) * 9 // 10],
+            good.replace(b'"type": "', b'"type": "\xff', 1),
+            good.replace(b'"CustomerUpdated"', b'"CustomerDreamt"'),
+            good.replace(str(customer).encode(), b'["' + str(said[1]).encode() + b'"]'),
+        )
+        broker.send("affiliate.customers", *broken, key=str(customer).encode())
+
+
+def _erasure(person: _Person) -> bytes:
+    return _event("CustomerErased", person.affiliate, person.customer, scope="all", request_id="R1")
+
+
+def _event(kind: str, affiliate: int, customer: int, **data: str) -> bytes:
+    event = {
+        "specversion": "1.0",
+        "id": f"{kind}-{customer}",
+        "source": "/canary",
+        "type": kind,
+        "time": datetime.now(UTC).isoformat(),
+        "affiliateid": affiliate,
+        "data": {"affiliate_customer_id": customer, **data},
+    }
+    return json.dumps(event).encode()
+
+
+@contextmanager
+def _served(home: Home) -> Iterator[str]:
+    """The address of `affiliate up`, as long as the block runs."""
+    password = home.path / "secrets" / "password"
+    password.write_text(PASSWORD)
+    port = free_port()
+    served = home.start("up", "--port", str(port), AFFILIATE_OPERATOR_PASSWORD_FILE=str(password))
+    try:
+        assert served.stdout is not None
+        line = served.stdout.readline()
+        assert f":{port}" in line, served.communicate()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        served.send_signal(signal.SIGTERM)
+        served.communicate()
+
+
+def _pages(after: Aftermath, browser: Browser) -> Iterator[Answer]:
+    """Every page but Dagster's: what they show comes from its GraphQL server."""
+    for path in ("/", "/login", "/docs/", "/quality/", "/dashboard/", "/server_info", "/runs"):
+        yield browser.get(path)
+    for slug in after.slugs:
+        yield browser.get(f"/dashboard/?affiliate={slug}")
+    quality = after.home.path / "quality"
+    for path in sorted(quality.rglob("*.html")):
+        yield browser.get(f"/quality/{path.relative_to(quality)}")
+
+
+def _questions(after: Aftermath, browser: Browser) -> Iterator[Answer]:
+    """Everything that Dagster tells of its definitions, and of every run."""
+    listed = browser.ask("{ runsOrError { ... on Runs { results { runId } } } }", {})
+    runs = [one["runId"] for one in json.loads(listed.body)["data"]["runsOrError"]["results"]]
+    assert len(runs) >= 4
+    known = {
+        "repositoryLocationName": "orchestration.definitions",
+        "repositoryName": "__repository__",
+        "jobName": "everything",
+        "pipelineName": "everything",
+        "scheduleName": "daily",
+        "limit": 1000,
+        "path": ["marts", "customer"],
+    }
+    yield from every_answer(browser, {**known, "runId": runs[0], "runIds": runs})
+    for run in runs:
+        yield from every_answer(browser, {"runId": run, "limit": 1000}, only=("logsForRun",))
+        yield browser.get(f"/download_debug/{run}")
+        logs = browser.ask(_CAPTURED, {"run": run})
+        for event in json.loads(logs.body)["data"]["logsForRun"]["events"]:
+            if key := event.get("fileKey"):
+                for kind in ("out", "err"):
+                    yield browser.get(f"/logs/{run}/compute_logs/{key}.{kind}")
+
+
+_CAPTURED = """
+query ($run: ID!) { logsForRun(runId: $run) { ... on EventConnection {
+    events { ... on LogsCapturedEvent { fileKey } } } } }
+"""
+
+
+def test_no_token_is_where_it_must_not_be(aftermath: Aftermath) -> None:
+    canaries = aftermath.canaries
+    found = search(aftermath.home.path, canaries, aftermath.slugs, aftermath.erased)
+    told = {
+        f"{answer.place}: {one}"
+        for answer in aftermath.answers
+        for one in in_bytes(answer.body, canaries.affiliates)
+    }
+    said = in_bytes("\n".join(aftermath.said).encode(), canaries.affiliates)
+    assert [*found.leaks, *sorted(told), *sorted(said)] == []
+
+
+def test_no_request_fails_inside(aftermath: Aftermath) -> None:
+    assert [a.place for a in aftermath.answers if a.status >= 500] == []
