@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingestion.errors import ConfigurationError
+from ingestion.instant import parse_instant
 from ingestion.source_list import NamedSource, read_source_list
 
 if TYPE_CHECKING:
@@ -119,12 +120,10 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("as_of")
+    @field_validator("as_of", mode="before")
     @classmethod
-    def _utc(cls, as_of: datetime | None) -> datetime | None:
-        if as_of is None:
-            return None
-        return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
+    def _instant(cls, as_of: object) -> object:
+        return parse_instant(as_of) if isinstance(as_of, str) else as_of
 
     @field_validator("web_origins", "trusted_proxies", mode="before")
     @classmethod

@@ -30,8 +30,8 @@ OWN_HEAD = """\
 # Tables and columns of an affiliate's file
 
 `affiliates/<slug>.duckdb`, schema `marts`: the affiliate's own records, and table `benchmark` as
-above. Ids are pseudonyms of this affiliate alone ([releases](../explanation/serving.md)); column `affiliate` has
-its slug. *direct* marks what names or reaches somebody.
+above. Ids are pseudonyms of this affiliate alone ([releases](../explanation/serving.md)); column
+`affiliate` has its slug. *direct* marks what names or reaches somebody.
 """
 
 

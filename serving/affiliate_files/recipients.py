@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -39,6 +40,11 @@ def affiliate_path(slug: str) -> str:
             "an affiliate's slug is 1 to 63 of a-z, 0-9, - and _, and begins with a letter or digit"
         )
     return f"{FOLDER}/{slug}.duckdb"
+
+
+def affiliates(release: Path) -> list[str]:
+    """Slugs of the affiliates that have a file in the release."""
+    return [path.stem for path in (release / FOLDER).glob("*.duckdb")]
 
 
 def read_recipients(
