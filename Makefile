@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit test-privacy lint format reference bench bench-ingest bench-identity bench-marts lock clean
+.PHONY: help setup demo up test test-unit test-privacy lint format reference docs bench bench-ingest bench-identity bench-marts lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -34,7 +34,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP) ## Start the embedded servers, fill the sample world and run everything
 	@$(BIN)/affiliate demo
 
-up: $(STAMP) ## Serve the Dagster UI
+up: $(STAMP) ## Serve all pages behind one login
 	@$(BIN)/affiliate up
 
 test: $(STAMP) ## Run every test, on real servers
@@ -59,8 +59,13 @@ format: $(STAMP) ## Format Python and SQL in place
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project
 
-reference: $(STAMP) ## Write docs/reference.md from the models
+reference: $(STAMP) ## Write docs/reference: tables from the models, commands and settings from the code
 	@$(BIN)/python -m orchestration.lib.reference
+	@$(BIN)/python -m affiliate.reference
+
+docs: $(STAMP) ## Build the docs site into build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "build/docs/index.html"
 
 bench: $(STAMP) ## Measure against the floor; results go to benchmarks/results
 	$(BIN)/python -m benchmarks.sample_world

@@ -23,8 +23,12 @@ from affiliate.commands import (
     up,
     user,
 )
-from affiliate.console import fail
+from affiliate.console import err, fail
+from ingestion.disk import refusal
 from ingestion.errors import AffiliateError
+
+#: Exit code of a command that Ctrl-C ended.
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="affiliate",
@@ -64,3 +68,11 @@ def main() -> None:
         app()
     except AffiliateError as error:
         fail(error)
+    except OSError as error:
+        fail(refusal(error))
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            err.print(
+                "[yellow]stopped[/] by Ctrl-C: what was committed is safe, the next run goes on"
+            )
+        raise

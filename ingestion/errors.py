@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
 
 class AffiliateError(Exception):
     """A run that failed. The message says what happened and what to do, without row values."""
@@ -13,3 +16,20 @@ class ConfigurationError(AffiliateError):
     """Settings, servers or keys that make a run impossible: nothing was started."""
 
     exit_code = 2
+
+
+#: Names that are all listed; of more only those that look alike.
+FEW = 12
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> ConfigurationError:
+    """Somebody asked for what is not there: names what is.
+
+    Args:
+        what: Kind of thing, in the singular.
+        name: What was asked for.
+        known: What there is; nothing personal.
+    """
+    shown = sorted(known) if len(known) <= FEW else get_close_matches(name, known, n=5)
+    hint = f"; there are: {', '.join(shown)}" if shown else ""
+    return ConfigurationError(f"there is no {what} {name}{hint or f' among {len(known)}'}")

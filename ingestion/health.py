@@ -28,15 +28,22 @@ class Check:
     detail: str
 
 
-def check_oltp(source: OltpSource) -> str:
+def check_oltp(settings: Settings, source: OltpSource) -> str:
     """Connects to an OLTP database and tells its version.
 
     Raises:
-        ConfigurationError: unreachable, or the login is refused.
+        ConfigurationError: unreachable, the login is refused, or nobody filled the embedded one.
     """
     if source.name == servers.DEFAULT_SOURCE:
-        hint = "AFFILIATE_OLTP_DSN; if it is not set, `affiliate demo` fills the embedded server"
-        return postgres_version(source.dsn, "OLTP server", hint)
+        if settings.oltp_dsn is not None:
+            return postgres_version(source.dsn, "OLTP server", "AFFILIATE_OLTP_DSN")
+        try:
+            return postgres_version(source.dsn, "embedded PostgreSQL", "")
+        except ConfigurationError:
+            raise ConfigurationError(
+                "the embedded database is empty: run `affiliate demo` first, or name yours in "
+                "AFFILIATE_OLTP_DSN"
+            ) from None
     return postgres_version(source.dsn, f"OLTP server {source.name}", "AFFILIATE_SOURCES_FILE")
 
 
@@ -46,7 +53,7 @@ def check_any_oltp(settings: Settings) -> None:
     Raises:
         ConfigurationError: none answers; the line is about the first.
     """
-    attempts = [partial(check_oltp, source) for source in servers.oltp_sources(settings)]
+    attempts = [partial(check_oltp, settings, source) for source in servers.oltp_sources(settings)]
     outcomes = (attempt("oltp", check) for check in attempts)
     if not any(outcome.ok for outcome in outcomes):
         attempts[0]()

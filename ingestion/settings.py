@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingestion.errors import ConfigurationError
+from ingestion.instant import parse_instant
 from ingestion.source_list import NamedSource, read_source_list
 
 if TYPE_CHECKING:
@@ -53,27 +54,64 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=DOTENV, extra="ignore")
 
-    home: Path = Path(".affiliate")
-    oltp_dsn: SecretStr | None = None
-    sources_file: Path | None = None
+    home: Path = Field(default=Path(".affiliate"), description="everything the platform writes")
+    oltp_dsn: SecretStr | None = Field(
+        default=None,
+        description="the source, as role `platform_reader`; else an embedded PostgreSQL",
+    )
+    sources_file: Path | None = Field(
+        default=None, description="instead of one database: a TOML file that names several"
+    )
     sources: tuple[NamedSource, ...] = ()
-    kafka_bootstrap: str | None = None
-    engine: Engine = "duckdb"
-    warehouse_dsn: SecretStr | None = None
-    pseudonym_key: SecretStr | None = None
-    pseudonym_key_file: Path | None = None
-    pseudonym_previous_key: SecretStr | None = None
-    pseudonym_previous_key_file: Path | None = None
-    encrypt_affiliate_files: bool = False
-    as_of: datetime | None = None
-    retain_superseded_days: Days | None = None
-    retain_events_days: Days | None = None
-    retain_quarantine_days: Days | None = None
-    erasure_days: Days = 30
-    web_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
-    operator_password_file: Path | None = None
-    trusted_proxy_header: str | None = None
-    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
+    kafka_bootstrap: str | None = Field(
+        default=None, description="`host:port,…`; else an embedded broker"
+    )
+    engine: Engine = Field(default="duckdb", description="where dbt builds: `duckdb` or `postgres`")
+    warehouse_dsn: SecretStr | None = Field(
+        default=None, description="the warehouse server of engine `postgres`"
+    )
+    pseudonym_key: SecretStr | None = Field(
+        default=None, description="32 bytes in hex; only the embedded servers do without"
+    )
+    pseudonym_key_file: Path | None = Field(
+        default=None, description="a file that holds it instead"
+    )
+    pseudonym_previous_key: SecretStr | None = Field(
+        default=None, description="the key before, while affiliates carry their pseudonyms over"
+    )
+    pseudonym_previous_key_file: Path | None = Field(
+        default=None, description="a file that holds it instead"
+    )
+    encrypt_affiliate_files: bool = Field(
+        default=False, description="encrypts each affiliate's file with a key of its own"
+    )
+    as_of: datetime | None = Field(
+        default=None,
+        description="the instant of every relative measure, such as age; else the start of the run",
+    )
+    retain_superseded_days: Days | None = Field(
+        default=None,
+        description="days that the landing zone keeps older versions of rows, and deleted rows",
+    )
+    retain_events_days: Days | None = Field(default=None, description="days that it keeps events")
+    retain_quarantine_days: Days | None = Field(
+        default=None, description="days that it keeps what was set aside"
+    )
+    erasure_days: Days = Field(
+        default=30, description="days after which an open erasure is overdue"
+    )
+    web_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
+        default=(), description="https addresses of `affiliate up`, with commas between"
+    )
+    operator_password_file: Path | None = Field(
+        default=None, description="password of the user `operator`; else generated and printed once"
+    )
+    trusted_proxy_header: str | None = Field(
+        default=None, description="the header in which a proxy names who signed in"
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        default=(), description="addresses of that proxy, with commas between"
+    )
     kafka_options: dict[str, str] = Field(default_factory=dict, repr=False)
     registry_options: dict[str, str] = Field(default_factory=dict, repr=False)
 
@@ -82,12 +120,10 @@ class Settings(BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("as_of")
+    @field_validator("as_of", mode="before")
     @classmethod
-    def _utc(cls, as_of: datetime | None) -> datetime | None:
-        if as_of is None:
-            return None
-        return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)
+    def _instant(cls, as_of: object) -> object:
+        return parse_instant(as_of) if isinstance(as_of, str) else as_of
 
     @field_validator("web_origins", "trusted_proxies", mode="before")
     @classmethod

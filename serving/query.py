@@ -6,11 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import ConfigurationError
+from ingestion.errors import ConfigurationError, unknown
 from ingestion.settings import Settings, load_settings
 from ingestion.warehouse.connection import connect
 from serving import sql
-from serving.affiliate_files.recipients import affiliate_path
+from serving.affiliate_files.recipients import affiliate_path, affiliates
 from serving.artefacts import CUSTOMER_OLAP
 from serving.manifest import read_release
 from serving.pseudonym import file_key, load_key
@@ -41,14 +41,12 @@ def open_release(
         ConfigurationError: there is no release, the affiliate has no file in it, or the key is
             not that of the file.
     """
-    folder = _release_folder(source)
+    folder = release_folder(source)
     path = folder / (CUSTOMER_OLAP.path if affiliate is None else affiliate_path(affiliate))
     if not path.is_file():
-        raise ConfigurationError(
-            "there is no such release: run `affiliate run` first"
-            if affiliate is None
-            else f"the release has no file for affiliate {affiliate}"
-        )
+        if affiliate is not None:
+            raise unknown("file of affiliate", affiliate, affiliates(folder))
+        raise ConfigurationError("there is no such release: run `affiliate run` first")
     options = ["READ_ONLY"]
     if affiliate is not None:
         options += _key_option(source, folder, affiliate, encryption_key)
@@ -69,7 +67,12 @@ def open_release(
     return connection
 
 
-def _release_folder(source: Settings | Path | str | None) -> Path:
+def release_folder(source: Settings | Path | str | None = None) -> Path:
+    """Directory of the release that `open_release` would open.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
     if isinstance(source, (Path, str)):
         return Path(source).resolve()
     folder = ReleaseStore((source or load_settings()).releases_path).current()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Campaign audiences: look at them, run them, see what changed.", no_args_is_help=True
 )
-Name = Annotated[str, typer.Argument(help="Name of the audience.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the audience.")]
 Folder = Annotated[
     Path, typer.Option("--folder", metavar="DIR", help="Where the audiences are written.")
 ]

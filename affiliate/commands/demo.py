@@ -26,9 +26,11 @@ QUERIES = (
 
 
 def demo(
-    affiliates: Annotated[int, typer.Option(min=1, help="Affiliates in the sample world.")] = 5,
-    customers: Annotated[int, typer.Option(min=1, help="Customer records.")] = 10_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
+    affiliates: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Affiliates in the sample world.")
+    ] = 5,
+    customers: Annotated[int, typer.Option(min=1, metavar="N", help="Customer records.")] = 10_000,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same world.")] = 1,
 ) -> None:
     """Start the embedded servers, fill a sample world and run everything.
 

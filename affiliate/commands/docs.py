@@ -8,7 +8,9 @@ from affiliate import console
 from affiliate.commands.parts import Json
 from ingestion.settings import load_settings
 
-app = typer.Typer(help="Every model and column, its lineage, metrics and a glossary.")
+app = typer.Typer(
+    help="Every model and column, its lineage, metrics and a glossary.", no_args_is_help=True
+)
 
 
 @app.callback()

@@ -69,7 +69,7 @@ def oltp_checks(settings: Settings) -> list[health.Check]:
     return [
         health.attempt(
             "oltp" if source.name == DEFAULT_SOURCE else f"oltp {source.name}",
-            partial(health.check_oltp, source),
+            partial(health.check_oltp, settings, source),
         )
         for source in sources
     ]

@@ -12,7 +12,9 @@ from ingestion.errors import ConfigurationError
 from ingestion.settings import load_settings
 
 
-def evolve(days: Annotated[int, typer.Option(min=1, help="Days to let pass.")] = 1) -> None:
+def evolve(
+    days: Annotated[int, typer.Option(min=1, metavar="N", help="Days to let pass.")] = 1,
+) -> None:
     """Let the sample world of `affiliate demo` go on by a day.
 
     Example: affiliate evolve --days 7

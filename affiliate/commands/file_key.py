@@ -8,7 +8,7 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.errors import ConfigurationError
+from ingestion.errors import unknown
 from ingestion.settings import load_settings
 
 
@@ -22,15 +22,17 @@ def file_key(
 
     Example: affiliate file-key acme-coffee
     """
-    from serving.affiliate_files.recipients import affiliate_path
+    from serving.affiliate_files.recipients import affiliate_path, affiliates
     from serving.manifest import read_release
     from serving.pseudonym import file_key, load_key
+    from serving.query import release_folder
 
     settings = load_settings()
     path = affiliate_path(affiliate)
-    entry = read_release(settings.releases_path / "current").files.get(path)
+    folder = release_folder(settings)
+    entry = read_release(folder).files.get(path)
     if entry is None or entry.affiliate_id is None:
-        raise ConfigurationError(f"the release has no file for affiliate {affiliate}")
+        raise unknown("file of affiliate", affiliate, affiliates(folder))
     key = file_key(load_key(settings), entry.affiliate_id)
     if json:
         console.print_json({"affiliate": affiliate, "key": key, "encrypted": entry.encrypted})

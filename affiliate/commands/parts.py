@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from affiliate import console
 from ingestion.errors import ConfigurationError
+from ingestion.instant import parse_instant
 from ingestion.settings import Settings, load_settings
 
 AsOf = Annotated[
@@ -151,9 +152,6 @@ def parse_as_of(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(
-            "--as-of is not an ISO 8601 time, as 2026-01-31T00:00:00Z"
-        ) from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return parse_instant(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--as-of is {error}") from None

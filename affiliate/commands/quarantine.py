@@ -86,7 +86,9 @@ def replay(json: Json = False) -> None:
 
 @app.command()
 def accept(
-    entry: Annotated[int, typer.Argument(help="Number of the held manifest entry.")],
+    entry: Annotated[
+        int, typer.Argument(metavar="ENTRY", help="Number of the held manifest entry.")
+    ],
     dataset: Annotated[
         str | None, typer.Option(help="Only this dataset of it, as events/sales.funnel.")
     ] = None,

@@ -15,7 +15,9 @@ SHOWN_ROWS = 100
 
 
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in schema `marts`.")],
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="One SQL statement; tables are in schema `marts`.")
+    ],
     affiliate: Annotated[
         str | None, typer.Option(metavar="SLUG", help="Ask this affiliate's file instead.")
     ] = None,

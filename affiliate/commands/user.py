@@ -15,7 +15,9 @@ app = typer.Typer(
     help="Who may sign in to the pages: viewers read, operators also run and change.",
     no_args_is_help=True,
 )
-Name = Annotated[str, typer.Argument(help="As the person types it, or as the proxy names them.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="As the person types it, or as the proxy names them.")
+]
 
 
 @app.command()

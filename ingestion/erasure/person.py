@@ -10,7 +10,7 @@ import duckdb
 
 from ingestion.erasure.requests import Scope
 from ingestion.erasure.tombstones import Record
-from ingestion.errors import ConfigurationError
+from ingestion.errors import ConfigurationError, unknown
 from ingestion.identity.datasets import ASSIGNMENTS
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
@@ -43,13 +43,15 @@ def affiliate_of(zone: LandingZone, slug: str) -> int:
     """
     with zone.reading(), closing(connect()) as connection:
         rows = connection.execute(
-            f"select max(id) from ({table(zone, 'affiliate.affiliate', ['id', 'slug'])}) "
-            "where slug = $slug",
-            {"slug": slug},
-        ).fetchone()
-    if rows is None or rows[0] is None:
-        raise ConfigurationError("no affiliate has this slug: see `affiliate query`")
-    return int(rows[0])
+            f"select slug, max(id) from ({table(zone, 'affiliate.affiliate', ['id', 'slug'])}) "
+            "where slug is not null group by slug order by slug"
+        ).fetchall()
+    known = {str(name): int(affiliate) for name, affiliate in rows}
+    if not known:
+        raise ConfigurationError("nothing was landed yet: run `affiliate run` first")
+    if slug not in known:
+        raise unknown("affiliate", slug, known)
+    return known[slug]
 
 
 def is_known(zone: LandingZone, record: Record) -> bool:

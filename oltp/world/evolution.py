@@ -12,6 +12,7 @@ import psycopg
 
 from ingestion.errors import AffiliateError, ConfigurationError
 from oltp.connection import connect
+from oltp.migrate import migrate
 from oltp.world import load, state
 from oltp.world.broker import Broker
 from oltp.world.chunk import Counters
@@ -49,6 +50,8 @@ def evolve(
     """
     if days < 1:
         raise ConfigurationError("days must be at least 1")
+    # a migration that came since the world was made reaches it too
+    migrate(dsn)
     total = WorldSummary()
     with Broker(bootstrap) if bootstrap else nullcontext() as broker:
         for _ in range(days):

@@ -42,6 +42,11 @@ def affiliate_path(slug: str) -> str:
     return f"{FOLDER}/{slug}.duckdb"
 
 
+def affiliates(release: Path) -> list[str]:
+    """Slugs of the affiliates that have a file in the release."""
+    return [path.stem for path in (release / FOLDER).glob("*.duckdb")]
+
+
 def read_recipients(
     connection: duckdb.DuckDBPyConnection,
 ) -> tuple[list[Recipient], list[int]]:

@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from ingestion.errors import ConfigurationError
+from ingestion.errors import ConfigurationError, unknown
 
 Condition = Mapping[str, Any]
 OWN, UNIFIED = "own", "unified_internal"
@@ -127,9 +127,7 @@ def pick(audiences: Mapping[str, Audience], name: str) -> Audience:
         ConfigurationError: there is none.
     """
     if name not in audiences:
-        raise ConfigurationError(
-            f"there is no audience {name}; there are: {', '.join(audiences) or 'none'}"
-        )
+        raise unknown("audience", name, audiences)
     return audiences[name]
 
 

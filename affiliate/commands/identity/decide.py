@@ -24,7 +24,7 @@ By = Annotated[
 
 
 def split(
-    customer_id: Annotated[str, typer.Argument(help="The person.")],
+    customer_id: Annotated[str, typer.Argument(metavar="ID", help="The person.")],
     record: Annotated[
         list[str], typer.Option(metavar="RECORD", help="A record to set apart, as 3:17; repeat it.")
     ],

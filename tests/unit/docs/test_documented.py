@@ -1,0 +1,64 @@
+"""How the tests read the docs: what they would run, and when an output is as it was promised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.documented import PAGES, REPOSITORY, Change, Command, matches, steps
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_block_is_run_or_says_why_not(page: Path) -> None:
+    for step in steps(page):
+        assert isinstance(step, Change) or step.line
+
+
+def test_the_pages_have_commands_and_changes() -> None:
+    found = [step for page in PAGES for step in steps(page)]
+    assert {type(step) for step in found} == {Change, Command}
+    assert sum(isinstance(step, Command) for step in found) > 20
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "same"),
+    [
+        ("1,134 rows, 0.5 s", "7 rows,   12.25 s\n", True),
+        ("1 row", "1 line", False),
+        ("│ 2 │ a │\n└───┴───┘", "│ 20 │ a   │\n└────┴─────┘", True),
+        ("first\n…\nlast", "first\none\ntwo\nlast", True),
+        ("first\n…\nlast", "first\none", False),
+        ("all of it", "all of it, and more", False),
+        ("", "nothing was expected", False),
+    ],
+)
+def test_outputs_are_compared_but_for_numbers_and_widths(
+    expected: str, printed: str, same: bool
+) -> None:
+    assert matches(expected, printed) is same
+
+
+def test_a_change_wants_its_lines_exactly_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    change = Change("page", "a.txt", " one\n+two\n-three\n", is_diff=True)
+    file.write_text("zero\none\nthree\n")
+
+    change.apply(tmp_path)
+
+    assert file.read_text() == "zero\none\ntwo\n"
+    with pytest.raises(AssertionError, match="does not have"):
+        change.apply(tmp_path)
+
+
+def test_a_block_that_is_silently_left_out_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.documented.REPOSITORY", tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text("```sh\nrm -rf /\n```\n")
+    with pytest.raises(AssertionError, match="a block of sh is not run"):
+        list(steps(page))
+    page.write_text("<!-- not run: it would hurt -->\n```sh\nrm -rf /\n```\n")
+    assert list(steps(page)) == []
+    assert REPOSITORY.is_dir()
