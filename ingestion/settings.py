@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ingestion.errors import ConfigurationError
+from ingestion.secret_file import secret_in, with_password
 from ingestion.source_list import NamedSource, read_source_list
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def _origin(address: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
+#: Connection strings whose password may stand in `<NAME>_PASSWORD_FILE`.
+DSNS = ("oltp", "warehouse", "dagster")
 
 
 class Settings(BaseSettings):
@@ -55,11 +58,19 @@ class Settings(BaseSettings):
 
     home: Path = Path(".affiliate")
     oltp_dsn: SecretStr | None = None
+    oltp_password_file: Path | None = None
     sources_file: Path | None = None
     sources: tuple[NamedSource, ...] = ()
     kafka_bootstrap: str | None = None
     engine: Engine = "duckdb"
     warehouse_dsn: SecretStr | None = None
+    warehouse_password_file: Path | None = None
+    dagster_dsn: SecretStr | None = None
+    dagster_password_file: Path | None = None
+    workspace: Path | None = None
+    dbt_target: Path | None = None
+    alert_webhook: SecretStr | None = None
+    alert_webhook_file: Path | None = None
     pseudonym_key: SecretStr | None = None
     pseudonym_key_file: Path | None = None
     pseudonym_previous_key: SecretStr | None = None
@@ -182,11 +193,28 @@ def load_settings() -> Settings:
     listed = settings.sources_file
     return settings.model_copy(
         update={
+            **_completed(settings),
             "sources": read_source_list(listed, environment) if listed else (),
             "kafka_options": _options(environment, KAFKA_PREFIX, but="BOOTSTRAP"),
             "registry_options": _options(environment, REGISTRY_PREFIX),
         }
     )
+
+
+def _completed(settings: Settings) -> dict[str, SecretStr | None]:
+    """The connection strings with their passwords, and the address of alerts."""
+    found: dict[str, SecretStr | None] = {
+        f"{name}_dsn": with_password(
+            getattr(settings, f"{name}_dsn"),
+            getattr(settings, f"{name}_password_file"),
+            f"AFFILIATE_{name.upper()}_PASSWORD_FILE",
+        )
+        for name in DSNS
+    }
+    if settings.alert_webhook_file:
+        address = secret_in(settings.alert_webhook_file, "AFFILIATE_ALERT_WEBHOOK_FILE")
+        found["alert_webhook"] = SecretStr(address)
+    return found
 
 
 def _options(environment: Mapping[str, str | None], prefix: str, but: str = "") -> dict[str, str]:

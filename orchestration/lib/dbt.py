@@ -29,11 +29,16 @@ def artefacts(settings: Settings) -> Path:
     return settings.home / "dbt" / settings.engine
 
 
+def prepared(settings: Settings) -> Path:
+    """Where the manifest is that definitions are read from: an image brings its own."""
+    return settings.dbt_target or artefacts(settings) / "target"
+
+
 def dbt_project(settings: Settings) -> DbtProject:
     """The dbt project as dagster-dbt knows it."""
     return DbtProject(
         project_dir=PROJECT_DIR,
-        target_path=artefacts(settings) / "target",
+        target_path=prepared(settings),
         target=settings.engine,
     )
 
