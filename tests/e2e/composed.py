@@ -1,4 +1,4 @@
-"""The services of docker-compose.yml as processes of this machine: commands and settings as written.
+"""The services of docker-compose.yml as processes here: commands and settings as written.
 
 What a container gives is replaced and nothing else: host names and ports by free ports on loopback,
 the folders of images, volumes and secrets by folders of a temporary one. Not replaced by anything
@@ -241,7 +241,8 @@ class Composed:
         while not is_ready():
             ended = [p.args for p in self._processes if p.poll() is not None]
             logs = "\n".join(path.read_text()[-2000:] for path in self.folder.glob("*.log"))
-            assert not ended and time.monotonic() < deadline, logs
+            assert not ended, logs
+            assert time.monotonic() < deadline, logs
             time.sleep(0.3)
 
 
