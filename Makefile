@@ -53,6 +53,8 @@ lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 	$(BIN)/sqlfluff lint --disable-progress-bar --templater raw --dialect postgres oltp/migrations
 	$(BIN)/yamllint --strict .
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/compose-lint check --quiet docker-compose.yml
 
 format: $(STAMP) ## Format Python and SQL in place
 	$(BIN)/ruff check --fix .

@@ -19,6 +19,7 @@ from affiliate.commands import (
     parts,
     quarantine,
     query,
+    serve,
     subject,
     up,
     user,
@@ -46,6 +47,7 @@ app.command()(parts.build)
 app.command()(parts.publish)
 app.command()(up.up)
 app.command()(up.down)
+app.add_typer(serve.app, name="serve")
 app.command()(query.query)
 app.command()(dashboard.dashboard)
 app.add_typer(user.app, name="user")

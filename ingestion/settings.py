@@ -22,10 +22,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
 from ingestion.errors import ConfigurationError
+from ingestion.home import DOTENV, Home
 from ingestion.instant import parse_instant
+from ingestion.secret_file import secret_in, with_password
 from ingestion.source_list import NamedSource, read_source_list
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 Engine = Literal["duckdb", "postgres"]
 KAFKA_PREFIX = "AFFILIATE_KAFKA_"
 REGISTRY_PREFIX = "AFFILIATE_SCHEMA_REGISTRY_"
-DOTENV = ".env"
 Days = Annotated[int, Field(ge=1)]
 
 
@@ -47,17 +48,19 @@ def _origin(address: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
+#: Connection strings whose password may stand in `<NAME>_PASSWORD_FILE`.
+DSNS = ("oltp", "warehouse", "dagster")
 
 
-class Settings(BaseSettings):
+class Settings(Home):
     """What the platform was asked to work with. All paths are absolute after loading."""
 
-    model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=DOTENV, extra="ignore")
-
-    home: Path = Field(default=Path(".affiliate"), description="everything the platform writes")
     oltp_dsn: SecretStr | None = Field(
         default=None,
         description="the source, as role `platform_reader`; else an embedded PostgreSQL",
+    )
+    oltp_password_file: Path | None = Field(
+        default=None, description="a file that holds its password"
     )
     sources_file: Path | None = Field(
         default=None, description="instead of one database: a TOML file that names several"
@@ -69,6 +72,27 @@ class Settings(BaseSettings):
     engine: Engine = Field(default="duckdb", description="where dbt builds: `duckdb` or `postgres`")
     warehouse_dsn: SecretStr | None = Field(
         default=None, description="the warehouse server of engine `postgres`"
+    )
+    warehouse_password_file: Path | None = Field(
+        default=None, description="a file that holds its password"
+    )
+    dagster_dsn: SecretStr | None = Field(
+        default=None, description="the database of Dagster's history; else files in the home"
+    )
+    dagster_password_file: Path | None = Field(
+        default=None, description="a file that holds its password"
+    )
+    workspace: Path | None = Field(
+        default=None, description="Dagster's workspace.yaml; else the code runs beside the UI"
+    )
+    dbt_target: Path | None = Field(
+        default=None, description="a directory with dbt's manifest, made beforehand"
+    )
+    alert_webhook: SecretStr | None = Field(
+        default=None, description="the address that is told of failed runs"
+    )
+    alert_webhook_file: Path | None = Field(
+        default=None, description="a file that holds it instead"
     )
     pseudonym_key: SecretStr | None = Field(
         default=None, description="32 bytes in hex; only the embedded servers do without"
@@ -115,11 +139,6 @@ class Settings(BaseSettings):
     kafka_options: dict[str, str] = Field(default_factory=dict, repr=False)
     registry_options: dict[str, str] = Field(default_factory=dict, repr=False)
 
-    @field_validator("home")
-    @classmethod
-    def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
-
     @field_validator("as_of", mode="before")
     @classmethod
     def _instant(cls, as_of: object) -> object:
@@ -162,46 +181,6 @@ class Settings(BaseSettings):
             self.retain_superseded_days, self.retain_events_days, self.retain_quarantine_days
         )
 
-    @property
-    def landing_path(self) -> Path:
-        """The immutable landing zone."""
-        return self.home / "landing"
-
-    @property
-    def warehouse_path(self) -> Path:
-        """The DuckDB file that dbt builds; never opened by readers."""
-        return self.home / "warehouse" / "warehouse.duckdb"
-
-    @property
-    def releases_path(self) -> Path:
-        """One directory per release, and `current`."""
-        return self.home / "releases"
-
-    @property
-    def quality_path(self) -> Path:
-        """What the reviews of arriving batches found, and its pages; counts, no values."""
-        return self.home / "quality"
-
-    @property
-    def erasures_path(self) -> Path:
-        """Requests to erase somebody, and their receipts."""
-        return self.home / "erasures"
-
-    @property
-    def docs_path(self) -> Path:
-        """Pages on the models, for people."""
-        return self.home / "docs"
-
-    @property
-    def world_path(self) -> Path:
-        """What the sample world knows about itself, the truth included."""
-        return self.home / "world"
-
-    @property
-    def dagster_home(self) -> Path:
-        """Dagster's run history and event log."""
-        return self.home / "dagster"
-
 
 def load_settings() -> Settings:
     """Reads the environment and `.env`.
@@ -218,11 +197,28 @@ def load_settings() -> Settings:
     listed = settings.sources_file
     return settings.model_copy(
         update={
+            **_completed(settings),
             "sources": read_source_list(listed, environment) if listed else (),
             "kafka_options": _options(environment, KAFKA_PREFIX, but="BOOTSTRAP"),
             "registry_options": _options(environment, REGISTRY_PREFIX),
         }
     )
+
+
+def _completed(settings: Settings) -> dict[str, SecretStr | None]:
+    """The connection strings with their passwords, and the address of alerts."""
+    found: dict[str, SecretStr | None] = {
+        f"{name}_dsn": with_password(
+            getattr(settings, f"{name}_dsn"),
+            getattr(settings, f"{name}_password_file"),
+            f"AFFILIATE_{name.upper()}_PASSWORD_FILE",
+        )
+        for name in DSNS
+    }
+    if settings.alert_webhook_file:
+        address = secret_in(settings.alert_webhook_file, "AFFILIATE_ALERT_WEBHOOK_FILE")
+        found["alert_webhook"] = SecretStr(address)
+    return found
 
 
 def _options(environment: Mapping[str, str | None], prefix: str, but: str = "") -> dict[str, str]:

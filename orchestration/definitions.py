@@ -6,9 +6,11 @@ import dagster as dg
 
 from ingestion.settings import Settings, load_settings
 from orchestration.defs import jobs
+from orchestration.defs.alerts import build_alerts
 from orchestration.defs.dbt.models import build_dbt_assets
 from orchestration.defs.identity.ledger import identity_ledger
 from orchestration.defs.privacy import erasures
+from orchestration.defs.serving.after_landing import after_landing
 from orchestration.defs.serving.release import customer_olap
 from orchestration.defs.warehouse.raw import raw_tables
 from orchestration.landing_definitions import build_landing_definitions
@@ -35,6 +37,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             ],
             jobs=jobs.JOBS,
             schedules=[jobs.daily],
+            sensors=[after_landing, build_alerts(settings)],
             resources={"platform": platform},
             executor=dg.in_process_executor,
         ),

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
+from functools import partial
 from typing import Annotated
 from urllib.request import Request, urlopen
 
@@ -21,7 +21,6 @@ from ingestion import servers
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings, load_settings
 
-WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 15
 
@@ -39,23 +38,17 @@ def up(
 
     Example: affiliate up --port 3100
     """
-    from orchestration.lib.instance import prepare_home
-    from orchestration.lib.manifest import ensure_manifest
-    from orchestration.web.users import FIRST_USER, ensure_operator
+    from orchestration.lib.processes import prepare, reap
 
     settings = load_settings()
-    _check_address(settings, host, port)
+    check_address(settings, host, port)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
-    if password := ensure_operator(settings):
-        console.out.print(
-            f"Sign in as [bold]{FIRST_USER}[/] with the password [bold]{password}[/]\n"
-            "It is shown this once; `affiliate user password operator` makes another."
-        )
+    admit_operator(settings)
     with console.err.status("Preparing"):
-        prepare_home(settings)
-        ensure_manifest(settings)
-    children = _start(host, port)
+        prepare(settings)
+        reap(settings)
+    children = _start(settings, host, port)
     try:
         with console.err.status("Loading the pipeline"):
             while not _answers(host, port):
@@ -71,7 +64,23 @@ def up(
         _stop(children)
 
 
-def _check_address(settings: Settings, host: str, port: int) -> None:
+def admit_operator(settings: Settings) -> None:
+    """Makes the first user; a password that was generated is told, once."""
+    from orchestration.web.users import FIRST_USER, ensure_operator
+
+    if password := ensure_operator(settings):
+        console.out.print(
+            f"Sign in as [bold]{FIRST_USER}[/] with the password [bold]{password}[/]\n"
+            "It is shown this once; `affiliate user password operator` makes another."
+        )
+
+
+def check_address(settings: Settings, host: str, port: int) -> None:
+    """Refuses an address that opens the pages to a network without TLS, or that is taken.
+
+    Raises:
+        ConfigurationError: either of them.
+    """
     if host not in {LOOPBACK, "localhost"} and not settings.web_origins:
         raise ConfigurationError(
             f"--host {host} opens the pages to the network: set AFFILIATE_WEB_ORIGINS to the https "
@@ -84,19 +93,16 @@ def _check_address(settings: Settings, host: str, port: int) -> None:
         raise ConfigurationError(f"port {port} of {host}: {error.strerror}") from None
 
 
-def _start(host: str, port: int) -> Children:
-    commands = {
-        "web server": [sys.executable, "-m", "orchestration.web.server", host, port],
-        "scheduler": [
-            *(Path(sys.executable).parent / "dagster-daemon", "run", "-w", WORKSPACE),
-            *("--log-level", "warning"),
-        ],
-    }
+def _start(settings: Settings, host: str, port: int) -> Children:
+    from orchestration.lib.parent_death import end_with_parent
+    from orchestration.lib.processes import daemon, web
+
+    commands = {"web server": web(host, port), "scheduler": daemon(settings)}
+    # they end in order even if this process is killed, and end their own children then
+    mortal = partial(end_with_parent, signal.SIGTERM, os.getpid())
     return {
         # a group of its own: Ctrl-C reaches this process alone, which ends them in order
-        name: subprocess.Popen(
-            [str(word) for word in command], env=os.environ.copy(), process_group=0
-        )
+        name: subprocess.Popen(command, process_group=0, preexec_fn=mortal)
         for name, command in commands.items()
     }
 

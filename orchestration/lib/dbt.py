@@ -13,6 +13,8 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 from psycopg.conninfo import conninfo_to_dict
 
 from ingestion.settings import Engine, Settings
+from orchestration.lib.automation import NIGHTLY_FRESHNESS
+from orchestration.lib.described import holds, pii_of
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
 #: The console script of `dbt_child`, beside the interpreter that runs us.
@@ -29,11 +31,16 @@ def artefacts(settings: Settings) -> Path:
     return settings.home / "dbt" / settings.engine
 
 
+def prepared(settings: Settings) -> Path:
+    """Where the manifest is that definitions are read from: an image brings its own."""
+    return settings.dbt_target or artefacts(settings) / "target"
+
+
 def dbt_project(settings: Settings) -> DbtProject:
     """The dbt project as dagster-dbt knows it."""
     return DbtProject(
         project_dir=PROJECT_DIR,
-        target_path=artefacts(settings) / "target",
+        target_path=prepared(settings),
         target=settings.engine,
     )
 
@@ -82,13 +89,15 @@ class Translator(DagsterDbtTranslator):
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
-        """The default spec with the platform's group, kinds and owner."""
+        """The default spec with the platform's group, kinds, owner, tag and freshness."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         node = self.get_resource_props(manifest, unique_id)
         return spec.replace_attributes(
-            group_name=group_of(node),
+            group_name=(group := group_of(node)),
             kinds={"dbt", self._kind},
             owners=["team:analytics-engineering"],
+            tags={**spec.tags, **holds(pii_of(node))},
+            freshness_policy=NIGHTLY_FRESHNESS if group == "marts" else None,
         )
 
 

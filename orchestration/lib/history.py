@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -20,9 +21,14 @@ from sqlalchemy.engine import Engine
 def quick_history(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
     """Merges the logs of the files that a run writes once, when the block ends.
 
+    History in a database server is quick as it is, and left alone.
+
     A killed process loses no event. A power failure may lose the newest ones, and never the file;
     what is landed or published does not depend on them.
     """
+    if not isinstance(instance.event_log_storage, SqliteEventLogStorage):
+        yield
+        return
     history = Path(instance.root_directory) / "history"
     files = (history / "runs.db", history / "runs/index.db", history / f"runs/{run_id}.db")
     event.listen(Engine, "connect", _write_late)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +14,13 @@ from ingestion.settings import Settings
 from orchestration.lib.run_lock import run_lock
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
+#: Where Dagster finds its database: the file names the variable, so the password is in none.
+DATABASE = "AFFILIATE_DAGSTER_URL"
+ON_POSTGRES = f"""
+storage:
+  postgres:
+    postgres_url: {{env: {DATABASE}}}
+"""
 
 UNFINISHED = [
     dg.DagsterRunStatus.STARTING,
@@ -33,12 +39,33 @@ def prepare_home(settings: Settings) -> None:
     os.environ["DAGSTER_HOME"] = str(home)
     with (home / ".init.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.copyfile(CONFIG, home / CONFIG.name)
+        (home / CONFIG.name).write_text(_configuration(settings))
         with dg.DagsterInstance.get() as instance:
             instance.get_runs(limit=1)
             instance.get_event_records(
                 dg.EventRecordsFilter(dg.DagsterEventType.ASSET_MATERIALIZATION), limit=1
             )
+
+
+def _configuration(settings: Settings) -> str:
+    """The project's, on the database server if one is set; its URL goes into the environment."""
+    configuration = CONFIG.read_text()
+    if settings.dagster_dsn is None:
+        return configuration
+    os.environ[DATABASE] = _url(settings.dagster_dsn.get_secret_value())
+    return configuration + ON_POSTGRES
+
+
+def _url(dsn: str) -> str:
+    """A connection string as SQLAlchemy reads it."""
+    from psycopg.conninfo import conninfo_to_dict
+    from sqlalchemy import URL
+
+    parts = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
+    user, password = parts.pop("user", None), parts.pop("password", None)
+    database = parts.pop("dbname", None)
+    url = URL.create("postgresql", user, password, database=database, query=parts)
+    return url.render_as_string(hide_password=False)
 
 
 def reap_dead_runs(settings: Settings, instance: dg.DagsterInstance) -> list[str]:

@@ -1,4 +1,7 @@
-"""dbt's manifest, prepared before Dagster loads: asset definitions are read from it."""
+"""dbt's manifest, prepared before Dagster loads: asset definitions are read from it.
+
+`python -m orchestration.lib.manifest` prepares it where AFFILIATE_DBT_TARGET says: for an image.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
+from ingestion.settings import Settings, load_settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, dbt_environment, dbt_project
 
 PARTIAL_PARSE = "partial_parse.msgpack"
@@ -17,7 +20,7 @@ NOT_SOURCES = {"target", "logs", "dbt_packages"}
 
 
 def ensure_manifest(settings: Settings) -> Path:
-    """Parses the dbt project unless the manifest is newer than all its files.
+    """Parses the dbt project unless the manifest is newer than all its files, or came with them.
 
     Returns:
         Path of `manifest.json`.
@@ -26,7 +29,7 @@ def ensure_manifest(settings: Settings) -> Path:
         AffiliateError: the project does not parse; dbt's message is printed by dbt.
     """
     manifest = dbt_project(settings).manifest_path
-    if manifest.exists() and manifest.stat().st_mtime > _newest_source():
+    if manifest.exists() and (settings.dbt_target or _is_current(manifest)):
         return manifest
     manifest.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=manifest.parent) as aside:
@@ -45,10 +48,14 @@ def ensure_manifest(settings: Settings) -> Path:
     return manifest
 
 
-def _newest_source() -> float:
-    return max(
+def _is_current(manifest: Path) -> bool:
+    return manifest.stat().st_mtime > max(
         path.stat().st_mtime
         for folder in PROJECT_DIR.iterdir()
         if folder.name not in NOT_SOURCES
         for path in ([folder] if folder.is_file() else folder.rglob("*"))
     )
+
+
+if __name__ == "__main__":
+    ensure_manifest(load_settings())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestration.lib.charts import bar_table
+
 #: First and last number of records of each bar; beyond the last stands whoever has more.
 BANDS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 20), (21, 50))
-WIDTH = 40
 
 
 def size_chart(sizes: Mapping[int, int]) -> str:
@@ -19,18 +20,9 @@ def size_chart(sizes: Mapping[int, int]) -> str:
     for size, persons in sizes.items():
         name = next((_band(low, high) for low, high in BANDS if low <= size <= high), "more")
         counts[name] = counts.get(name, 0) + persons
-    most = max(counts.values())
-    shown = [
-        f"| {name} | {persons:,} | {_bar(persons, most)} |" for name, persons in counts.items()
-    ]
     largest = f"The largest person has {max(sizes, default=0):,} records."
-    return "\n".join(["| records | persons | |", "|--:|--:|:--|", *shown, "", largest])
+    return f"{bar_table(('records', 'persons'), counts)}\n\n{largest}"
 
 
 def _band(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
-
-
-def _bar(value: int, most: int) -> str:
-    """At least a sliver for whatever is not nothing."""
-    return "█" * round(WIDTH * value / most) or "▏" if value else ""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from ingestion.landing import DatasetReport
+from ingestion.landing import DatasetReport, LandingZone
 
 
 def materializations(
-    reports: Sequence[DatasetReport], keys: Mapping[str, dg.AssetKey]
+    reports: Sequence[DatasetReport], keys: Mapping[str, dg.AssetKey], zone: LandingZone
 ) -> Iterator[dg.MaterializeResult[None]]:
     """One result per asset, over all sources that gave it rows.
 
@@ -19,12 +19,27 @@ def materializations(
         reports: Of the datasets that were committed; `@<source>` at the end of a dataset names the
             database it was read from.
         keys: Dataset without its source → its asset.
+        zone: Where they were landed.
     """
+    standing = _standing(zone, keys)
     by_asset: dict[dg.AssetKey, list[DatasetReport]] = {}
     for report in reports:
         by_asset.setdefault(keys[report.dataset.partition("@")[0]], []).append(report)
     for key, ours in by_asset.items():
-        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(ours))
+        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(ours) | standing.get(key, {}))
+
+
+def _standing(
+    zone: LandingZone, keys: Mapping[str, dg.AssetKey]
+) -> dict[dg.AssetKey, dict[str, dg.RawMetadataValue]]:
+    """Row versions and bytes that each asset's files hold by now."""
+    rows: Counter[dg.AssetKey] = Counter()
+    size: Counter[dg.AssetKey] = Counter()
+    for _, file in zone.live():
+        if file.kind == "data" and (key := keys.get(file.dataset.partition("@")[0])):
+            rows[key] += file.rows
+            size[key] += file.bytes
+    return {key: {"dagster/row_count": rows[key], "bytes": size[key]} for key in rows}
 
 
 def _metadata(reports: Sequence[DatasetReport]) -> dict[str, dg.RawMetadataValue]:

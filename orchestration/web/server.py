@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
 
 import dagster as dg
 import uvicorn
@@ -14,9 +13,9 @@ from dagster_webserver.version import __version__
 from starlette.types import ASGIApp
 
 from ingestion.settings import load_settings
+from orchestration.lib.processes import workspace
 from orchestration.web.app import BODY_BYTES, create_app
 
-WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
 #: Open pages hold a WebSocket for as long as they are open.
 GOODBYE_SECONDS = 2
 
@@ -32,7 +31,7 @@ def main(host: str, port: int) -> None:
         )
         with WorkspaceProcessContext(
             instance,
-            WorkspaceFileTarget([str(WORKSPACE)]),
+            WorkspaceFileTarget([str(workspace(settings))]),
             version=__version__,
             code_server_log_level="WARNING",
         ) as context:

@@ -5,6 +5,8 @@ import dagster as dg
 from ingestion.identity.datasets import BUILT
 from ingestion.identity.ledger import land
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
+from orchestration.lib.automation import NIGHTLY_FRESHNESS
+from orchestration.lib.described import holds
 from orchestration.lib.persons import size_chart
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
@@ -19,12 +21,14 @@ KEY = dg.AssetKey(["identity", "ledger"])
     group_name="identity",
     kinds={"parquet"},
     owners=["team:data-engineering"],
+    tags=holds("direct"),
+    freshness_policy=NIGHTLY_FRESHNESS,
     pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
 @redacting
 def identity_ledger(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """Every change of a person's id with its reason, landed for good; ids are never given twice."""
+    """One row per change of a person's id, with its reason; ids are never given twice."""
     platform: Platform = context.resources.platform
     report = land(platform.settings, platform.zone)
     summary = report.summary

@@ -6,7 +6,10 @@ import dagster as dg
 
 from ingestion.contracts.topics import TOPICS
 from ingestion.kafka import ingest
+from ingestion.kafka.columns import SCHEMA
 from ingestion.servers import kafka
+from orchestration.lib.automation import NIGHTLY_FRESHNESS
+from orchestration.lib.described import columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from orchestration.lib.reports import materializations
@@ -19,10 +22,14 @@ DATASETS = {topic.dataset: KEYS[topic.name] for topic in TOPICS}
 SPECS = [
     dg.AssetSpec(
         KEYS[topic.name],
-        description=f"{topic.description} (topic `{topic.name}`: {', '.join(topic.types)})",
+        description=f"One row per message of topic `{topic.name}`: {topic.description} "
+        f"({', '.join(topic.types)})",
         group_name="events",
         kinds={"kafka", "parquet"},
         owners=["team:data-engineering"],
+        tags=holds("direct"),
+        metadata=columns((field.name, str(field.type)) for field in SCHEMA),
+        freshness_policy=NIGHTLY_FRESHNESS,
     )
     for topic in TOPICS
 ]
@@ -39,4 +46,5 @@ def kafka_topics(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeRe
     """Lands the messages since the last run; what breaks its contract goes to quarantine."""
     platform: Platform = context.resources.platform
     selected = [topic for topic in TOPICS if KEYS[topic.name] in context.selected_asset_keys]
-    yield from materializations(ingest(kafka(platform.settings), platform.zone, selected), DATASETS)
+    reports = ingest(kafka(platform.settings), platform.zone, selected)
+    yield from materializations(reports, DATASETS, platform.zone)

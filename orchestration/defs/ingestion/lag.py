@@ -7,22 +7,15 @@ from ingestion.landing import LandingZone
 from ingestion.servers import kafka
 from ingestion.settings import load_settings
 from orchestration.defs.ingestion.jobs import events_job
+from orchestration.lib.automation import is_busy
 from orchestration.lib.redaction import redacting
-
-UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 
 
 @dg.sensor(job=events_job, minimum_interval_seconds=60)
 @redacting
 def event_lag(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Compares the ends of the topics with the positions in the manifest, once a minute."""
-    if context.instance.get_runs_count(dg.RunsFilter(statuses=UNFINISHED)):
+    if is_busy(context.instance):
         return dg.SkipReason("a run is in progress or waits: it will read what is there")
     settings = load_settings()
     lags = lag(kafka(settings), LandingZone(settings.landing_path))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from ingestion.landing.maintain import maintain
+from orchestration.lib.automation import SUNDAYS
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
@@ -33,7 +34,7 @@ def maintain_job() -> None:
 weekly = dg.ScheduleDefinition(
     name="weekly",
     job=maintain_job,
-    cron_schedule="0 3 * * 0",
+    cron_schedule=SUNDAYS,
     execution_timezone="UTC",
     description="Retention and compaction of the landing zone, Sundays at 03:00 UTC",
 )

@@ -8,6 +8,8 @@ from ingestion.contracts.tables import TABLES
 from ingestion.landing import IncompleteIngestError
 from ingestion.postgres import ingest_sources
 from ingestion.servers import oltp_sources
+from orchestration.lib.automation import NIGHTLY_FRESHNESS
+from orchestration.lib.described import columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from orchestration.lib.reports import materializations
@@ -18,11 +20,13 @@ DATASETS = {f"oltp/{table}": key for table, key in KEYS.items()}
 SPECS = [
     dg.AssetSpec(
         KEYS[table.qualified],
-        description=table.description,
+        description=f"One row per version of a row of `{table.qualified}`: {table.description}",
         group_name="oltp",
         kinds={"postgres", "parquet"},
         owners=["team:data-engineering"],
-        metadata={"columns": dg.TableSchema([dg.TableColumn(*c) for c in table.all_columns])},
+        tags=holds("direct"),
+        metadata=columns(table.all_columns),
+        freshness_policy=NIGHTLY_FRESHNESS,
     )
     for table in TABLES
 ]
@@ -70,7 +74,7 @@ def oltp_tables(
         reports, stale = report.reports, report.stale
     except IncompleteIngestError as error:
         reports, failure = error.reports, error
-    yield from materializations(reports, DATASETS)
+    yield from materializations(reports, DATASETS, platform.zone)
     if failure:
         raise failure
     if EVERY_SOURCE_READ.key in context.selected_asset_check_keys:

@@ -9,6 +9,8 @@ from ingestion.erasure import erasing
 from ingestion.erasure.requests import Requests, overdue
 from orchestration.defs.ingestion import events, oltp
 from orchestration.defs.warehouse.raw import ERASED_FIRST, WAREHOUSE_POOL
+from orchestration.lib.automation import NIGHTLY_FRESHNESS
+from orchestration.lib.described import holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from serving.erasure import published, withdraw
@@ -28,6 +30,8 @@ NONE_OVERDUE = dg.AssetCheckSpec(
     group_name="privacy",
     kinds={"parquet"},
     owners=["team:data-engineering"],
+    tags=holds("none"),
+    freshness_policy=NIGHTLY_FRESHNESS,
     pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )
@@ -52,6 +56,8 @@ def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     group_name="serving",
     kinds={"json"},
     owners=["team:data-engineering"],
+    tags=holds("none"),
+    freshness_policy=NIGHTLY_FRESHNESS,
     pool=WAREHOUSE_POOL,
     required_resource_keys={"platform"},
 )

@@ -8,8 +8,9 @@ from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from ingestion.identity.datasets import DATASETS
 from ingestion.warehouse.load import load
-from ingestion.warehouse.raw import ERASED, LOADED, SALT
+from ingestion.warehouse.raw import ERASED, LOADED, RAW_TABLES, SALT
 from orchestration.defs.ingestion import events, oltp
+from orchestration.lib.described import columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
@@ -22,10 +23,10 @@ UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
 }
 
 #: Without an upstream asset: of what earlier builds and stewards landed it would close a circle.
-OTHERS = {spec.raw_table: f"Every landed row of {spec.dataset}" for spec in DATASETS} | {
-    SALT: "The secret that ids of persons are minted from",
-    ERASED: "Customer records that were erased and must not come back",
-    LOADED: "Which landed files the raw tables hold",
+OTHERS = {spec.raw_table: f"One row per landed row of {spec.dataset}" for spec in DATASETS} | {
+    SALT: "One row: the secret that ids of persons are minted from",
+    ERASED: "One row per customer record that was erased and must not come back",
+    LOADED: "One row per landed file that the raw tables hold",
 }
 
 SPECS = [
@@ -36,9 +37,14 @@ SPECS = [
         group_name="raw",
         kinds={"sql"},
         owners=["team:data-engineering"],
+        tags=holds("direct"),
+        metadata=columns(RAW_TABLES[name]),
     )
     for name, description in (
-        *((n, f"Every landed row version of {u.to_user_string()}") for n, u in UPSTREAM.items()),
+        *(
+            (n, f"One row per landed row version of {u.to_user_string()}")
+            for n, u in UPSTREAM.items()
+        ),
         *OTHERS.items(),
     )
 ]

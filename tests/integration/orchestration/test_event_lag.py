@@ -55,7 +55,7 @@ def test_waiting_messages_start_the_event_job_until_they_are_landed(
 
     assert isinstance(request, dg.RunRequest)
     assert request.tags["affiliate/lag"] == "3"
-    assert event_lag.job_name == "ingest_events"
+    assert event_lag.job_name == "events_only"
     assert isinstance(afterwards, dg.SkipReason)
 
 

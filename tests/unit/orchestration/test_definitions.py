@@ -11,7 +11,10 @@ from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from ingestion.settings import Settings
 from orchestration.definitions import build_definitions
+from orchestration.lib.automation import DAYS, NIGHTLY_FRESHNESS
+from orchestration.lib.described import COLUMN_SCHEMA, PII_TAG
 from orchestration.lib.manifest import ensure_manifest
+from orchestration.lib.platform import AS_OF_TAG
 from orchestration.lib.reviews import SOUND, USUAL
 from serving.artefacts import CUSTOMER_OLAP
 
@@ -43,6 +46,35 @@ def test_every_asset_says_what_it_is_and_whose(definitions: dg.Definitions) -> N
         assert node.group_name != "default", key
         assert node.owners, key
         assert node.kinds, key
+        assert node.tags[PII_TAG] in {"direct", "quasi", "none"}, key
+
+
+def test_what_a_reader_may_meet_says_its_grain_and_its_columns(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        if key.path[0] not in {"release", "privacy"}:
+            assert str(node.description).startswith("One row"), key
+        if key.path[0] in {"oltp", "events", "raw", "marts", "own"}:
+            assert node.metadata[COLUMN_SCHEMA].columns, key
+
+
+def test_sources_marts_and_releases_have_to_be_fresh(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    watched = {"oltp", "events", "marts", "own", "release"}
+    for key in graph.get_all_asset_keys():
+        expected = NIGHTLY_FRESHNESS if key.path[0] in watched else graph.get(key).freshness_policy
+        assert graph.get(key).freshness_policy == expected, key
+
+
+def test_personal_data_is_marked_and_the_internal_marts_name_nobody(
+    definitions: dg.Definitions,
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    names = [table.source[1] for table in CUSTOMER_OLAP.tables]
+    marked = {name: graph.get(dg.AssetKey(["marts", name])).tags[PII_TAG] for name in names}
+    assert set(marked.values()) <= {"quasi", "none"}
+    assert graph.get(dg.AssetKey(["raw", "oltp_affiliate_customer"])).tags[PII_TAG] == "direct"
 
 
 def test_a_release_descends_from_every_table_and_topic_it_needs(
@@ -70,14 +102,14 @@ def test_whatever_touches_the_warehouse_waits_in_its_pool(definitions: dg.Defini
     }
 
 
-@pytest.mark.parametrize("job", ["everything", "publish"])
+@pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "publish"])
 def test_nothing_is_published_before_its_ids_are_durable(
     definitions: dg.Definitions, job: str
 ) -> None:
     assert "identity__ledger" in _waits_for(definitions, job, "release__customer_olap")
 
 
-@pytest.mark.parametrize("job", ["everything", "build"])
+@pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "build"])
 def test_ids_are_landed_after_everything_was_built_and_tested(
     definitions: dg.Definitions, job: str
 ) -> None:
@@ -100,17 +132,17 @@ def test_what_arrives_is_checked_and_holds_up_the_build(definitions: dg.Definiti
             assert graph.get(dg.AssetCheckKey(key, SOUND)).blocking
 
 
-@pytest.mark.parametrize("job", ["everything", "build"])
+@pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "build"])
 def test_nothing_is_loaded_before_it_was_checked(definitions: dg.Definitions, job: str) -> None:
     assert "arrivals" in _waits_for(definitions, job, "raw_tables")
 
 
-@pytest.mark.parametrize("job", ["everything", "build", "erase"])
+@pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "build", "erase"])
 def test_nobody_who_was_erased_is_loaded(definitions: dg.Definitions, job: str) -> None:
     assert "privacy__erased" in _waits_for(definitions, job, "raw_tables")
 
 
-@pytest.mark.parametrize("job", ["everything", "publish", "erase"])
+@pytest.mark.parametrize("job", ["everything", "marts_only", "publish", "erase"])
 def test_an_erasure_is_finished_once_a_release_stands(
     definitions: dg.Definitions, job: str
 ) -> None:
@@ -137,6 +169,27 @@ def test_everything_runs_every_day(definitions: dg.Definitions) -> None:
 
     assert schedule.job_name == "everything"
     assert schedule.cron_schedule == "0 4 * * *"
+
+
+def test_a_back_filled_day_is_looked_at_from_its_end(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("as_of_day")
+    assert job.partitions_def == DAYS
+    assert job.partitioned_config is not None
+
+    tags = job.partitioned_config.get_tags_for_partition_key("2025-12-31", job.name)
+
+    assert tags[AS_OF_TAG] == "2026-01-01T00:00:00+00:00"
+
+
+def test_the_jobs_are_those_people_ask_for(definitions: dg.Definitions) -> None:
+    jobs = {job.name for job in definitions.resolve_all_job_defs()} - {"__ASSET_JOB"}
+
+    assert jobs == {
+        *("everything", "events_only", "marts_only", "as_of_day"),
+        *("ingest", "build", "publish", "erase", "maintain"),
+    }
+    sensors = {sensor.name for sensor in definitions.sensors or ()}
+    assert sensors == {"event_lag", "after_landing", "alert_on_failure"}
 
 
 def test_no_step_lets_an_error_out_with_row_values(definitions: dg.Definitions) -> None:

@@ -1,0 +1,48 @@
+# The platform: every service of docker-compose.yml that is ours is this image with another command.
+FROM python:3.11.13-slim-bookworm AS build
+
+ENV PIP_NO_CACHE_DIR=1 \
+    UV_LINK_MODE=copy \
+    UV_NO_CACHE=1
+WORKDIR /opt/affiliate
+COPY requirements.lock pyproject.toml ./
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+# versions and hashes are the lock's; what only developers or the embedded servers need stays out
+RUN version="$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)" \
+    && python -m pip install --no-cache-dir "uv==${version}" \
+    && python -m venv --without-pip /opt/venv \
+    && uv pip install --python /opt/venv --compile-bytecode \
+        --constraints requirements.lock --requirements pyproject.toml --extra registry
+
+COPY . .
+RUN uv pip install --python /opt/venv --no-deps --editable . \
+    && python -m compileall -q affiliate audiences ingestion oltp orchestration serving
+
+ENV PATH=/opt/venv/bin:$PATH
+# dbt's manifest, from which Dagster's assets are read: the image and it are of one commit
+RUN AFFILIATE_HOME=/tmp/home \
+    AFFILIATE_ENGINE=postgres \
+    AFFILIATE_WAREHOUSE_DSN=postgresql://warehouse@postgres/affiliate_warehouse \
+    AFFILIATE_PSEUDONYM_KEY_FILE=/dev/null \
+    AFFILIATE_DBT_TARGET=/opt/manifest \
+    python -m orchestration.lib.manifest
+
+
+FROM python:3.11.13-slim-bookworm
+
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /opt/affiliate /opt/affiliate
+COPY --from=build /opt/manifest /opt/manifest
+# a volume that is mounted there takes over its owner
+RUN install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/affiliate
+
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
+    AFFILIATE_HOME=/var/lib/affiliate \
+    AFFILIATE_DBT_TARGET=/opt/manifest
+WORKDIR /opt/affiliate
+USER 10001:10001
+ENTRYPOINT ["affiliate"]
+CMD ["--help"]

@@ -1,0 +1,43 @@
+"""Builds and publishes soon after something landed, where that pays."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from ingestion.landing import LandingZone
+from ingestion.settings import Settings, load_settings
+from orchestration.defs.jobs import marts_job
+from orchestration.lib.automation import is_busy, newest_news, waits_for
+from orchestration.lib.redaction import redacting
+from serving.manifest import Release, read_release
+from serving.store import ReleaseStore
+
+
+@dg.sensor(
+    job=marts_job,
+    minimum_interval_seconds=60,
+    description="Builds what landed since the current release, at most every 15 minutes",
+)
+@redacting
+def after_landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Compares the landing zone with what the current release was built from.
+
+    The run's key is what landed, so that a build which fails is not tried again before more lands.
+    """
+    if is_busy(context.instance):
+        return dg.SkipReason("a run is in progress or waits")
+    settings = load_settings()
+    release = _current(settings)
+    built = (release.landing_position or 0) if release else 0
+    news = newest_news(LandingZone(settings.landing_path).entries(after=built))
+    if news is None:
+        return dg.SkipReason("the current release has all that was landed")
+    wait = waits_for(release.created_at if release else None, datetime.now(UTC))
+    if wait.total_seconds() > 0:
+        return dg.SkipReason(f"the current release is young: the next one in {wait.seconds} s")
+    return dg.RunRequest(run_key=f"landed-{news}")
+
+
+def _current(settings: Settings) -> Release | None:
+    folder = ReleaseStore(settings.releases_path).current()
+    return read_release(folder) if folder else None
