@@ -148,7 +148,7 @@ def finish(settings: Settings, removed: int) -> list[Receipt]:
     if found.places:
         raise AffiliateError(
             f"{len(found.places)} places still hold something of an erased customer, the first is "
-            f"{found.places[0]}: see docs/privacy.md"
+            f"{found.places[0]}: see docs/explanation/privacy.md"
         )
     receipts = [
         Receipt(

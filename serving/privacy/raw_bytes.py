@@ -115,7 +115,7 @@ def _filled(chunk: bytes) -> bytes:
     """Without pages of zeros, which are most of a small file; one stays behind what is filled."""
     whole = len(chunk) // _PAGE
     words = np.frombuffer(chunk, np.uint64, whole * _PAGE // 8).reshape(-1, _PAGE // 8)
-    filled = words.any(axis=1)
+    filled: NDArray[np.bool_] = np.asarray(words.any(axis=1))
     filled[1:] |= filled[:-1]
     return words[filled].tobytes() + chunk[whole * _PAGE :]
 
