@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import yaml
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 from psycopg.conninfo import conninfo_to_dict
 
@@ -24,6 +26,13 @@ BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 #: What each engine is called in the UI.
 ENGINE_KINDS: dict[Engine, str] = {"duckdb": "duckdb", "postgres": "postgres"}
+
+
+@cache
+def variable(name: str) -> Any:
+    """A variable of the dbt project, as `dbt_project.yml` sets it."""
+    content = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return content["vars"][name]
 
 
 def artefacts(settings: Settings) -> Path:

@@ -10,6 +10,7 @@ import duckdb
 from serving import sql
 from serving.audiences.candidates import CONSENTS
 from serving.audiences.definition import Audience
+from serving.audiences.store import MEMBERSHIP
 from serving.delivery.landed import (
     CONTACT_PURPOSE,
     CONTACTED,
@@ -17,8 +18,9 @@ from serving.delivery.landed import (
     PROFILING_PURPOSE,
     WITHDRAWN,
 )
+from serving.delivery.runs import Runs
 
-INTERVAL, STANDING = "membership", "standing"
+INTERVAL, STANDING, ELSEWHERE = "membership", "standing", "elsewhere"
 #: One row per visit of a customer record to the audience; `exited_at` is null while it lasts.
 INTERVAL_COLUMNS = (
     ("affiliate_id", "BIGINT"),
@@ -61,6 +63,22 @@ class Counts:
     delivered: int
 
 
+def load_elsewhere(connection: duckdb.DuckDBPyConnection, runs: Runs) -> None:
+    """Creates `elsewhere`, the visits to all other audiences.
+
+    Args:
+        connection: In memory.
+        runs: Of the audience that they are other to.
+    """
+    runs.read(connection, ELSEWHERE, INTERVAL_COLUMNS, None)
+    for other in sorted(runs.folder.parent.glob("*")):
+        theirs = Runs(other, f"the audience {other.name}")
+        if other != runs.folder and theirs.last():
+            path = theirs.path(theirs.last()) / MEMBERSHIP
+            theirs.read(connection, "other", INTERVAL_COLUMNS, path)
+            connection.execute(f"INSERT INTO {ELSEWHERE} FROM other")
+
+
 def weigh(
     connection: duckdb.DuckDBPyConnection,
     candidates: str,
@@ -71,7 +89,9 @@ def weigh(
     """Creates `target`: the candidates with what keeps each out, in the column `out`.
 
     `out` is erased, expired, consent, rule or cap, the first that holds; null for who qualifies.
-    `is_protective` tells exits that must not wait. `arm` is the person's.
+    `is_protective` tells exits that must not wait. `arm` is the person's. Whoever another audience
+    of the affiliate was told of lately does not enter, and stays where he is in: else two audiences
+    would take members from each other for ever.
     """
     connection.execute(
         f"""
@@ -86,6 +106,8 @@ def weigh(
                 WHEN coalesce(
                     greatest(c.last_contact_at, t.happened_at) > $now - to_days($contacted), false
                 ) THEN 'cap'
+                WHEN coalesce(o.entered_at > $now - to_days($contacted), false)
+                    AND m.affiliate_id IS NULL THEN 'cap'
             END AS out
         FROM {candidates} c
         LEFT JOIN (SELECT DISTINCT affiliate_id, record_id FROM {ERASED}) e
@@ -94,6 +116,12 @@ def weigh(
             SELECT DISTINCT affiliate_id, record_id FROM {WITHDRAWN} WHERE {_required(audience)}
         ) w ON w.affiliate_id = c.affiliate_id AND w.record_id = c.record_id
         LEFT JOIN {CONTACTED} t ON t.affiliate_id = c.affiliate_id AND t.record_id = c.record_id
+        LEFT JOIN (
+            SELECT affiliate_id, record_id, max(entered_at) AS entered_at FROM {ELSEWHERE}
+            WHERE arm = '{TREATED}' GROUP BY ALL
+        ) o ON o.affiliate_id = c.affiliate_id AND o.record_id = c.record_id
+        LEFT JOIN (FROM {INTERVAL} WHERE exited_at IS NULL) m
+            ON m.affiliate_id = c.affiliate_id AND m.record_id = c.record_id
         """,
         {
             "expired": audience.expires is not None and now.date() > audience.expires,

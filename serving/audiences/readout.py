@@ -16,7 +16,7 @@ import duckdb
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
 from serving import sql
-from serving.audiences.membership import HELD, INTERVAL_COLUMNS, TREATED
+from serving.audiences.membership import HELD, INTERVAL_COLUMNS, TREATED, load_elsewhere
 from serving.audiences.room import Room, open_room
 from serving.audiences.store import MEMBERSHIP, runs_of
 from serving.delivery import landed, people
@@ -106,13 +106,7 @@ def _load(room: Room, runs: Runs) -> None:
     people.load(connection, room.zone, load_key(room.settings))
     landed.load(connection, room.zone, room.release.landing_position, room.release.as_of)
     runs.read(connection, "membership", INTERVAL_COLUMNS, runs.path(runs.last()) / MEMBERSHIP)
-    connection.execute("CREATE TABLE elsewhere AS FROM membership LIMIT 0")
-    for other in sorted(runs.folder.parent.iterdir()):
-        theirs = runs_of(room.settings.home, other.name)
-        if other != runs.folder and theirs.last():
-            path = theirs.path(theirs.last()) / MEMBERSHIP
-            theirs.read(connection, "other", INTERVAL_COLUMNS, path)
-            connection.execute("INSERT INTO elsewhere FROM other")
+    load_elsewhere(connection, runs)
     connection.execute("CREATE TABLE sale (member VARCHAR, sold_at TIMESTAMPTZ, amount DOUBLE)")
     for slug in room.catalogue.affiliates:
         with open_release(room.release.path, affiliate=slug) as file:

@@ -13,7 +13,13 @@ import duckdb
 from ingestion.settings import Settings
 from serving import sql
 from serving.audiences import membership
-from serving.audiences.membership import INTERVAL, INTERVAL_COLUMNS, STANDING, Counts
+from serving.audiences.membership import (
+    INTERVAL,
+    INTERVAL_COLUMNS,
+    STANDING,
+    Counts,
+    load_elsewhere,
+)
 from serving.audiences.report import HELD, Options, Report
 from serving.audiences.room import Room, gather, open_room
 from serving.audiences.store import MEMBERSHIP, runs_of
@@ -36,6 +42,7 @@ def begin(room: Room, runs: Runs) -> None:
     ):
         path = runs.path(last) / name if last else None
         runs.read(room.connection, table, columns, path)
+    load_elsewhere(room.connection, runs)
     gather(room, INTERVAL)
 
 

@@ -4,12 +4,10 @@
 the funnel, customers bought first, or days lie; what stands at the release's instant has none.
 A deal's key is (`affiliate_id`, `deal_id`) in the internal file, `deal_id` in an affiliate's: its
 column `affiliate` is the same in all rows. `{affiliate}` stands for the one or the other.
+`$minimum` is the variable `funnel_minimum_decided` of dbt: below it a win rate says nothing.
 """
 
 from __future__ import annotations
-
-#: Variable `funnel_minimum_decided` of dbt: below it a win rate says nothing.
-MINIMUM_DECIDED = 5
 
 MONTHS = """
 SELECT

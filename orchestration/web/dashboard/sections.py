@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.lib.dbt import variable
 from orchestration.web.dashboard import charts, queries
 from orchestration.web.dashboard.filters import Filter
 
@@ -67,7 +68,7 @@ _PLANS = (
         "Velocity",
         "What the open qualified deals bring a day, in the reporting currency: their number times "
         "win rate times average amount won, by median days to win. "
-        f"No win rate below {queries.MINIMUM_DECIDED} decided deals.",
+        "No win rate below {minimum} decided deals.",
         queries.VELOCITY,
         None,
     ),
@@ -130,7 +131,7 @@ def read_sections(
         "start": chosen.start,
         "end": chosen.end,
         "as_of": as_of,
-        "minimum": queries.MINIMUM_DECIDED,
+        "minimum": variable("funnel_minimum_decided"),
     }
     column = "affiliate_id" if chosen.affiliate is None else "affiliate"
     sections = []
@@ -143,7 +144,8 @@ def read_sections(
                     for row in rows
                 ]
             figure = plan.draw(rows) if plan.draw and rows else None
-            sections.append(Section(plan.name, plan.title, plan.says, figure, rows))
+            says = plan.says.format_map(values)
+            sections.append(Section(plan.name, plan.title, says, figure, rows))
     return sections
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +283,30 @@ def test_a_customer_is_in_the_audience_of_the_highest_priority_only(world: World
     world.publish()
     world.run(force=True)
     assert exits(world)[0] == (1, 3, 1, "cap")
+
+
+def test_whom_another_audience_was_told_of_lately_waits_and_nobody_is_taken_away(
+    world: World,
+) -> None:
+    world.customers = [Customer(1, 1, avg_ticket=500), Customer(1, 2), Customer(2, 1)]
+    world.audience("other", where={"field": "avg_ticket", "gte": 400})
+    world.audience(suppress=["contacted_lt_7d"])
+    world.publish()
+
+    world.run("other")
+    assert {row["member"] for row in deliver_to(world, NOW + 6 * DAY)} == {
+        world.member(1, 2), world.member(2, 1),
+    }  # fmt: skip
+    assert {row["member"] for row in deliver_to(world, NOW + 8 * DAY)} == {world.member(1, 1)}
+    world.change(2, 1, avg_ticket=500)
+    world.publish()
+    assert world.run("other", now=NOW + 8 * DAY).targets["csv"]["added"] == 1
+    assert {row["operation"] for row in deliver_to(world, NOW + 9 * DAY)} == {"changed"}
+
+
+def deliver_to(world: World, now: datetime) -> list[dict[str, str]]:
+    world.run(now=now)
+    return delivered(world)
 
 
 def test_the_holdout_is_of_the_person_and_stays(world: World) -> None:
