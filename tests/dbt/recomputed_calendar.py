@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.dbt.dbt_warehouse import PROJECT
+from tests.dbt.recomputed_funnel import ZONES
 
 OPENS, CLOSES = 9, 18
+COUNTRIES = {1: "PT"}
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
@@ -61,3 +63,8 @@ class Calendar:
             minutes -= left
             at = self.opening(at.replace(hour=CLOSES, minute=0))
         return at + minutes * MINUTE
+
+
+def calendar(affiliate: int) -> Calendar:
+    """That of an affiliate of the world."""
+    return Calendar(COUNTRIES.get(affiliate, ""), ZONES[affiliate])

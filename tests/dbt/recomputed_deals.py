@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
-from tests.dbt.recomputed_funnel import OPEN, RANK, Deal, Life, invites, local
+from tests.dbt.recomputed_calendar import Calendar, calendar
+from tests.dbt.recomputed_funnel import OPEN, RANK, ZONES, Deal, Life, invites, local
 
 CENT, MICRO = Decimal("0.01"), Decimal("0.000001")
 CURRENCY = {1: "USD", 2: "BRL", 3: "USD"}
@@ -28,15 +29,16 @@ def days(earlier: datetime, later: datetime) -> Decimal:
     return (Decimal(minutes) / 1440).quantize(CENT, ROUND_HALF_UP)
 
 
-def business_days(first: date, last: date) -> int:
-    """Mondays to Fridays after the first day until the last."""
+def business_days(calendar: Calendar, first: date, last: date) -> int:
+    """Business days after the first day until the last."""
     count = (last - first).days
-    return sum((first + timedelta(days=n)).weekday() < 5 for n in range(1, count + 1))
+    return sum(calendar.is_open(first + timedelta(days=n)) for n in range(1, count + 1))
 
 
 def visits(found: dict[Deal, Life]) -> list[Row]:
     """Rows of own_deal_stage_intervals."""
     rows: list[Row] = []
+    where = {affiliate: calendar(affiliate) for affiliate in ZONES}
     for (affiliate, deal), life in found.items():
         attempt, seen = 1, dict.fromkeys([*RANK, "lost", "disqualified", "expired"], 0)
         for number, visit in enumerate(life.visits, start=1):
@@ -52,7 +54,8 @@ def visits(found: dict[Deal, Life]) -> list[Row]:
                 "stage_rank": RANK.get(visit["stage"], 0), "visit_no": seen[visit["stage"]],
                 "entered_on": entered, "exited_on": left if visit["exited_at"] else None,
                 "days_in_stage": days(visit["entered_at"], until) if is_open else None,
-                "business_days_in_stage": business_days(entered, left) if is_open else None,
+                "business_days_in_stage":
+                    business_days(where[affiliate], entered, left) if is_open else None,
             })  # fmt: skip
     return rows
 

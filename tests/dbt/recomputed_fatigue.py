@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
-from tests.dbt.recomputed_calendar import MINUTE
+from tests.dbt.recomputed_calendar import MINUTE, calendar
 from tests.dbt.recomputed_funnel import Deal, Life, follow_ups
-from tests.dbt.recomputed_tasks import calendar
 
 #: So many days after the contact that lies so many places before.
 LIMITS = ((7, 3), (30, 8))

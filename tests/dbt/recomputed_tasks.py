@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
-from tests.dbt.recomputed_calendar import DAY, MINUTE, Calendar
+from tests.dbt.recomputed_calendar import DAY, MINUTE, calendar
 from tests.dbt.recomputed_customers import consents
 from tests.dbt.recomputed_deals import CENT, share
 from tests.dbt.recomputed_funnel import (
@@ -30,7 +30,6 @@ from tests.dbt.recomputed_funnel import (
 
 CHANNELS = ("email", "sms", "whatsapp", "phone")
 ASKED = ("contact_made", "qualified", "demo", "negotiation")
-COUNTRIES = {1: "PT"}
 WEIGHTS = {"value": 30, "urgency": 25, "intent": 15, "stage": 10, "recency": 10, "success": 10}
 EXPECTED, ASSUMED = Decimal("0.3"), 10
 
@@ -236,11 +235,6 @@ def _reason(deal: Row, callback: Row | None, attempts: int, inbound: datetime | 
     if inbound and inbound > deal["stage_since"]:
         return "answered"
     return "first_touch" if deal["stage"] == "untouched" else "stage_entered"
-
-
-def calendar(affiliate: int) -> Calendar:
-    """Contact hours of an affiliate."""
-    return Calendar(COUNTRIES.get(affiliate, ""), ZONES[affiliate])
 
 
 def _timed(task: Row) -> Row:

@@ -1,7 +1,18 @@
-{# Business days after one day until another, that one included: Monday to Friday. 1970-01-05 was a
-   Monday. #}
-{% macro business_days(earlier, later) -%}
-    ({{ business_days_until(later) }} - {{ business_days_until(earlier) }})
+{# Business days after one day until another, that one included: Monday to Friday, without the
+   holidays of a country. 1970-01-05 was a Monday. #}
+{% macro business_days(earlier, later, country) -%}
+    (
+        {{ business_days_until(later) }} - {{ business_days_until(earlier) }}
+        - (
+            select count(*)
+            from {{ ref('business_holidays') }} as holidays
+            where
+                holidays.country = {{ country }}
+                and holidays.day > {{ earlier }}
+                and holidays.day <= {{ later }}
+                and extract(isodow from holidays.day) < 6
+        )
+    )
 {%- endmacro %}
 
 {# Business days from that Monday to a day of 1970 or later. #}

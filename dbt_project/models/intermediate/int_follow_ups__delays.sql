@@ -106,7 +106,4 @@ select
     {{ hour_of_day('opening', var('follow_up_hours')[1], 'counted.time_zone') }} as window_end
 from counted
 left join {{ ref('int_follow_ups__calendar') }} as opening
-    on
-        counted.country = opening.country
-        and opening.is_open
-        and {{ open_day_no('counted.minutes') }} = opening.open_day_no
+    on {{ is_open_day('opening', 'counted.minutes') }}

@@ -1,25 +1,5 @@
 {# The next step of every deal, or why there is none: the first reason that fits. #}
-with addresses as (
-    select
-        affiliate_id,
-        upper(trim(country)) as country,
-        row_number() over (partition by affiliate_id order by address_id) as place
-    from {{ ref('stg_oltp__affiliate_addresses') }}
-    where upper(trim(country)) in (select country from {{ ref('business_holidays') }})
-),
-
-places as (
-    select
-        affiliates.affiliate_id,
-        affiliates.time_zone,
-        affiliates.status,
-        coalesce(addresses.country, '') as country
-    from {{ ref('stg_oltp__affiliates') }} as affiliates
-    left join addresses
-        on affiliates.affiliate_id = addresses.affiliate_id and addresses.place = 1
-),
-
-steps as (
+with steps as (
     select
         clocks.*,
         coalesce(places.time_zone, 'UTC') as time_zone,
@@ -33,7 +13,8 @@ steps as (
             clocks.callback_at, clocks.last_sign_at + next_steps.delay_days * interval '1 day'
         ) as wanted_at
     from {{ ref('int_follow_ups__clocks') }} as clocks
-    left join places on clocks.affiliate_id = places.affiliate_id
+    left join {{ ref('int_affiliates__places') }} as places
+        on clocks.affiliate_id = places.affiliate_id
     left join {{ follow_up_steps() }} as next_steps
         on clocks.stage = next_steps.stage and clocks.attempts + 1 = next_steps.step
     left join {{ follow_up_steps() }} as first_steps

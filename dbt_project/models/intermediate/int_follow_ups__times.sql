@@ -43,21 +43,11 @@ timed as (
         {{ hour_of_day('opening', var('follow_up_hours')[1], 'counted.time_zone') }} as closes_at
     from counted
     left join {{ ref('int_follow_ups__calendar') }} as due
-        on
-            counted.country = due.country
-            and due.is_open
-            and {{ open_day_no('counted.wanted_minutes') }} = due.open_day_no
+        on {{ is_open_day('due', 'counted.wanted_minutes') }}
     left join {{ ref('int_follow_ups__calendar') }} as sla
-        on
-            counted.country = sla.country
-            and sla.is_open
-            and {{ open_day_no('counted.start_minutes + counted.sla_minutes') }} = sla.open_day_no
+        on {{ is_open_day('sla', 'counted.start_minutes + counted.sla_minutes') }}
     left join {{ ref('int_follow_ups__calendar') }} as opening
-        on
-            counted.country = opening.country
-            and opening.is_open
-            and {{ open_day_no('greatest(counted.wanted_minutes, counted.now_minutes)') }}
-            = opening.open_day_no
+        on {{ is_open_day('opening', 'greatest(counted.wanted_minutes, counted.now_minutes)') }}
 )
 
 select

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import PythonFileTarget
 
 from ingestion.settings import Settings
 from orchestration.web.app import create_app
+from orchestration.web.server import configured, local_origins
 from orchestration.web.users import Role, Users
+from tests.integration.web.dashboard_sample import build_release
 from tests.integration.web.gated import ORIGIN, PASSWORDS, Gated
 
 
@@ -40,3 +46,29 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
             trusted_proxies="10.1.0.0/16",  # type: ignore[arg-type]
         )
         yield Gated(home, context, create_app(settings, context, [ORIGIN, "https://data.example"]))
+
+
+@pytest.fixture(scope="module")
+def managed(gated: Gated, tmp_path_factory: pytest.TempPathFactory) -> Gated:
+    """The gated application over a home with a release."""
+    home = tmp_path_factory.mktemp("managed")
+    Users(home).add("ana", Role.VIEWER, PASSWORDS["ana"])
+    settings = Settings(home=home, _env_file=None)
+    build_release(settings)
+    return replace(gated, home=home, app=create_app(settings, gated.context, [ORIGIN]))
+
+
+@pytest.fixture(scope="module")
+def address(gated: Gated, managed: Gated) -> Iterator[str]:
+    """A real server of the same home."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        settings = Settings(home=managed.home, _env_file=None)
+        app = create_app(settings, gated.context, local_origins(port))
+        server = uvicorn.Server(configured(app, "127.0.0.1", port))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join()

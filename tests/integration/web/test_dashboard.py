@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import threading
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from ingestion.settings import Settings
-from orchestration.web.app import create_app
 from orchestration.web.dashboard.view import read_view, standalone
-from orchestration.web.server import configured, local_origins
-from orchestration.web.users import Role, Users
 from serving.query import open_release
-from tests.integration.web.dashboard_sample import HOSTILE, build_release
-from tests.integration.web.gated import ORIGIN, PASSWORDS, Gated
+from tests.integration.web.dashboard_sample import HOSTILE
+from tests.integration.web.gated import PASSWORDS, Gated
 from tests.requirements import require
 
 PATH = "/dashboard/"
 HTML = {"Accept": "text/html"}
 SECTIONS = ["funnel", "time", "velocity", "follow-ups", "trend", "rfm", "retention", "affiliates"]
-
-
-@pytest.fixture(scope="module")
-def managed(gated: Gated, tmp_path_factory: pytest.TempPathFactory) -> Gated:
-    """The gated application over a home with a release."""
-    home = tmp_path_factory.mktemp("managed")
-    Users(home).add("ana", Role.VIEWER, PASSWORDS["ana"])
-    settings = Settings(home=home, _env_file=None)
-    build_release(settings)
-    return replace(gated, home=home, app=create_app(settings, gated.context, [ORIGIN]))
 
 
 @pytest.fixture(scope="module")
@@ -149,22 +131,6 @@ def test_hostile_parameters_get_a_clear_answer(ana: TestClient, query: str, stat
     assert answer.status_code == status
     assert "There is nothing to show: " in answer.text
     assert "OR" not in answer.text
-
-
-@pytest.fixture
-def address(gated: Gated, managed: Gated) -> Iterator[str]:
-    """A real server of the same home."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        settings = Settings(home=managed.home, _env_file=None)
-        app = create_app(settings, gated.context, local_origins(port))
-        server = uvicorn.Server(configured(app, "127.0.0.1", port))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join()
 
 
 def test_a_browser_draws_it_at_any_width_and_refuses_nothing(address: str, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ with moves as (
         roster.affiliate_customer_id,
         stages.rank as stage_rank,
         {{ deal_move('stages.rank', 'before.rank') }} as move,
-        coalesce(affiliates.time_zone, 'UTC') as time_zone,
+        coalesce(places.time_zone, 'UTC') as time_zone,
+        coalesce(places.country, '') as country,
         {{ minutes_between('moves.entered_at', 'coalesce(moves.exited_at, ' ~ as_of() ~ ')') }}
             as minutes
     from {{ ref('int_deals__moves') }} as moves
@@ -12,8 +13,8 @@ with moves as (
         on moves.affiliate_id = roster.affiliate_id and moves.deal_id = roster.deal_id
     inner join {{ funnel_stages() }} as stages on moves.stage = stages.code
     left join {{ funnel_stages() }} as before on moves.from_stage = before.code
-    left join {{ ref('stg_oltp__affiliates') }} as affiliates
-        on moves.affiliate_id = affiliates.affiliate_id
+    left join {{ ref('int_affiliates__places') }} as places
+        on moves.affiliate_id = places.affiliate_id
 ),
 
 visits as (
@@ -51,7 +52,9 @@ select
     case when stage_rank between 1 and 5 then {{ days_of_minutes('minutes') }} end
         as days_in_stage,
     cast(
-        case when stage_rank between 1 and 5 then {{ business_days('entered_on', 'until_day') }} end
-        as integer
+        case
+            when stage_rank between 1 and 5
+                then {{ business_days('entered_on', 'until_day', 'country') }}
+        end as integer
     ) as business_days_in_stage
 from visits

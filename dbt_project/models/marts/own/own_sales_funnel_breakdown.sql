@@ -45,7 +45,9 @@ hands as (
 ),
 
 deals as (
-    {%- for dimension, value in {'all': "'all'", 'channel': 'channel'}.items() %}
+    {%- for dimension, value, source in [
+        ('all', "'all'", 'recent'), ('channel', 'channel', 'recent'), ('owner', 'owner', 'hands')
+    ] %}
     select
         affiliate_id,
         deal_id,
@@ -60,24 +62,9 @@ deals as (
         is_stuck,
         amount_base,
         cycle_days
-    from recent
-    union all
+    from {{ source }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
-    select
-        affiliate_id,
-        deal_id,
-        'owner' as dimension,
-        owner as value,
-        highest_rank,
-        last_stage,
-        stage_rank,
-        outcome,
-        is_open,
-        is_overdue,
-        is_stuck,
-        amount_base,
-        cycle_days
-    from hands
 ),
 
 visits_in_groups as (

@@ -1,0 +1,74 @@
+"""The dashboard for people who see little, or use no mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.integration.web.contrast import contrast, texts
+from tests.integration.web.gated import PASSWORDS
+from tests.requirements import require
+
+CONTROLS = "a[href], button, select, summary, [tabindex='0']"
+#: Numbers the controls, so that the one that has the focus can be told.
+NUMBERED = f"""
+() => [...document.querySelectorAll("{CONTROLS}")].filter((c) => c.checkVisibility())
+  .map((control, number) => control.dataset.number = number)
+"""
+FOCUSED = """
+() => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+  return [document.activeElement.dataset.number, outlineStyle, parseFloat(outlineWidth)];
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    """The dashboard of all affiliates, drawn, on a phone."""
+    chromium = require("chromium", "a browser's view of the dashboard")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 390, "height": 800})
+        tab.goto(f"{address}/dashboard/")
+        tab.get_by_label("Name").fill("ana")
+        tab.get_by_label("Password").fill(PASSWORDS["ana"])
+        tab.keyboard.press("Enter")
+        tab.locator(".chart .main-svg:first-child").last.wait_for()
+        yield tab
+        browser.close()
+
+
+def test_the_measure_is_that_of_the_standard() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == 21
+    assert round(contrast((0x77, 0x77, 0x77), (255, 255, 255)), 2) == 4.48
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_told_from_what_is_behind_it(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.locator("summary").first.wait_for()
+    # figures are drawn anew in the scheme's colours
+    page.wait_for_timeout(1000)
+    if not page.locator("details[open]").count():
+        for summary in page.locator("summary").all():
+            summary.click()
+    found = texts(page)
+    assert len(found) > 100
+    assert [text for text in found if text.contrast < text.enough] == []
+
+
+def test_every_control_is_reached_by_tab_and_shows_it(page: Page) -> None:
+    numbers = [str(number) for number in page.evaluate(NUMBERED)]
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    reached = []
+    for _ in numbers:
+        page.keyboard.press("Tab")
+        number, style, width = page.evaluate(FOCUSED)
+        assert (style, width) != ("none", 0)
+        assert width >= 2
+        reached.append(number)
+    assert reached == numbers
