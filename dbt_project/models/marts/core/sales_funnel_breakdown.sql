@@ -2,8 +2,8 @@
 select
     affiliate_id,
     dimension,
-    value
-    {%- for measure in funnel_measures() %},
-    {{ measure }}
+    {%- for measure in funnel_measures() %}
+    {{ measure }},
     {%- endfor %}
+    value
 from {{ ref('own_sales_funnel_breakdown') }}
