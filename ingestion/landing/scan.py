@@ -16,7 +16,7 @@ def scan(zone: LandingZone, dataset: str, columns: Sequence[str]) -> str:
 
     Args:
         zone: Where the files are.
-        dataset: `oltp/…`, `events/…`, `identity/…` or `quarantine/…`.
+        dataset: `oltp/…`, `events/…`, `identity/…`, `delivered/…` or `quarantine/…`.
         columns: Names, as landed. One that a file was landed without is null there; one that no
             file has is null everywhere, and untyped.
 

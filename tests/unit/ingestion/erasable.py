@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from ingestion.contracts.topics import TOPICS
-from ingestion.identity.datasets import ASSIGNMENTS, DECISIONS, EDGES, LedgerSpec
+from ingestion.identity.datasets import ASSIGNMENTS, DECISIONS, EDGES, FOLLOW_UPS, LedgerSpec
 from ingestion.kafka.sort import LANDED, QUARANTINED
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.manifest import LEDGER
@@ -171,7 +171,12 @@ def land_ledger(zone: LandingZone) -> None:
     pair = {"left_record_id": "1:10", "right_record_id": "2:20"}
     others = {"left_record_id": "1:11", "right_record_id": "2:21"}
     said = {"decision_id": "d", "decision": "same", "reason": f"{HERS[0]} told us"}
+    tasks = [
+        {"affiliate_id": affiliate, "affiliate_customer_id": customer, "task_pseudonym": task}
+        for (affiliate, customer), task in ((ZORA, "k_A"), (NEIGHBOUR, "k_B"))
+    ]
     for spec, rows in (
+        (FOLLOW_UPS, tasks),
         (ASSIGNMENTS, assigned),
         (EDGES, [pair, others]),
         (DECISIONS, [{**pair, **said}]),

@@ -102,6 +102,7 @@ def test_at_one_affiliate_she_is_gone_and_elsewhere_she_stays(
             row for row in after.get(dataset, []) if not _is_hers(row)
         ], dataset
     assert after["oltp/sales.order_header"] == before["oltp/sales.order_header"]
+    assert [row["task_pseudonym"] for row in after["delivered/follow_ups"]] == ["k_B"]
 
 
 def test_everywhere_means_every_record_of_the_person(settings: Settings, zone: LandingZone) -> None:

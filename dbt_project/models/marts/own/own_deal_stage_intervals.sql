@@ -54,7 +54,7 @@ select
     cast(
         case
             when stage_rank between 1 and 5
-                then {{ business_days('entered_on', 'until_day', 'country') }}
+                then {{ business_days('visits.entered_on', 'visits.until_day', 'visits.country') }}
         end as integer
     ) as business_days_in_stage
 from visits
