@@ -90,8 +90,8 @@ def weigh(
 
     `out` is erased, expired, consent, rule or cap, the first that holds; null for who qualifies.
     `is_protective` tells exits that must not wait. `arm` is the person's. Whoever another audience
-    of the affiliate was told of lately does not enter, and stays where he is in: else two audiences
-    would take members from each other for ever.
+    of the affiliate was told of lately does not enter, but no member leaves for it: else two
+    audiences would take members from each other for ever.
     """
     connection.execute(
         f"""
