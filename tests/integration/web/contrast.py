@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from PIL import Image
@@ -22,14 +21,16 @@ _TEXTS = """
   const style = getComputedStyle(element);
   const skipped = ["SCRIPT", "STYLE", "OPTION"].includes(element.tagName);
   const seen = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  if (!text || skipped || !seen || !box.width) return [];
+  const inside = Math.min(box.left, box.top) >= 0
+    && box.right <= innerWidth && box.bottom <= innerHeight;
+  if (!text || skipped || !seen || !box.width || !inside) return [];
   const inSvg = element instanceof SVGElement;
   return [{
     text,
     colour: inSvg ? style.fill : style.color,
     size: parseFloat(style.fontSize),
     weight: Number(style.fontWeight),
-    box: [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY],
+    box: [box.left, box.top, box.right, box.bottom],
   }];
 })
 """
@@ -51,16 +52,16 @@ class Text:
 
 
 def texts(page: Page) -> list[Text]:
-    """Every visible text of a page; behind it is the colour most pixels of its box have."""
-    painted = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    """Every text in the viewport; behind it is the colour most pixels of its box have."""
+    painted = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     found = []
     for one in page.evaluate(_TEXTS):
         left, top, right, bottom = one["box"]
         behind = painted.crop((int(left), int(top), int(right) + 1, int(bottom) + 1))
-        pixels = Counter(behind.getdata()).most_common(1)
+        _, most = max(behind.getcolors(behind.width * behind.height))
         is_large = one["size"] >= 24 or (one["size"] >= 18.66 and one["weight"] >= 700)
         enough = ENOUGH_IF_LARGE if is_large else ENOUGH
-        found.append(Text(one["text"], contrast(_colour(one["colour"]), pixels[0][0]), enough))
+        found.append(Text(one["text"], contrast(_colour(one["colour"]), most), enough))
     return found
 
 
