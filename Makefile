@@ -67,7 +67,7 @@ reference: $(STAMP) ## Write docs/reference: tables from the models, commands an
 
 docs: $(STAMP) ## Build the docs site into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
-	@echo "build/docs/index.html"
+	@echo "$(BIN)/python -m http.server --directory build/docs serves it on port 8000"
 
 screenshots: $(STAMP) ## Take the README's pictures anew, of the current release
 	@$(BIN)/affiliate docs build

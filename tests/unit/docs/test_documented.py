@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,13 @@ def test_a_block_that_is_silently_left_out_is_found(
     page.write_text("<!-- not run: it would hurt -->\n```sh\nrm -rf /\n```\n")
     assert list(steps(page)) == []
     assert REPOSITORY.is_dir()
+
+
+def test_the_changes_of_all_pages_apply_one_after_the_other(tmp_path: Path) -> None:
+    changes = [step for page in PAGES for step in steps(page) if isinstance(step, Change)]
+    for path in {change.path for change in changes}:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / path).exists():
+            shutil.copy(REPOSITORY / path, tmp_path / path)
+    for change in changes:
+        change.apply(tmp_path)
