@@ -30,11 +30,11 @@ COLOURS = 96
 PAGES = {
     "start": ("/", "text=customer_order_items"),
     "lineage": (
-        "/asset-groups/?asset-selection=%2Bkey%3A%22marts%2Fsales_funnel%22",
-        "text=sales_funnel",
+        "/assets/marts/customer_orders?view=lineage&lineageScope=neighbors",
+        "text=customer_olap",
     ),
-    "dbt-docs": ("/docs/#!/model/model.affiliate.customer", "text=Columns"),
-    "dashboard": ("/dashboard/", "#chart-funnel .plotly"),
+    "dbt-docs": ("/docs/#!/model/model.affiliate.customer", "text=One row per unified person"),
+    "dashboard": ("/dashboard/", "#chart-funnel svg"),
 }
 
 
@@ -88,7 +88,8 @@ def main() -> None:
         for name, (path, drawn) in PAGES.items():
             tab.goto(f"{address}{path}")
             tab.locator(drawn).first.wait_for(timeout=120_000)
-            tab.wait_for_timeout(3000)
+            # what moves comes to rest
+            tab.wait_for_timeout(5000)
             shoot(tab, name)
         browser.close()
 
