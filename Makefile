@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit test-privacy lint format reference docs bench bench-ingest bench-identity bench-marts lock clean
+.PHONY: help setup demo up test test-unit test-privacy lint format reference docs screenshots bench bench-ingest bench-identity bench-marts lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -67,7 +67,11 @@ reference: $(STAMP) ## Write docs/reference: tables from the models, commands an
 
 docs: $(STAMP) ## Build the docs site into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
-	@echo "build/docs/index.html"
+	@echo "$(BIN)/python -m http.server --directory build/docs serves it on port 8000"
+
+screenshots: $(STAMP) ## Take the README's pictures anew, of the current release
+	@$(BIN)/affiliate docs build
+	@$(BIN)/python docs/screenshots.py
 
 bench: $(STAMP) ## Measure against the floor; results go to benchmarks/results
 	$(BIN)/python -m benchmarks.sample_world

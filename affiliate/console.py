@@ -5,17 +5,43 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
+from rich.spinner import Spinner
 
 from ingestion.errors import AffiliateError
 
+#: Columns of a terminal that a step's line needs.
+COLUMNS_NEED = 72
+
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def working(terminal: Console, text: str) -> Iterator[Callable[[str], None]]:
+    """A line that moves while something lasts; what is yielded changes its text.
+
+    Rich's own status prints to the terminal whatever Dagster writes meanwhile.
+    """
+    spinner = Spinner("dots", text)
+    with Live(
+        spinner, console=terminal, transient=True, redirect_stdout=False, redirect_stderr=False
+    ):
+        yield lambda text: spinner.update(text=text)
+
+
+def step_line(terminal: Console, title: str, rows: int, unit: str, seconds: float) -> None:
+    """What a step did; in columns where the terminal is wide enough for them."""
+    if terminal.width < COLUMNS_NEED:
+        terminal.print(f"[green]✓[/] {title}: {rows:,} {unit}, {seconds:.1f} s")
+    else:
+        terminal.print(f"[green]✓[/] {title:<24}{rows:>12,} {unit:<20}{seconds:>7.1f} s")
 
 
 def fail(error: AffiliateError) -> NoReturn:

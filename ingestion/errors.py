@@ -31,5 +31,10 @@ def unknown(what: str, name: str, known: Collection[str]) -> ConfigurationError:
         known: What there is; nothing personal.
     """
     shown = sorted(known) if len(known) <= FEW else get_close_matches(name, known, n=5)
-    hint = f"; there are: {', '.join(shown)}" if shown else ""
-    return ConfigurationError(f"there is no {what} {name}{hint or f' among {len(known)}'}")
+    if not known:
+        hint = "there are none"
+    elif shown:
+        hint = f"{'there are' if len(known) <= FEW else 'close to it'}: {', '.join(shown)}"
+    else:
+        hint = f"none of the {len(known)} looks like it"
+    return ConfigurationError(f"there is no {what} {name}; {hint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -51,6 +52,8 @@ def open_release(
     if affiliate is not None:
         options += _key_option(source, folder, affiliate, encryption_key)
     connection = connect()
+    # what DuckDB 1.5 does inside of df() and pandas 3.1 deprecates is nothing a reader can change
+    warnings.filterwarnings("ignore", r"The inplace keyword in DataFrame\.drop", DeprecationWarning)
     try:
         # spilling would leave rows in a directory that nobody sweeps
         connection.execute("SET temp_directory = ''")

@@ -105,13 +105,22 @@ def _commands(name: str, body: str) -> Iterator[Command]:
 
 
 def matches(expected: str, printed: str) -> bool:
-    """Whether it is the same but for numbers, widths, and what stands for `…`."""
-    parts = [re.escape(part) for part in _same_everywhere(expected).split("…")]
-    pattern = r"\s*" + r".*?".join(parts) + r"\s*"
-    return re.fullmatch(pattern, _same_everywhere(printed), re.DOTALL) is not None
+    """Whether it is the same but for numbers, widths, and what stands for `…`.
+
+    In a line `…` stands for any text; alone in a line for any number of lines.
+    """
+    pattern = "".join(
+        r"(?:.*\n)*?" if line == "…" else ".*".join(map(re.escape, line.split("…"))) + r"\n"
+        for line in _same_everywhere(expected)
+    )
+    return (
+        re.fullmatch(pattern, "".join(f"{line}\n" for line in _same_everywhere(printed)))
+        is not None
+    )
 
 
-def _same_everywhere(text: str) -> str:
+def _same_everywhere(text: str) -> list[str]:
+    """Lines that hold something, with `#` for numbers and the shortest rules."""
     text = _RULE.sub("─", _NUMBER.sub("#", text))
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    return [line for line in lines if line]

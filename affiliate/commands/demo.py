@@ -64,10 +64,9 @@ def create_world(settings: Settings, affiliates: int, customers: int, seed: int)
         bootstrap = servers.kafka(settings).config["bootstrap.servers"]
     with console.err.status("Creating the sample world"):
         summary = create(dsn, bootstrap, spec, settings.world_path)
-    console.err.print(
-        f"[green]✓[/] {'Create the sample world':<24}{sum(summary.rows.values()):>12,} {'rows':<20}"
-        f"{summary.seconds:>7.1f} s   and {sum(summary.events.values()):,} events"
-    )
+    rows, events = sum(summary.rows.values()), sum(summary.events.values())
+    unit = f"rows, {events:,} events"
+    console.step_line(console.err, "Create the sample world", rows, unit, summary.seconds)
 
 
 def summarise(settings: Settings, seconds: float) -> None:

@@ -103,12 +103,12 @@ def execute_with_progress(
         from orchestration.lib.execute import StepEvent, execute
 
         done: list[dict[str, Any]] = []
-        with terminal.status("Preparing") as status:
+        with console.working(terminal, "Preparing") as now:
 
             def show(event: StepEvent) -> None:
                 title, unit = STEPS.get(event.step, (event.step, "rows"))
                 if event.kind == "start":
-                    status.update(title)
+                    now(title)
                     return
                 if event.kind == "success":
                     done.append(
@@ -119,10 +119,7 @@ def execute_with_progress(
                             "notes": list(event.notes),
                         }
                     )
-                    terminal.print(
-                        f"[green]✓[/] {title:<24}{event.rows:>12,} {unit:<20}"
-                        f"{event.seconds or 0:>7.1f} s"
-                    )
+                    console.step_line(terminal, title, event.rows, unit, event.seconds or 0)
                 else:
                     terminal.print(f"[red]✗[/] {title}")
                 for note in event.notes[:SHOWN_NOTES]:

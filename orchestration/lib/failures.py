@@ -37,6 +37,16 @@ def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
     return AffiliateError("the run failed: see it in `affiliate up`")
 
 
+def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
+    """Whether Ctrl-C ended a step."""
+    errors = (getattr(event.event_specific_data, "error", None) for event in events)
+    return any(
+        link.cls_name == dg.DagsterExecutionInterruptedError.__name__
+        for error in errors
+        for link in _chain(error)
+    )
+
+
 def _as(known: type[AffiliateError], text: str) -> AffiliateError:
     """The error's text and exit code; its own class may want more than a text."""
     return (

@@ -42,9 +42,7 @@ def prepare_home(settings: Settings) -> None:
         (home / CONFIG.name).write_text(_configuration(settings))
         with dg.DagsterInstance.get() as instance:
             instance.get_runs(limit=1)
-            instance.get_event_records(
-                dg.EventRecordsFilter(dg.DagsterEventType.ASSET_MATERIALIZATION), limit=1
-            )
+            instance.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
 
 
 def _configuration(settings: Settings) -> str:

@@ -85,8 +85,10 @@ def receipts(
         passed=not late,
         check_name=NONE_OVERDUE.name,
         asset_key=RECEIPTS,
-        description=f"{len(late)} erasures are overdue: run again; docs/explanation/privacy.md"
-        if late
-        else None,
+        description=(
+            f"{len(late)} erasures are overdue: run again, or see docs/explanation/privacy.md"
+            if late
+            else None
+        ),
         metadata={"overdue": len(late), "pending": len(still_open)},
     )

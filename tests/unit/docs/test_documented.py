@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,10 @@ def test_the_pages_have_commands_and_changes() -> None:
         ("1 row", "1 line", False),
         ("│ 2 │ a │\n└───┴───┘", "│ 20 │ a   │\n└────┴─────┘", True),
         ("first\n…\nlast", "first\none\ntwo\nlast", True),
+        ("first\n…\nlast", "first\nlast", True),
         ("first\n…\nlast", "first\none", False),
+        ("one … three", "one two three", True),
+        ("one … three", "one two\nthree", False),
         ("all of it", "all of it, and more", False),
         ("", "nothing was expected", False),
     ],
@@ -62,3 +66,13 @@ def test_a_block_that_is_silently_left_out_is_found(
     page.write_text("<!-- not run: it would hurt -->\n```sh\nrm -rf /\n```\n")
     assert list(steps(page)) == []
     assert REPOSITORY.is_dir()
+
+
+def test_the_changes_of_all_pages_apply_one_after_the_other(tmp_path: Path) -> None:
+    changes = [step for page in PAGES for step in steps(page) if isinstance(step, Change)]
+    for path in {change.path for change in changes}:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / path).exists():
+            shutil.copy(REPOSITORY / path, tmp_path / path)
+    for change in changes:
+        change.apply(tmp_path)
