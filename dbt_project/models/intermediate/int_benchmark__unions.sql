@@ -52,7 +52,12 @@ persons as (
         sum(count(first_places.customer_id)) over (
             partition by places.sales_month order by places.place
         ) as customers
-    from (select distinct sales_month, place from placed) as places
+    from (
+        select distinct
+            sales_month,
+            place
+        from placed
+    ) as places
     left join first_places
         on places.sales_month = first_places.sales_month and places.place = first_places.place
     group by places.sales_month, places.place
