@@ -42,7 +42,9 @@ MODEL_HEADER = ("model", "floor, s", "dbt, s")
 def measure(
     sizes: Annotated[list[int] | None, typer.Argument(help="Numbers of orders.")] = None,
     quick: Annotated[bool, typer.Option(help="100,000 orders; printed only.")] = False,
-    write: Annotated[bool, typer.Option(help="Write the page, whatever the sizes.")] = False,
+    write: Annotated[
+        bool, typer.Option(help="Write the page, which names the sizes that were not run.")
+    ] = False,
 ) -> None:
     """Builds the marts in every way; writes benchmarks/results/marts.md after all sizes.
 
@@ -56,7 +58,7 @@ def measure(
         folder.chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
         sections = [part for size in asked for part in _sections(folder, size)]
     is_record = write or asked == SIZES
-    text = _page(sections, load, time.monotonic() - started)
+    text = _page(sections, asked, load, time.monotonic() - started)
     if is_record:
         RESULTS.write_text(text)
     print(text)
@@ -112,14 +114,17 @@ def _models(size: int, results: Sequence[Result]) -> Section:
     return Section(f"The costliest models at {size:,} orders", "", MODEL_HEADER, rows)
 
 
-def _page(sections: list[Section], load: float, seconds: float) -> str:
-    asked = " ".join(sys.argv[1:])
-    command = COMMAND if not asked else f"python -m benchmarks.marts {asked}"
-    about = (
+def _page(sections: list[Section], asked: Sequence[int], load: float, seconds: float) -> str:
+    arguments = " ".join(sys.argv[1:])
+    command = COMMAND if not arguments else f"python -m benchmarks.marts {arguments}"
+    missing = [f"{size:,}" for size in SIZES if size not in asked]
+    about: tuple[str, ...] = (
         machine(("duckdb", "dbt-core", "dbt-duckdb", "dbt-postgres", "dagster"), ()),
         f"One run of `{command}`, {seconds / 60:.0f} minutes; load average {load:.1f} before it. "
         + METHOD,
     )
+    if missing:
+        about += (f"**Not run**: {' and '.join(missing)} orders; their goals are open.",)
     return document("Marts", about, sections)
 
 

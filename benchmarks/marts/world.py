@@ -13,7 +13,7 @@ from ingestion.warehouse.connection import ALIAS, open_warehouse
 from ingestion.warehouse.raw import create
 from orchestration.lib.dbt import DBT, PROJECT_DIR, build_environment
 
-STATEMENTS = Path(__file__).with_name("world.sql")
+STATEMENTS = tuple(Path(__file__).with_name(name) for name in ("world.sql", "identity.sql"))
 GIVEN = ("raw", "identity")
 
 
@@ -28,7 +28,8 @@ def fill(settings: Settings, orders: int) -> None:
         create(connection, settings)
         connection.execute(f"use {ALIAS}")
         connection.execute("set variable orders = $orders", {"orders": orders})
-        connection.execute(STATEMENTS.read_text())
+        for statements in STATEMENTS:
+            connection.execute(statements.read_text())
     seed(settings)
 
 

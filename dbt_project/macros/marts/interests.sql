@@ -13,10 +13,12 @@
     'price_band': 'price_band',
     'product': 'case when product_place <= ' ~ var('interest_products_kept') ~ ' then ' ~ product ~ ' end',
 } -%}
-with evidence as (
+with
+{%- if subject == person() %}
+joined as (
     select * from {{ rows_of(subject, ref('int_interests__evidence'), 'several') }} as evidence
 ),
-
+{%- endif %}
 sums as (
     {%- for dimension, value in dimensions.items() %}
     select
@@ -29,7 +31,7 @@ sums as (
         {%- endfor %}
         min(first_at) as first_at,
         max(last_at) as last_at
-    from evidence
+    from {{ 'joined' if subject == person() else ref('int_interests__evidence') }} as evidence
     where {{ value }} is not null{{ ' and product_id is not null' if dimension == 'product' }}
     group by {{ who }}, {{ value }}
     {{ 'union all' if not loop.last }}

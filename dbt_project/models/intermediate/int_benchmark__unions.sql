@@ -1,19 +1,66 @@
 {# Who bought in two categories counts once in their union: at the one that comes first. #}
 with placed as (
     select
-        sales.*,
-        categories.place,
-        min(categories.place) over (partition by sales.sales_month, sales.customer_id)
-            as first_of_person,
-        min(categories.place) over (
-            partition by sales.sales_month, sales.affiliate_id, sales.customer_id
-        ) as first_of_customer,
-        min(categories.place) over (
-            partition by sales.sales_month, sales.affiliate_id, sales.order_id
-        ) as first_of_order
+        sales.sales_month,
+        sales.affiliate_id,
+        sales.customer_id,
+        sales.order_id,
+        sales.is_repeat,
+        sales.net_amount,
+        categories.place
     from {{ ref('int_benchmark__sales') }} as sales
     inner join {{ ref('int_benchmark__categories') }} as categories
         on sales.sales_month = categories.sales_month and sales.category = categories.category
+),
+
+orders as (
+    select
+        sales_month,
+        affiliate_id,
+        order_id,
+        customer_id,
+        max(case when is_repeat then 1 else 0 end) as is_repeat,
+        min(place) as place
+    from placed
+    group by sales_month, affiliate_id, order_id, customer_id
+),
+
+customers as (
+    select
+        sales_month,
+        affiliate_id,
+        customer_id,
+        min(place) as place
+    from orders
+    group by sales_month, affiliate_id, customer_id
+),
+
+first_places as (
+    select
+        sales_month,
+        customer_id,
+        min(place) as place
+    from customers
+    group by sales_month, customer_id
+),
+
+-- a category that adds nobody has a union too
+persons as (
+    select
+        places.sales_month,
+        places.place,
+        sum(count(first_places.customer_id)) over (
+            partition by places.sales_month order by places.place
+        ) as customers
+    from (
+        select distinct
+            sales_month,
+            place
+        from placed
+    ) as places
+    left join first_places
+        on places.sales_month = first_places.sales_month and places.place = first_places.place
+    group by places.sales_month, places.place
 ),
 
 added_by_affiliate as (
@@ -21,30 +68,34 @@ added_by_affiliate as (
         sales_month,
         place,
         affiliate_id,
-        count(distinct case when place = first_of_customer then customer_id end) as people,
-        count(distinct case when place = first_of_order then order_id end) as orders,
-        count(distinct case when place = first_of_order and is_repeat then order_id end)
-            as repeat_orders,
+        0 as people,
+        0 as orders,
+        0 as repeat_orders,
         sum(net_amount) as net_amount
     from placed
     group by sales_month, place, affiliate_id
-),
-
-added_persons as (
+    union all
     select
         sales_month,
         place,
-        count(distinct case when place = first_of_person then customer_id end) as customers
-    from placed
-    group by sales_month, place
-),
-
-persons as (
+        affiliate_id,
+        0 as people,
+        count(*) as orders,
+        sum(is_repeat) as repeat_orders,
+        0.00 as net_amount
+    from orders
+    group by sales_month, place, affiliate_id
+    union all
     select
         sales_month,
         place,
-        sum(customers) over (partition by sales_month order by place) as customers
-    from added_persons
+        affiliate_id,
+        count(*) as people,
+        0 as orders,
+        0 as repeat_orders,
+        0.00 as net_amount
+    from customers
+    group by sales_month, place, affiliate_id
 ),
 
 by_affiliate as (

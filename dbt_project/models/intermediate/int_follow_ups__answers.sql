@@ -29,11 +29,11 @@ select
     tasks.deal_id,
     coalesce(alike.contacts, 0) as contacts,
     coalesce(alike.answers, 0) as answers,
-    {{ rounded_ratio(
+    cast({{ rounded_ratio(
         'coalesce(alike.answers, 0) + ' ~ assumed
         ~ ' * coalesce(usual.answer_rate, ' ~ var('follow_up_expected_answers') ~ ')',
         'coalesce(alike.contacts, 0) + ' ~ assumed
-    ) }} as answer_rate
+    ) }} as decimal(9, 6)) as answer_rate
 from {{ ref('int_follow_ups__times') }} as tasks
 left join usual on tasks.affiliate_id = usual.affiliate_id
 left join alike

@@ -8,8 +8,8 @@ with view_days as (
     select
         {{ record }},
         product_id,
-        sum(visits) as visits,
-        least(sum(visits), {{ evidence.view.cap }}) as views,
+        cast(sum(visits) as integer) as visits,
+        cast(least(sum(visits), {{ evidence.view.cap }}) as smallint) as views,
         {{ decay(age_in_days('day'), evidence.view.half_life_days) }} as decay,
         min(first_at) as first_at,
         max(last_at) as last_at

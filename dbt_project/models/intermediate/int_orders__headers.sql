@@ -24,10 +24,10 @@ shifts as (
     select
         time_zone,
         utc_day,
-        {%- for name, end in {'shift': 'utc_day', 'later_shift': 'utc_day + 1'}.items() %}
-        cast({{ end }} as timestamp) at time zone 'UTC' at time zone time_zone
-        - cast({{ end }} as timestamp) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(utc_day as timestamp) at time zone 'UTC' at time zone time_zone
+        - cast(utc_day as timestamp) as shift,
+        cast(utc_day + 1 as timestamp) at time zone 'UTC' at time zone time_zone
+        - cast(utc_day + 1 as timestamp) as later_shift
     from days
 ),
 

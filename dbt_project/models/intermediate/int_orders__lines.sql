@@ -62,13 +62,16 @@ discounted as (
     select
         *,
         -- lines worth nothing give no proportion: the first one takes it all
-        cast(coalesce(
-            {{ money_share('order_discount_amount', 'running_amount', 'lines_amount') }}
-            - {{ money_share(
-                'order_discount_amount', '(running_amount - line_amount)', 'lines_amount'
-            ) }},
-            case when line_no = 1 then order_discount_amount else 0.00 end
-        ) as decimal(18, 2)) as order_discount_share
+        cast(case
+            when order_discount_amount = 0 then 0.00
+            else coalesce(
+                {{ money_share('order_discount_amount', 'running_amount', 'lines_amount') }}
+                - {{ money_share(
+                    'order_discount_amount', '(running_amount - line_amount)', 'lines_amount'
+                ) }},
+                case when line_no = 1 then order_discount_amount else 0.00 end
+            )
+        end as decimal(18, 2)) as order_discount_share
     from running
 ),
 

@@ -43,3 +43,17 @@ left join {{ junk }} as junk_surname
 left join {{ junk }} as junk_date
     on junk_date.kind = 'birth_date' and cast(records.birth_date as text) = junk_date.value
 {%- endmacro %}
+
+{# Query of the values that say nothing of anybody: kind, value. #}
+{% macro junk_values() -%}
+    select
+        kind,
+        value
+    from {{ ref('identity_junk_values') }}
+    union all
+    -- the one word that a seed cannot hold
+    select
+        kinds.kind,
+        'null' as value
+    from (values ('email'), ('name')) as kinds (kind)
+{%- endmacro %}

@@ -100,16 +100,7 @@ named {{ stage() }} (
 ),
 
 junk as (
-    select
-        kind,
-        value
-    from {{ ref('identity_junk_values') }}
-    union all
-    -- the one word that a seed cannot hold
-    select
-        kinds.kind,
-        'null' as value
-    from (values ('email'), ('name')) as kinds (kind)
+    {{ junk_values() }}
 ),
 
 judged {{ stage() }} (

@@ -84,10 +84,13 @@ select
     cast(net_amount_base + refund_amount_base as decimal(18, 2)) as merchandise_amount_base,
     cast(refund_amount_base as decimal(18, 2)) as refund_amount_base,
     cast(net_amount_base as decimal(18, 2)) as net_amount_base,
-    {{ ratio('refund_amount_base', '(net_amount_base + refund_amount_base)') }} as refund_rate,
+    -- no refund of a negative total would be -0, which DuckDB keeps as 0 or not, by the order of rows
+    {{ ratio('refund_amount_base', '(net_amount_base + refund_amount_base)') }}
+    + cast(0 as double precision) as refund_rate,
     {{ ratio('new_customers', 'orders_count') }} as new_customer_share,
     cast(commission_net_base as decimal(18, 2)) as commission_net_base,
-    {{ ratio('net_amount_base', 'commission_net_base') }} as return_on_commission,
+    {{ ratio('net_amount_base', 'commission_net_base') }}
+    + cast(0 as double precision) as return_on_commission,
     cast(leads as integer) as leads,
     cast(conversions as integer) as conversions,
     {{ ratio('leads_won', 'leads') }} as lead_conversion_rate
