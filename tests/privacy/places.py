@@ -83,6 +83,6 @@ def _allowed(name: Path, canaries: Canaries, slugs: Mapping[str, int]) -> set[st
     if (room == "landing" and rest[0] in LANDED) or room == "warehouse":
         return set(canaries.affiliates)
     is_delivery = room == "audiences" and name.parent.name in ("csv", "parquet")
-    if is_delivery or (room == "releases" and rest[1] == "affiliates"):
+    if is_delivery or (room == "releases" and "affiliates" in rest):
         return {one for one, whose in canaries.affiliates.items() if slugs[name.stem] in whose}
     return set(canaries.affiliates) if room == "audiences" and name.suffix == ".parquet" else set()

@@ -87,6 +87,9 @@ def _happen(after: Aftermath) -> None:
     with psycopg.connect(dsn) as oltp:
         after.slugs = dict(oltp.execute("select slug, id from affiliate.affiliate").fetchall())
         _spoil(oltp, broker)
+    # rows that break rules are held until somebody accepts them
+    assert after.run("run") == 1
+    assert after.run("quarantine", "accept", "1") == 0
     assert after.run("run") == 0
     assert after.run("publish", largest_file=900_000) == 1
     one, other = _persons(after)
