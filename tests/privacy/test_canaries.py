@@ -210,7 +210,8 @@ def _questions(after: Aftermath, browser: Browser) -> Iterator[Answer]:
     }
     yield from every_answer(browser, {**known, "runId": runs[0], "runIds": runs})
     for run in runs:
-        yield from every_answer(browser, {"runId": run, "limit": 1000}, only=("logsForRun",))
+        told = {"runId": run, "limit": 1000}
+        yield from every_answer(browser, told, only=("logsForRun",), words=8_000)
         yield browser.get(f"/download_debug/{run}")
         logs = browser.ask(_CAPTURED, {"run": run})
         for event in json.loads(logs.body)["data"]["logsForRun"]["events"]:
