@@ -41,7 +41,7 @@ class Searched:
 
 
 def search(
-    home: Path, canaries: Canaries, slugs: Mapping[str, int], erased: Collection[str]
+    home: Path, canaries: Canaries, slugs: Mapping[str, int], erased: Collection[str] = ()
 ) -> Searched:
     """Searches every file of a home.
 
@@ -55,8 +55,7 @@ def search(
     places: set[str] = set()
     files = files_below(home, but=SOURCES)
     for path in files:
-        name = path.relative_to(home)
-        for place, found, allowed in _found(path, name, canaries, slugs):
+        for place, found, allowed in _found(path, path.relative_to(home), canaries, slugs):
             rest = allowed - set(erased)
             leaks += [f"{place}: {one}" for one in sorted(found - rest)]
             if found & rest:
