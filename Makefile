@@ -44,7 +44,7 @@ test-unit: $(STAMP) ## Run the tests that need no server
 	$(BIN)/pytest -n 2 tests/unit
 
 test-privacy: $(STAMP) ## Kill erasures at any point, replay everything, search every file
-	$(BIN)/pytest -n 2 --dist loadfile tests/privacy
+	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(BIN)/pytest -n 2 --dist loadfile tests/privacy
 
 lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/ruff check .

@@ -130,12 +130,11 @@ def erase_landed(
     return dict(done)
 
 
-def finish(settings: Settings, removed: int) -> list[Receipt]:
+def finish(settings: Settings) -> list[Receipt]:
     """Searches for what is left and turns open requests into receipts.
 
     Args:
-        settings: The home.
-        removed: How many releases with the person were removed.
+        settings: The home; releases with the person are removed already.
 
     Raises:
         AffiliateError: something is left; the requests stay open.
@@ -158,7 +157,7 @@ def finish(settings: Settings, removed: int) -> list[Receipt]:
             requested_at=one.requested_at,
             finished_at=datetime.now(UTC),
             records=len(one.records),
-            artefacts={**one.artefacts, "releases": removed, "warehouse": 1},
+            artefacts={**one.artefacts, "releases": len(one.releases), "warehouse": 1},
             files_searched=found.files,
             residue=0,
         )

@@ -42,7 +42,8 @@ def give_up(settings: Settings) -> None:
     """
     if settings.engine == "postgres":
         _drop_tables(settings)
-    elif (folder := settings.warehouse_path.parent).exists():
+    # with PostgreSQL too: the engine may have been another one before
+    if (folder := settings.warehouse_path.parent).exists():
         shutil.rmtree(folder)
 
 

@@ -58,8 +58,10 @@ class Options:
         now: When it is.
         force: Goes on where the circuit breaker would hold.
         resync: Tells every destination everything.
+        only_exits: Tells of nobody but those who must be let go, as of the erased.
     """
 
     now: datetime
     force: bool = False
     resync: bool = False
+    only_exits: bool = False

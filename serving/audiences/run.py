@@ -121,6 +121,8 @@ def _leave_to_rivals(room: Room, now: datetime) -> dict[str, int]:
 
 def _faults(room: Room, options: Options) -> list[str]:
     """Why the run looks like a mistake; the members before are in `past`."""
+    if options.only_exits:
+        return ["somebody was erased, and this run is about nobody else"]
     if room.audience.expires is not None and options.now.date() > room.audience.expires:
         return []
     delivered = f"exited_at IS NULL AND arm = '{membership.TREATED}'"

@@ -41,7 +41,7 @@ class Searched:
 
 
 def search(
-    home: Path, canaries: Canaries, slugs: Mapping[str, int], erased: Collection[str]
+    home: Path, canaries: Canaries, slugs: Mapping[str, int], erased: Collection[str] = ()
 ) -> Searched:
     """Searches every file of a home.
 
@@ -55,8 +55,7 @@ def search(
     places: set[str] = set()
     files = files_below(home, but=SOURCES)
     for path in files:
-        name = path.relative_to(home)
-        for place, found, allowed in _found(path, name, canaries, slugs):
+        for place, found, allowed in _found(path, path.relative_to(home), canaries, slugs):
             rest = allowed - set(erased)
             leaks += [f"{place}: {one}" for one in sorted(found - rest)]
             if found & rest:
@@ -83,6 +82,6 @@ def _allowed(name: Path, canaries: Canaries, slugs: Mapping[str, int]) -> set[st
     if (room == "landing" and rest[0] in LANDED) or room == "warehouse":
         return set(canaries.affiliates)
     is_delivery = room == "audiences" and name.parent.name in ("csv", "parquet")
-    if is_delivery or (room == "releases" and rest[1] == "affiliates"):
+    if is_delivery or (room == "releases" and "affiliates" in rest):
         return {one for one, whose in canaries.affiliates.items() if slugs[name.stem] in whose}
     return set(canaries.affiliates) if room == "audiences" and name.suffix == ".parquet" else set()

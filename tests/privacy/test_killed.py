@@ -82,7 +82,7 @@ def test_killed_at_random_points_and_run_again_it_is_as_if_never_killed(
         zone = LandingZone(settings.landing_path)
         erasing.erase_landed(settings, zone)
         zone.sweep()
-        (receipt,) = erasing.finish(settings, 0)
+        (receipt,) = erasing.finish(settings)
         assert receipt.residue == 0
         assert found_in(root, (*HERS, *HERS_ELSEWHERE)) == [], point
         assert rows(zone) == expected, point
@@ -104,5 +104,5 @@ def test_a_state_that_was_reached_may_be_done_again(home: Path, tmp_path: Path) 
         requests.write(replace(landed, state=state))  # type: ignore[arg-type]
         erasing.erase_landed(settings, zone)
         assert rows(zone) == expected
-    (receipt,) = erasing.finish(settings, 0)
+    (receipt,) = erasing.finish(settings)
     assert receipt.residue == 0

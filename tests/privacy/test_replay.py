@@ -74,7 +74,7 @@ def test_she_does_not_come_back(
     assert found_in(settings.home, [EMAIL]) != []
     erasing.request(settings, zone, ZORA, "all", request_id="R-1")
     erasing.erase_landed(settings, zone)
-    (receipt,) = erasing.finish(settings, 0)
+    (receipt,) = erasing.finish(settings)
     assert receipt.residue == 0
     assert found_in(settings.home, HERS) == []
 

@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from ingestion.erasure import erasing
-from ingestion.erasure.requests import Requests, overdue
+from ingestion.erasure.requests import Receipt, Requests, overdue
+from ingestion.errors import AffiliateError
+from ingestion.settings import Settings
 from orchestration.defs.ingestion import events, oltp
 from orchestration.defs.warehouse.raw import ERASED_FIRST, WAREHOUSE_POOL
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
+from serving.audiences.forget import forget
 from serving.erasure import published, withdraw
 
 RECEIPTS = dg.AssetKey(["privacy", "receipts"])
@@ -68,9 +71,9 @@ def receipts(
     """Removes releases with the erased, searches all that is left, and writes the receipts."""
     settings = context.resources.platform.settings
     requests = Requests(settings.erasures_path)
-    due = {name for one in requests.open() if one.state == "landed" for name in one.releases}
-    removed = withdraw(settings, due)
-    written = erasing.finish(settings, len(removed)) if removed is not None else []
+    landed = [one for one in requests.open() if one.state == "landed"]
+    removed = withdraw(settings, {name for one in landed for name in one.releases})
+    written = _finished(settings) if landed and removed is not None else []
     still_open = requests.open()
     yield dg.MaterializeResult(
         asset_key=RECEIPTS,
@@ -92,3 +95,17 @@ def receipts(
         ),
         metadata={"overdue": len(late), "pending": len(still_open)},
     )
+
+
+def _finished(settings: Settings) -> list[Receipt]:
+    """The receipts, once destinations were told.
+
+    Raises:
+        AffiliateError: something is left, which a destination may still need.
+    """
+    waiting = forget(settings, datetime.now(UTC))
+    try:
+        return erasing.finish(settings)
+    except AffiliateError as error:
+        reasons = "".join(f"; audience {name}: {reason}" for name, reason in waiting.items())
+        raise AffiliateError(f"{error}{reasons}") from None

@@ -1,5 +1,7 @@
 """The release: the DuckDB files that people read."""
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import dagster as dg
@@ -15,12 +17,25 @@ from serving.affiliate_files.tables import AFFILIATE_TABLES
 from serving.artefacts import CUSTOMER_OLAP
 from serving.query import open_release
 from serving.release import publish
+from serving.store import ReleaseStore
+from serving.uniqueness import measure
 
 MONTHS = 24
+#: The share of persons who stand alone may grow by that much from one release to the next.
+GROWTH = 0.05
+KEY = dg.AssetKey(["release", "customer_olap"])
+
+UNIQUENESS = dg.AssetCheckSpec(
+    "few_customers_stand_alone",
+    asset=KEY,
+    description="How many persons share gender, age band, country and spending with nobody, and "
+    "that they are not many more than in the release before",
+)
 
 
 @dg.asset(
-    key=["release", "customer_olap"],
+    key=KEY,
+    check_specs=[UNIQUENESS],
     deps=[
         LEDGER,
         # affiliates' files are published with it: one release, complete or not at all
@@ -38,12 +53,17 @@ MONTHS = 24
     required_resource_keys={"platform"},
 )
 @redacting
-def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+def customer_olap(
+    context: dg.AssetExecutionContext,
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """The unified customers without personal data, and a file for each active affiliate."""
     platform: Platform = context.resources.platform
+    before = ReleaseStore(platform.settings.releases_path).current()
+    share_before = measure(before / CUSTOMER_OLAP.path).share_alone if before else None
     release = publish(platform.settings)
     file = release.files[CUSTOMER_OLAP.path]
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
+        asset_key=KEY,
         metadata={
             "release": release.release,
             "as_of": dg.MetadataValue.timestamp(release.as_of),
@@ -57,6 +77,19 @@ def customer_olap(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
             "orders": dg.MetadataValue.md(_orders(release.path)),
             **{f"rows/{name}": table.rows for name, table in file.tables.items()},
         },
+    )
+    yield _uniqueness(release.path, share_before)
+
+
+def _uniqueness(release: Path, share_before: float | None) -> dg.AssetCheckResult:
+    """The report, whose figures Dagster draws over time; a warning keeps nothing back."""
+    found = measure(release / CUSTOMER_OLAP.path)
+    return dg.AssetCheckResult(
+        check_name=UNIQUENESS.name,
+        asset_key=KEY,
+        passed=share_before is None or found.share_alone <= share_before + GROWTH,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={**asdict(found), "share_alone": found.share_alone},
     )
 
 

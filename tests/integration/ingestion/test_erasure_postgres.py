@@ -69,6 +69,8 @@ def test_nothing_of_her_is_left_on_the_servers_disk(
     zone = LandingZone(settings.landing_path)
     said = (*HERS, *HERS_ELSEWHERE)
     assert {line.rsplit(": ")[-1] for line in on_disk(postgres_server, oltp_dsn, said)} == set(said)
+    settings.warehouse_path.parent.mkdir()
+    settings.warehouse_path.write_text(f"left from when the engine was another one: {said}")
     erasing.request(settings, zone, ZORA, "all", request_id="R-1")
     erasing.erase_landed(settings, zone)
 
@@ -82,7 +84,7 @@ def test_nothing_of_her_is_left_on_the_servers_disk(
     assert left == []
 
     load(settings, zone)
-    (receipt,) = erasing.finish(settings, 0)
+    (receipt,) = erasing.finish(settings)
     assert receipt.residue == 0
     assert on_disk(postgres_server, oltp_dsn, said) == []
 
@@ -99,4 +101,4 @@ def test_a_value_that_came_back_into_the_warehouse_is_found(
             "insert into own.copied values (jsonb_build_object('said', %s::text))", [HERS[1]]
         )
     with pytest.raises(AffiliateError, match=r"warehouse: own\.copied\.told"):
-        erasing.finish(settings, 0)
+        erasing.finish(settings)

@@ -14,7 +14,9 @@ from ingestion.erasure import tombstones
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
 from serving.audiences import deliver
+from serving.audiences.forget import forget
 from serving.audiences.store import runs_of
+from tests.privacy.searching import found_in
 from tests.unit.serving.audience_world import NOW, Customer, World
 
 DAY = timedelta(days=1)
@@ -212,6 +214,31 @@ def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
     for path in (member.settings.home / "audiences").rglob("*.parquet"):
         assert "ana@alpha.example" not in str(pq.read_table(path).to_pylist())
     assert not list((member.settings.home / "audiences").rglob("*.csv"))
+
+
+def test_an_erasure_withdraws_and_then_waits_for_who_reads_the_files(member: World) -> None:
+    hasher = tombstones.Hasher(tombstones.key_for_writing(member.settings.home))
+    tombstones.land(
+        member.zone, [hasher.record(1, 1)], request_id="r", scope="affiliate", requested_at=NOW
+    )
+    member.customers = [c for c in member.customers if (c.affiliate_id, c.record_id) != (1, 1)]
+    member.customers.append(Customer(1, 99, email="new@alpha.example"))
+    member.publish()
+
+    waiting = forget(member.settings, NOW, member.folder)
+
+    assert waiting == {
+        "winback": "when its destination has read run 2, `affiliate audience purge winback`"
+    }
+    (row,) = delivered(member)
+    assert (row["operation"], row["email"]) == ("removed", "ana@alpha.example")
+    runs = runs_of(member.settings.home, "winback")
+    assert forget(member.settings, NOW + DAY, member.folder) == waiting
+    assert runs.last() == 2
+    runs.prune(["csv"], kept=0)
+    assert forget(member.settings, NOW + DAY, member.folder) == {}
+    assert found_in(member.settings.home / "audiences", ["ana@alpha.example"]) == []
+    assert member.run(now=NOW + DAY).targets["csv"]["added"] == 1
 
 
 def test_the_breaker_holds_what_looks_like_a_mistake_but_no_withdrawal(member: World) -> None:
