@@ -181,11 +181,11 @@ class Composed:
         }
         # the server runs as another user here, and reads one of them
         self.secrets.chmod(0o755)
-        topics = self.folder / "kafka-bin" / "kafka-topics.sh"
-        topics.parent.mkdir()
-        command = shlex.join([*_java(), "org.apache.kafka.tools.TopicCommand"])
-        topics.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        topics.chmod(0o755)
+        script = self.folder / "kafka-bin" / "kafka-configs.sh"
+        script.parent.mkdir()
+        command = shlex.join([*_java(), "kafka.admin.ConfigCommand"])
+        script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        script.chmod(0o755)
 
     def _settings(self, service: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._compose["services"][service].get("environment", {})
