@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,16 @@ class Composed:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in reversed(self._processes):
+        ours = [p for p in self._processes if p.pid in self.pids.values()]
+        for process in ours:
             process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
+        for process in self._processes:
+            # nothing of the servers is kept
+            if process not in ours:
                 process.kill()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
 
     def start_postgres(self) -> None:
         """Does what the entry point of the image `postgres` does with an empty volume."""

@@ -112,5 +112,6 @@ def test_no_secret_is_written_or_told(deployed: Composed, operator: Session) -> 
     told += [deployed.log(service) for service in ("code", "daemon", "gate")]
     told += [p.read_text() for p in deployed.home.rglob("*.yaml")]
 
-    assert "AFFILIATE_DAGSTER_URL" in told[0]
+    assert "PostgresRunStorage" in told[0]
+    assert len(secrets) == 7
     assert [name for name, value in secrets.items() if any(value in text for text in told)] == []
