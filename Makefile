@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit test-privacy lint format reference docs screenshots bench bench-ingest bench-identity bench-marts lock clean
+.PHONY: help setup demo up test test-unit test-privacy lint format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-start lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -84,6 +84,9 @@ bench-identity: $(STAMP) $(PEERS) $(DATASETS) ## Measure identity on labelled re
 
 bench-marts: $(STAMP) ## Measure the marts against one bare SQL script, 100k to 10M orders
 	@$(BIN)/python -m benchmarks.marts
+
+bench-start: $(STAMP) ## Measure start-up and what a run costs beyond its work
+	@$(BIN)/python -m benchmarks.start
 
 # What the product is compared with has an environment of its own and no part in it; labelled
 # records come in packages that get along with neither.

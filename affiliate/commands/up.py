@@ -102,7 +102,8 @@ def _start(settings: Settings, host: str, port: int) -> Children:
     mortal = partial(end_with_parent, signal.SIGTERM, os.getpid())
     return {
         # a group of its own: Ctrl-C reaches this process alone, which ends them in order
-        name: subprocess.Popen(command, process_group=0, preexec_fn=mortal)
+        # their logs are no answer of this command
+        name: subprocess.Popen(command, stdout=sys.stderr, process_group=0, preexec_fn=mortal)
         for name, command in commands.items()
     }
 

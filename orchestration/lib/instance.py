@@ -62,7 +62,8 @@ def _url(dsn: str) -> str:
     parts = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
     user, password = parts.pop("user", None), parts.pop("password", None)
     database = parts.pop("dbname", None)
-    url = URL.create("postgresql", user, password, database=database, query=parts)
+    # the driver that dagster-postgres was written for, which is not SQLAlchemy's default
+    url = URL.create("postgresql+psycopg2", user, password, database=database, query=parts)
     return url.render_as_string(hide_password=False)
 
 

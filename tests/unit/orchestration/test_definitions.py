@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import dagster as dg
@@ -15,15 +17,28 @@ from orchestration.lib.automation import DAYS, NIGHTLY_FRESHNESS
 from orchestration.lib.described import COLUMN_SCHEMA, PII_TAG
 from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import AS_OF_TAG
+from orchestration.lib.processes import BIN
 from orchestration.lib.reviews import SOUND, USUAL
 from serving.artefacts import CUSTOMER_OLAP
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(home=Path(tmp_path_factory.mktemp("home")))
     ensure_manifest(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def definitions(settings: Settings) -> dg.Definitions:
     return build_definitions(settings)
+
+
+def test_dagsters_own_validation_finds_nothing(settings: Settings) -> None:
+    validate = [BIN / "dagster", "definitions", "validate", "-m", "orchestration.definitions"]
+    environment = {**os.environ, "AFFILIATE_HOME": str(settings.home)}
+    done = subprocess.run(validate, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def keys(definitions: dg.Definitions, prefix: str) -> set[str]:
