@@ -14,8 +14,8 @@ that is known to be wrong, a rule stands in:
   m are those among pairs with the same surname (`fit.py` measures them).
 * `swapped` names are one observation seen in two fields: it counts as much as both names agreeing
   by chance tells, half of it in each field.
-* `reversed` names agree by chance as rarely as names in their order do. How many records are written
-  so cancels out, since it is as many among pairs of two people.
+* `reversed` names agree by chance as rarely as names in their order do. How many records are
+  written so cancels out, since it is as many among pairs of two people.
 """
 
 from __future__ import annotations

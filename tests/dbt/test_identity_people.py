@@ -181,8 +181,8 @@ def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
         {"full_name": "Hanno Quast", "birth_date": "1988-08-18", **flat},
         {"full_name": "Wiebke", **attic},
         {"full_name": "Jannis", **attic},
-        # 46, 47: twins whose numbers follow each other; 48, 49: a wrong given name and a slip in the
-        # number; 50, 51: father and son by names, were it not for the number's slip
+        # 46, 47: twins whose numbers follow each other; 48, 49: a wrong given name and a slip in
+        # the number; 50, 51: father and son by names, were it not for the number's slip
         {"full_name": "Thekla Arndt", "birth_date": "2006-10-10", **number("6001002003")},
         {"full_name": "Veit Arndt", "birth_date": "2006-10-10", **number("6001002004")},
         {"full_name": "Ulrike Busch", "birth_date": "1983-03-13", **number("7313246571")},
