@@ -11,6 +11,7 @@
 {% macro identity_blocks() -%}
     {%- set full_first_name = 'case when length(r.first_name) > 1 then r.first_name end' -%}
     {%- set third = 'cast(floor(length(r.identifier_key) / 3.0) as integer)' -%}
+    {%- set long_number = 'case when length(r.identifier_key) >= 6 then ' -%}
     {{ return({
         'surname_birth': "r.surname || ' ' || r.birth_text",
         'first_birth': full_first_name ~ " || ' ' || r.birth_text",
@@ -18,9 +19,12 @@
         'surname_postal': "r.surname || ' ' || left(r.first_name, 1) || ' ' || r.postal_code",
         'first_postal': full_first_name ~ " || ' ' || r.postal_code",
         'birth': 'r.birth_text',
-        'number_head': 'left(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ')',
-        'number_tail': 'right(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ')',
-        'number_ends': 'left(r.identifier_key, ' ~ third ~ ") || '-' || right(r.identifier_key, " ~ third ~ ')'
+        'number_head': long_number
+            ~ 'left(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ') end',
+        'number_tail': long_number
+            ~ 'right(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ') end',
+        'number_ends': long_number ~ 'left(r.identifier_key, ' ~ third ~ ") || '-' || "
+            ~ 'right(r.identifier_key, ' ~ third ~ ') end'
     }) }}
 {%- endmacro %}
 
