@@ -20,9 +20,9 @@
         'first_postal': full_first_name ~ " || ' ' || r.postal_code",
         'birth': 'r.birth_text',
         'number_head': long_number
-            ~ 'left(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ') end',
+            ~ 'left(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ' - 1) end',
         'number_tail': long_number
-            ~ 'right(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ') end',
+            ~ 'right(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ' - 1) end',
         'number_ends': long_number ~ 'left(r.identifier_key, ' ~ third ~ ") || '-' || "
             ~ 'right(r.identifier_key, ' ~ third ~ ') end'
     }) }}
@@ -30,7 +30,7 @@
 
 {# Records of one key above which it is not compared within. A birth date or a part of a number alone
    says little, so only few may share it: of some thousands of records they do, of a million only
-   what is rare. A slip leaves two thirds of a number as they are. #}
+   what is rare. A slip anywhere leaves one of a number's three parts as it was. #}
 {% macro identity_block_cap(kind) -%}
     {%- set is_weak = kind in ('birth', 'number_head', 'number_tail', 'number_ends') -%}
     {{ return(var('identity_rare_cap' if is_weak else 'identity_block_cap')) }}
