@@ -14,6 +14,8 @@ that is known to be wrong, a rule stands in:
   m are those among pairs with the same surname (`fit.py` measures them).
 * `swapped` names are one observation seen in two fields: it counts as much as both names agreeing
   by chance tells, half of it in each field.
+* `reversed` names agree by chance as rarely as names in their order do. How many records are
+  written so cancels out, since it is as many among pairs of two people.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ CEILINGS: Mapping[str, float] = {
 #: An exact name weighs by how common it is, up to this many bits.
 RAREST_NAME = 11.0
 NAMES = ("first_name", "surname")
+TRANSPOSED = ("reversed", "swapped")
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,10 @@ def _bits(estimates: Estimates, field: str, level: str) -> float:
         return RAREST_NAME
     odds = estimates[field][level]
     m, u = max(odds.m or 0.0, LEAST_M), odds.u or 0.0
-    if level == "swapped" and field in NAMES:
+    if level in TRANSPOSED and field in NAMES:
         by_chance = [estimates[name]["exact"].u or 0.0 for name in NAMES]
-        return _bounded(level, m, by_chance[0] * by_chance[1], share=1 / len(NAMES))
+        share_of_one = 1.0 if level == "reversed" else m
+        return _bounded(level, share_of_one, by_chance[0] * by_chance[1], share=1 / len(NAMES))
     return _bounded(level, m, u)
 
 

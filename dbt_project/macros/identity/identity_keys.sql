@@ -10,20 +10,30 @@
 
 {% macro identity_blocks() -%}
     {%- set full_first_name = 'case when length(r.first_name) > 1 then r.first_name end' -%}
+    {%- set third = 'cast(floor(length(r.identifier_key) / 3.0) as integer)' -%}
+    {%- set long_number = 'case when length(r.identifier_key) >= 6 then ' -%}
     {{ return({
         'surname_birth': "r.surname || ' ' || r.birth_text",
         'first_birth': full_first_name ~ " || ' ' || r.birth_text",
         'birth_postal': "r.birth_text || ' ' || r.postal_code",
         'surname_postal': "r.surname || ' ' || left(r.first_name, 1) || ' ' || r.postal_code",
         'first_postal': full_first_name ~ " || ' ' || r.postal_code",
-        'birth': 'r.birth_text'
+        'birth': 'r.birth_text',
+        'number_head': long_number
+            ~ 'left(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ' - 1) end',
+        'number_tail': long_number
+            ~ 'right(r.identifier_key, length(r.identifier_key) - ' ~ third ~ ' - 1) end',
+        'number_ends': long_number ~ 'left(r.identifier_key, ' ~ third ~ ") || '-' || "
+            ~ 'right(r.identifier_key, ' ~ third ~ ') end'
     }) }}
 {%- endmacro %}
 
-{# Records of one key above which it is not compared within. A birth date alone says little, so
-   only few may share it: those of some thousands of records do, those of a million do not. #}
+{# Records of one key above which it is not compared within. A birth date or a part of a number alone
+   says little, so only few may share it: of some thousands of records they do, of a million only
+   what is rare. A slip anywhere leaves one of a number's three parts as it was. #}
 {% macro identity_block_cap(kind) -%}
-    {{ return(var('identity_rare_cap' if kind == 'birth' else 'identity_block_cap')) }}
+    {%- set is_weak = kind in ('birth', 'number_head', 'number_tail', 'number_ends') -%}
+    {{ return(var('identity_rare_cap' if is_weak else 'identity_block_cap')) }}
 {%- endmacro %}
 
 {# The column of int_identity__match_records that holds a key. #}

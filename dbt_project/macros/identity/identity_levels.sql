@@ -1,7 +1,8 @@
 {# How two records can compare in each field: level → condition over the rows `a` and `b` of
    int_identity__match_records. The first condition that is true gives the level; `missing` weighs
    nothing. Every other level has its weight in the seed identity_weights; training
-   (`affiliate identity train`) reads the same conditions. Levenshtein only: every engine has it. #}
+   (`affiliate identity train`) reads the same conditions. Levenshtein only: every engine has it.
+   A reversed name is the other one throughout; a name of one word can be either. #}
 {% macro identity_levels() -%}
     {{ return({
         'first_name': [
@@ -10,6 +11,8 @@
             ('nickname', "strpos(a.name_variants, ' ' || b.first_name || ' ') > 0"),
             ('initial', '(length(a.first_name) = 1 or length(b.first_name) = 1)'
                 ~ ' and left(a.first_name, 1) = left(b.first_name, 1)'),
+            ('reversed', 'coalesce(a.first_name = b.surname, a.surname = b.first_name)'
+                ~ ' and coalesce(a.surname = b.first_name, a.first_name = b.surname)'),
             ('swapped', 'a.first_name = b.surname or a.surname = b.first_name'),
             ('middle', 'a.first_name = b.middle_name or a.middle_name = b.first_name'),
             ('one_edit', 'least(length(a.first_name), length(b.first_name)) >= 4'
@@ -21,6 +24,8 @@
         'surname': [
             ('missing', 'a.surname is null or b.surname is null'),
             ('exact', 'a.surname = b.surname'),
+            ('reversed', 'coalesce(a.first_name = b.surname, a.surname = b.first_name)'
+                ~ ' and coalesce(a.surname = b.first_name, a.first_name = b.surname)'),
             ('swapped', 'a.first_name = b.surname or a.surname = b.first_name'),
             ('one_edit', 'least(length(a.surname), length(b.surname)) >= 4'
                 ~ ' and ' ~ is_one_edit('a.surname', 'b.surname', 12)),

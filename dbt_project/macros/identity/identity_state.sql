@@ -86,7 +86,7 @@
    macros/identity/graph have a number instead: raise it when they decide otherwise. #}
 {% macro identity_rules() -%}
     {%- set parts = [
-        'algorithms 1', identity_levels() | tojson, identity_veto(),
+        'algorithms 2', identity_levels() | tojson, identity_veto(),
         identity_identifiers() | tojson, identity_blocks() | tojson,
         key_class()
     ] -%}

@@ -1,20 +1,24 @@
 {# Why two records cannot be one person whatever else agrees; null if nothing speaks against it.
-   Numbers are mistyped and copied from the line above: another one is no veto where name and birth
-   date agree, and one number of one person is stronger than a name or a date. #}
+   Numbers are mistyped and copied from the line above: another one is no veto where given name and
+   birth date agree, and surname or postal code with them; one number of one person is stronger than
+   a name or a date, with a slip in it too. #}
 {% macro identity_veto() -%}
     case
         when
             a.identifier_key <> b.identifier_key
             and a.identifier_type = b.identifier_type
             and {{ edit_distance('a.identifier_key', 'b.identifier_key') }} > 2
-            and not coalesce(
-                a.birth_date = b.birth_date
+            and not (
+                {{ field_level('birth_date') }} in ('exact', 'swapped', 'one_edit')
                 and {{ field_level('first_name') }} <> 'different'
-                and {{ field_level('surname') }} <> 'different',
-                false
+                and (
+                    {{ field_level('surname') }} <> 'different'
+                    or a.postal_code is not distinct from b.postal_code
+                )
             )
             then 'identifier_conflict'
         when a.identifier_key = b.identifier_key and a.identifier_class = 'personal' then null
+        when {{ is_number_mistyped() }} then null
         when
             a.first_name = b.first_name and a.surname = b.surname
             and (
@@ -60,5 +64,17 @@
     and (
         left(a.first_name, 1) <> left(b.first_name, 1)
         or {{ edit_distance('a.first_name', 'b.first_name') }} > 2
+    )
+{%- endmacro %}
+
+{# Whether two numbers are one with a slip in it. Those of twins may follow each other, and then they
+   differ at their end. #}
+{% macro is_number_mistyped() -%}
+    {{ field_level('identifier') }} = 'one_edit'
+    and not (
+        length(a.identifier_key) = length(b.identifier_key)
+        and left(a.identifier_key, length(a.identifier_key) - 2)
+        = left(b.identifier_key, length(b.identifier_key) - 2)
+        and right(a.identifier_key, 2) <> reverse(right(b.identifier_key, 2))
     )
 {%- endmacro %}

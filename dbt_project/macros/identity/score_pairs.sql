@@ -16,7 +16,8 @@
             {%- endfor %}
             {{ identity_veto() }} as natural_veto,
             decisions.decision,
-            weights.link_weight
+            weights.link_weight,
+            weights.cut_weight
         from {{ pairs }} as pairs
         inner join {{ ref('int_identity__match_records') }} as a
             on pairs.left_record_id = a.record_id
@@ -70,6 +71,7 @@
                 and first_name_weight >= 0 and surname_weight >= 0 and name_weight > 0
                 and birth_date_weight >= 0
                 then 'identifier'
+            when has_identifier and total_weight >= cut_weight then 'identifier'
         end as rule,
         case
             when decision = 'different' then 'steward'

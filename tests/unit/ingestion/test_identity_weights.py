@@ -7,7 +7,12 @@ import pytest
 from ingestion.identity_training.weights import Estimates, Odds, term_bits, weigh
 
 NAMES: Estimates = {
-    field: {"exact": Odds(0.8, 0.01), "swapped": Odds(0.01, None), "different": Odds(0.1, 0.9)}
+    field: {
+        "exact": Odds(0.8, 0.01),
+        "reversed": Odds(0.02, 1e-6),
+        "swapped": Odds(0.01, None),
+        "different": Odds(0.1, 0.9),
+    }
     for field in ("first_name", "surname")
 }
 
@@ -58,3 +63,9 @@ def test_swapped_names_count_once() -> None:
     weights = weigh(NAMES)
     # log2(0.01 / (0.01 * 0.01)), half of it in each field
     assert weights["first_name"]["swapped"] == weights["surname"]["swapped"] == 3322
+
+
+def test_reversed_names_agree_by_chance_as_rarely_as_names_in_order() -> None:
+    weights = weigh(NAMES)
+    # log2(1 / (0.01 * 0.01)), half of it in each field
+    assert weights["first_name"]["reversed"] == weights["surname"]["reversed"] == 6644
