@@ -193,8 +193,8 @@ def _served(home: Home) -> Iterator[str]:
     served = home.start("up", "--port", str(port), AFFILIATE_OPERATOR_PASSWORD_FILE=str(password))
     try:
         assert served.stdout is not None
-        line = served.stdout.readline()
-        assert f":{port}" in line, served.communicate()
+        while f":{port}" not in (line := served.stdout.readline()):
+            assert line, "`affiliate up` ended before it served anything"
         yield f"http://127.0.0.1:{port}"
     finally:
         served.send_signal(signal.SIGTERM)
