@@ -1,136 +1,124 @@
-"""`affiliate up`: one address for every page, with the run history; it ends when asked to."""
+"""`affiliate up`: one address for every page, as programs and as people see it; and its end."""
 
 from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+import psutil
+import psycopg
 import pytest
 
+from ingestion.servers import oltp_admin_dsn
+from ingestion.settings import Settings
+from tests.e2e.browsing import Session, free_port
 from tests.e2e.conftest import Home
 from tests.requirements import require
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 PASSWORD = "what-operators-type"
+LOCATION = "/locations/orchestration.definitions"
+NEW_COLUMN = "weight_in_kilograms"
 
 
-def opened(port: int, served: subprocess.Popen[str]) -> OpenerDirector:
-    """A browser of the operator's, as soon as `affiliate up` says that it is ready."""
-    assert served.stdout is not None
-    line = served.stdout.readline()
-    assert f":{port}" in line, served.communicate()
-    browser = build_opener(HTTPCookieProcessor())
-    form = urlencode({"name": "operator", "password": PASSWORD}).encode()
-    with browser.open(f"http://127.0.0.1:{port}/login", form, timeout=10):
-        return browser
+@dataclass
+class Served:
+    """A running `affiliate up`, and who may sign in."""
+
+    port: int
+    passwords: dict[str, str]
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
 
 
-def ask(browser: OpenerDirector, port: int, query: str) -> Any:
-    """An answer of the UI's GraphQL server."""
-    request = Request(
-        f"http://127.0.0.1:{port}/graphql",
-        json.dumps({"query": query}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with browser.open(request, timeout=30) as answer:
-        return json.load(answer)["data"]
+def ready(process: subprocess.Popen[str], port: int) -> None:
+    """Waits until `affiliate up` says that it serves."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert f":{port}" in line, process.communicate()
 
 
-def page(browser: OpenerDirector, port: int, path: str) -> str:
-    """A page as text."""
-    with browser.open(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
-        return str(answer.read().decode())
+@pytest.fixture(scope="module")
+def served(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The pages over a world whose products got a column, and one of them a bad price."""
+    with psycopg.connect(oltp_admin_dsn(Settings(home=home.path)), autocommit=True) as oltp:
+        oltp.execute(f"alter table sales.product add column {NEW_COLUMN} numeric(6,2) default 1.5")
+        oltp.execute("update sales.product set unit_price = -1 where id = 1")
+    home.must("ingest")
+    home.must("docs", "build")
+    viewer = home.must("user", "add", "ana").split()[-1]
+    given = tmp_path_factory.mktemp("up") / "password"
+    given.write_text(PASSWORD)
+    port = free_port()
+    process = home.start("up", "--port", str(port), AFFILIATE_OPERATOR_PASSWORD_FILE=str(given))
+    try:
+        ready(process, port)
+        yield Served(port, {"operator": PASSWORD, "ana": viewer})
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == 0
 
 
-def look(port: int, viewer: str) -> dict[str, Any]:
-    """What people see in a real browser: the login, then as operator, then as viewer."""
+@pytest.fixture(scope="module")
+def operator(served: Served) -> Session:
+    return Session(served.port, "operator", PASSWORD)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
-    chromium = require("chromium", "a browser's view of the pages")
-    seen: dict[str, Any] = {"refused": []}
-    launch = "Materialize all"
+    path = require("chromium", "a browser's view of the pages")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page()
-        tab.on(
-            "console",
-            lambda said: (
-                seen["refused"].append(said.text)
-                if "Content Security Policy" in said.text
-                else None
-            ),
-        )
-        tab.goto(f"http://127.0.0.1:{port}/asset-groups/")
-        tab.keyboard.type("operator")
-        tab.keyboard.press("Tab")
-        tab.keyboard.type("no such password")
-        tab.keyboard.press("Enter")
-        seen["wrong"] = tab.get_by_role("alert").inner_text()
-        for name, password in (("operator", PASSWORD), ("ana", viewer)):
-            tab.get_by_label("Name").fill(name)
-            tab.get_by_label("Password").fill(password)
-            tab.keyboard.press("Enter")
-            tab.get_by_label("Password").wait_for(state="detached")
-            tab.goto(f"http://127.0.0.1:{port}/asset-groups/")
-            button = tab.get_by_role("button", name=launch)
-            button.wait_for()
-            seen[name] = button.is_enabled()
-            tab.goto(f"http://127.0.0.1:{port}/")
-            tab.get_by_role("button", name="Sign out").click()
-            tab.get_by_label("Password").wait_for()
-        tab.goto(f"http://127.0.0.1:{port}/")
-        seen["after"] = tab.url
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
         browser.close()
-    return seen
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, served: Served) -> Callable[[str], Page]:
+    """Signs a person in at a browser of their own and shows the start page."""
+
+    def signed_in(name: str) -> Page:
+        tab = chromium.new_context(viewport={"width": 1400, "height": 900}).new_page()
+        tab.goto(served.url("/"))
+        tab.get_by_label("Name").fill(name)
+        tab.get_by_label("Password").fill(served.passwords[name])
+        tab.keyboard.press("Enter")
+        tab.get_by_role("button", name="Sign out").wait_for()
+        return tab
+
+    return signed_in
 
 
 def test_one_address_serves_the_pipeline_its_docs_and_the_release(
-    home: Home, tmp_path: Path
+    home: Home, served: Served, operator: Session
 ) -> None:
-    home.must("docs", "build")
-    viewer = home.must("user", "add", "ana").split()[-1]
-    given = tmp_path / "password"
-    given.write_text(PASSWORD)
-    port = free_port()
-    served = home.start("up", "--port", str(port), AFFILIATE_OPERATOR_PASSWORD_FILE=str(given))
-    try:
-        browser = opened(port, served)
-        runs = ask(browser, port, "{ runsOrError { ... on Runs { results { jobName status } } } }")
-        assets = ask(
-            browser,
-            port,
-            "{ assetNodes { assetKey { path } groupName kinds owners { __typename } "
-            "description hasAssetChecks } }",
-        )["assetNodes"]
-        schedules = ask(
-            browser,
-            port,
-            "{ workspaceOrError { ... on Workspace { locationEntries { "
-            "locationOrLoadError { ... on RepositoryLocation { repositories { "
-            "schedules { name } } } } } } } }",
-        )
-        start, docs, quality, dashboard = (
-            page(browser, port, path) for path in ("/", "/docs/", "/quality/", "/dashboard/")
-        )
-        with pytest.raises(HTTPError, match="404"):
-            page(browser, port, "/docs/..%2fsecrets/identity.key")
-        seen = look(port, viewer)
-    finally:
-        served.send_signal(signal.SIGTERM)
-        served.communicate()
+    runs = operator.ask("{ runsOrError { ... on Runs { results { jobName status } } } }")
+    assets = operator.ask(
+        "{ assetNodes { assetKey { path } groupName kinds owners { __typename } "
+        "description hasAssetChecks } }"
+    )["assetNodes"]
+    schedules = operator.ask(
+        "{ workspaceOrError { ... on Workspace { locationEntries { "
+        "locationOrLoadError { ... on RepositoryLocation { repositories { "
+        "schedules { name } } } } } } } }"
+    )
+    start, docs, quality, dashboard = map(
+        operator.page, ("/", "/docs/", "/quality/", "/dashboard/")
+    )
+    with pytest.raises(HTTPError, match="404"):
+        operator.page("/docs/..%2fsecrets/identity.key")
 
     assert {"jobName": "everything", "status": "SUCCESS"} in runs["runsOrError"]["results"]
     groups = {asset["groupName"] for asset in assets}
@@ -139,7 +127,6 @@ def test_one_address_serves_the_pipeline_its_docs_and_the_release(
     marts = [asset for asset in assets if asset["groupName"] == "marts"]
     assert all(asset["hasAssetChecks"] for asset in marts)
     assert "daily" in json.dumps(schedules)
-    assert served.returncode == 0
     assert str(home.current) in start
     assert "customer_order_items" in start
     files = (home.path / "releases" / "current" / "affiliates").iterdir()
@@ -147,10 +134,104 @@ def test_one_address_serves_the_pipeline_its_docs_and_the_release(
     assert "Glossary" in docs
     assert 'id="chart-funnel"' in dashboard
     assert "Data quality of what arrives" in quality
-    assert seen == {
-        "refused": [],
-        "wrong": "Name or password is wrong.",
-        "operator": True,
-        "ana": False,
-        "after": f"http://127.0.0.1:{port}/login?next=/",
-    }
+
+
+def test_people_come_in_by_the_login_and_leave_by_it(chromium: Browser, served: Served) -> None:
+    tab = chromium.new_context().new_page()
+    refused: list[str] = []
+    tab.on(
+        "console",
+        lambda said: refused.append(said.text) if "Content Security" in said.text else None,
+    )
+    tab.goto(served.url("/asset-groups/"))
+    # by keyboard alone
+    for text in ("operator", "no such password"):
+        tab.keyboard.type(text)
+        tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    assert tab.get_by_role("alert").inner_text() == "Name or password is wrong."
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.keyboard.press("Enter")
+    tab.get_by_role("button", name="Materialize all").wait_for()
+    tab.goto(served.url("/"))
+    for page in ("Dashboard", "Pipeline", "Models and columns", "Data quality"):
+        assert tab.get_by_role("link", name=page, exact=True).is_visible()
+    assert "checks passed" in tab.get_by_role("main").inner_text()
+    tab.get_by_role("button", name="Sign out").click()
+    tab.get_by_label("Password").wait_for()
+    tab.goto(served.url("/runs"))
+    assert "/login?next=/runs" in tab.url
+    assert refused == []
+
+
+def test_an_operator_launches_a_run_and_a_viewer_cannot(
+    served: Served, operator: Session, sign_in: Callable[[str], Page]
+) -> None:
+    path = f"{LOCATION}/jobs/maintain/playground"
+    viewer = sign_in("ana")
+    viewer.goto(served.url(path))
+    button = viewer.get_by_role("button", name="Launch Run")
+    button.wait_for()
+    assert button.is_disabled()
+
+    tab = sign_in("operator")
+    tab.goto(served.url(path))
+    tab.get_by_role("button", name="Launch Run").click()
+    tab.wait_for_url("**/runs/*")
+    tab.get_by_text("Success", exact=True).first.wait_for(timeout=120_000)
+    run = tab.url.rpartition("/")[2].partition("?")[0]
+    told = operator.ask(
+        "query R($id: ID!) { runOrError(runId: $id) { ... on Run { jobName status } } }", id=run
+    )
+    assert told["runOrError"] == {"jobName": "maintain", "status": "SUCCESS"}
+
+
+def test_the_lineage_of_a_mart_shows_where_it_comes_from(
+    served: Served, sign_in: Callable[[str], Page]
+) -> None:
+    tab = sign_in("ana")
+    tab.goto(served.url("/assets/marts/customer_tags?view=lineage&lineageScope=neighbors"))
+    for name in ("customer_tags", "customer_xref", "customer_olap"):
+        tab.get_by_text(name, exact=True).first.wait_for()
+
+
+def test_what_is_wrong_with_what_arrived_is_seen(
+    served: Served, sign_in: Callable[[str], Page]
+) -> None:
+    tab = sign_in("ana")
+    tab.goto(served.url("/assets/oltp/sales/product?view=checks"))
+    tab.get_by_text("arrives_as_usual", exact=True).first.click()
+    tab.get_by_text("Warning").first.wait_for()
+    tab.get_by_text("unit_price").first.wait_for()
+
+
+def test_a_new_column_of_the_oltp_is_seen_where_it_landed(
+    home: Home, served: Served, sign_in: Callable[[str], Page]
+) -> None:
+    tab = sign_in("ana")
+    tab.goto(served.url("/assets/oltp/sales/product?view=events"))
+    tab.get_by_text(f"{NEW_COLUMN} (numeric(6,2)) is landed").first.wait_for()
+    release = home.path / "releases" / "current" / "customer_olap.duckdb"
+    assert NEW_COLUMN.encode() not in release.read_bytes()
+
+
+def test_the_docs_find_a_model_by_a_word(served: Served, sign_in: Callable[[str], Page]) -> None:
+    tab = sign_in("ana")
+    tab.goto(served.url("/docs/"))
+    search = tab.get_by_placeholder("Search for models...")
+    search.fill("sales_funnel")
+    search.press("Enter")
+    tab.get_by_role("link", name="sales_funnel").first.click()
+    tab.get_by_role("heading", name="sales_funnel").first.wait_for()
+
+
+def test_nothing_outlives_a_killed_parent(home: Home, tmp_path: Path) -> None:
+    process = home.start("up", "--port", str(free_port()))
+    parent = psutil.Process(process.pid)
+    # the password's line comes first: its user exists already here, so wait for the children
+    while len(children := parent.children()) < 2:
+        assert process.poll() is None, process.communicate()
+    process.kill()
+    process.communicate()
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert alive == []
