@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from oltp.world.columns import join, repeat, text, where
+from oltp.world.columns import DAY, join, repeat, text, where
 from oltp.world.customers import Records
 from oltp.world.events.messages import CONSENTS, CUSTOMERS, ERASURES, Events
 from oltp.world.randomness import Indices, Mask, chance
@@ -28,6 +28,8 @@ ANNOUNCED, CHANGED = 0.95, 0.12
 CONSENTED, WITHDRAWN = 0.6, 0.15
 PURPOSES, CHANNELS = ("marketing", "profiling"), ("email", "sms", "whatsapp")
 ERASED, ERASED_EVERYWHERE = 0.0005, 0.3
+#: Days: what is older would be overdue when a platform sees the world for the first time.
+ERASED_LATELY = 10
 
 
 def announced(rng: np.random.Generator, them: Records) -> Mask:
@@ -105,7 +107,8 @@ def erasures(
         "scope": ["all" if wide else "affiliate" for wide in everywhere],
         "request_id": [f"erase-{id_}" for id_ in them.id[rows]],
     }
-    times = window.after(rng, them.created[rows])
+    earliest = np.maximum(them.created[rows], window.end - ERASED_LATELY * DAY)
+    times = window.after(rng, earliest)
     return _events(ERASURES, them, rows, "CustomerErased", times, fields)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from datetime import timedelta
 from importlib.resources import files
 from itertools import chain, pairwise
 from typing import Any
@@ -131,8 +132,11 @@ def test_consents_are_withdrawn_only_after_they_were_given(world: DrawnWorld) ->
     assert all(given[customer] <= time for customer, time in withdrawn.items())
 
 
-def test_very_few_customers_are_erased(world: DrawnWorld) -> None:
-    assert 1 <= len(world.chunk.good["privacy.erasures"]) <= 15
+def test_very_few_customers_are_erased_and_none_of_them_overdue(world: DrawnWorld) -> None:
+    requests = decoded(world.chunk.good["privacy.erasures"])
+    assert 1 <= len(requests) <= 15
+    since = (world.beginning.spec.until - timedelta(days=10)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    assert min(request["time"] for request in requests) >= since
 
 
 def test_no_event_happens_after_the_worlds_end(world: DrawnWorld) -> None:
