@@ -84,7 +84,7 @@ select
     cast(net_amount_base + refund_amount_base as decimal(18, 2)) as merchandise_amount_base,
     cast(refund_amount_base as decimal(18, 2)) as refund_amount_base,
     cast(net_amount_base as decimal(18, 2)) as net_amount_base,
-    -- no refund of a negative total would be -0, which DuckDB keeps as 0 or not, by the order of rows
+    -- no refund of a negative total would be -0, which DuckDB keeps as 0 or not, as rows lie
     {{ ratio('refund_amount_base', '(net_amount_base + refund_amount_base)') }}
     + cast(0 as double precision) as refund_rate,
     {{ ratio('new_customers', 'orders_count') }} as new_customer_share,
