@@ -50,6 +50,9 @@ def evolve(
     """
     if days < 1:
         raise ConfigurationError("days must be at least 1")
+    world, _ = state.load(out)
+    with connect(dsn) as connection:
+        _refuse_other_world(connection, world)
     # a migration that came since the world was made reaches it too
     migrate(dsn)
     total = WorldSummary()

@@ -19,8 +19,8 @@ from serving.store import ReleaseStore
 from tests.integration.web.dashboard_sample import build_release
 from tests.unit.ingestion.landed_messages import land_messages
 
-YOUNG = datetime.now(UTC)
-OLD = YOUNG - BUILD_AT_MOST_EVERY - timedelta(minutes=1)
+YOUNG = timedelta(0)
+OLD = BUILD_AT_MOST_EVERY + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -40,9 +40,10 @@ def tick(instance: dg.DagsterInstance) -> object:
     return after_landing(dg.build_sensor_context(instance=instance))
 
 
-def released(settings: Settings, position: int, published: datetime) -> None:
+def released(settings: Settings, position: int, age: timedelta) -> None:
     """Makes the current release one that was built from the entries up to a position."""
     current = ReleaseStore(settings.releases_path).current() or build_release(settings)
+    published = datetime.now(UTC) - age
     changed = replace(read_release(current), landing_position=position, created_at=published)
     (current / "manifest.json").unlink()
     changed.write(current)

@@ -191,12 +191,12 @@ def test_the_receipt_holds_no_value_and_comes_only_when_nothing_is_left(
     forgotten.parent.mkdir()
     forgotten.write_text(f"ask {HERS[1]}")
     with pytest.raises(AffiliateError, match=r"quality/note\.txt") as raised:
-        erasing.finish(settings, 1)
+        erasing.finish(settings)
     assert HERS[1] not in str(raised.value)
     assert Requests(settings.erasures_path).open() == [request]
 
     forgotten.unlink()
-    (receipt,) = erasing.finish(settings, 1)
+    (receipt,) = erasing.finish(settings)
 
     assert receipt.residue == 0
     assert receipt.records == 2

@@ -106,7 +106,7 @@ def test_slug_cannot_leave_the_release(warehouse: Settings, slug: str) -> None:
 
 def test_affiliate_without_a_file_is_told_so(warehouse: Settings) -> None:
     publish(warehouse)
-    with pytest.raises(ConfigurationError, match="no file of affiliate acme; there are none"):
+    with pytest.raises(ConfigurationError, match="no file of affiliate acme; there are: shop-1, "):
         open_release(warehouse, affiliate="acme")
 
 
