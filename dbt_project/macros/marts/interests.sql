@@ -3,10 +3,8 @@
 {% macro interests(subject) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set population = ['affiliate_id'] if subject == record() else [] -%}
-{%- set product = 'cast(product_id as text)' -%}
-{%- if subject == person() -%}
-    {%- set product = "cast(affiliate_id as text) || ':' || " ~ product -%}
-{%- endif -%}
+{%- set seller = "cast(affiliate_id as text) || ':' || " if subject == person() else '' -%}
+{%- set product = seller ~ 'cast(product_id as text)' -%}
 {%- set dimensions = {
     'category': 'category',
     'brand': 'brand',
