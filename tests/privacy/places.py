@@ -5,7 +5,7 @@
 | landing zone: rows, events, quarantine | everybody's |
 | warehouse: raw, staging, identity, intermediate, own | everybody's |
 | release: `affiliates/<slug>.duckdb` | that affiliate's customers' |
-| deliveries of audiences | everybody's; a file for a destination: that affiliate's customers' |
+| deliveries of audiences and follow-ups | everybody's; to a destination: that affiliate's |
 
 The sources and what the sample world knows about itself are no part of what is kept.
 """
@@ -23,6 +23,7 @@ SOURCES = ("servers", "world")
 LANDED = ("oltp", "events", "quarantine")
 SCHEMAS = ("raw", "staging", "identity", "intermediate", "own")
 WAREHOUSE = Path("warehouse/warehouse.duckdb")
+DELIVERIES = ("audiences", "follow_ups")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def _allowed(name: Path, canaries: Canaries, slugs: Mapping[str, int]) -> set[st
     room, *rest = name.parts
     if (room == "landing" and rest[0] in LANDED) or room == "warehouse":
         return set(canaries.affiliates)
-    is_delivery = room == "audiences" and name.parent.name in ("csv", "parquet")
-    if is_delivery or (room == "releases" and "affiliates" in rest):
+    is_of_one = room in DELIVERIES and name.parent.name in ("csv", "parquet")
+    if is_of_one or (room == "releases" and "affiliates" in rest):
         return {one for one, whose in canaries.affiliates.items() if slugs[name.stem] in whose}
-    return set(canaries.affiliates) if room == "audiences" and name.suffix == ".parquet" else set()
+    is_of_all = room in DELIVERIES and name.suffix == ".parquet"
+    return set(canaries.affiliates) if is_of_all else set()

@@ -118,6 +118,8 @@ def _happen(after: Aftermath) -> None:
     request = ("erase", *who, "--scope", "all", "--request-id", "R-1")
     after.run_and_kill("Make persons' ids durable", 1.0, *request)
     assert after.run(*request) == 0
+    assert after.run("follow-ups", "deliver") == 0
+    assert after.run("audience", "run", "new_by_message") == 0
     assert after.run("docs", "build") == 0
     assert after.run("dashboard", "--output", str(after.home.path / "dashboard.html")) == 0
     assert after.run("quarantine", "list") == 0
@@ -258,7 +260,7 @@ def test_no_token_is_where_it_must_not_be(aftermath: Aftermath) -> None:
     assert leaks == []
     # they are where they may be, or nothing would have been looked for
     rooms = {place.partition("/")[0] for place in found.places}
-    assert rooms == {"landing", "releases", "warehouse"} | {
+    assert rooms == {"landing", "releases", "warehouse", "audiences", "follow_ups"} | {
         place for place in rooms if place.startswith("warehouse: ")
     }
     assert any("quarantine" in place for place in found.places)
