@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -66,6 +66,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
     out.print(table)
+
+
+def print_destinations(told: Mapping[str, Mapping[str, Any]]) -> None:
+    """What each destination of a delivery was told: operations by number, and files or messages."""
+    operations = ("added", "changed", "removed", "unchanged")
+    print_table(
+        ("to", *operations, "files or messages"),
+        [
+            (kind, *(one[name] for name in operations),
+             one.get("messages", "\n".join(one.get("files", ()))))
+            for kind, one in told.items()
+        ],
+    )  # fmt: skip
 
 
 @contextmanager

@@ -209,14 +209,7 @@ def _show(report: Report, json: bool) -> None:
         console.out.print(f"left: {left}")
     for other, count in report.would_have_been_in.items():
         console.out.print(f"{count:,} are left to {other}")
-    console.print_table(
-        ("to", "added", "changed", "removed", "unchanged", "files or messages"),
-        [
-            (kind, t["added"], t["changed"], t["removed"], t["unchanged"],
-             t.get("messages", "\n".join(t.get("files", ()))))
-            for kind, t in report.targets.items()
-        ],
-    )  # fmt: skip
+    console.print_destinations(report.targets)
     if report.why_held:
         console.err.print(f"[yellow]![/] {'; '.join(report.why_held)}")
 

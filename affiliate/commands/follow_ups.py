@@ -119,14 +119,7 @@ def _show(report: Report, json: bool) -> None:
         count = getattr(report.counts, fate)
         if count or fate in ("open", "delivered"):
             console.out.print(f"{count:>10,}  {meaning}")
-    console.print_table(
-        ("to", "added", "changed", "removed", "unchanged", "files or messages"),
-        [
-            (kind, t["added"], t["changed"], t["removed"], t["unchanged"],
-             t.get("messages", "\n".join(t.get("files", ()))))
-            for kind, t in report.targets.items()
-        ],
-    )  # fmt: skip
+    console.print_destinations(report.targets)
 
 
 MEANINGS = {
