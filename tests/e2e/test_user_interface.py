@@ -144,7 +144,8 @@ def test_people_come_in_by_the_login_and_leave_by_it(chromium: Browser, served: 
         lambda said: refused.append(said.text) if "Content Security" in said.text else None,
     )
     tab.goto(served.url("/asset-groups/"))
-    # by keyboard alone
+    # by keyboard alone, once the page put the cursor into its first field
+    tab.locator("#name:focus").wait_for()
     for text in ("operator", "no such password"):
         tab.keyboard.type(text)
         tab.keyboard.press("Tab")
