@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import yaml
 
 from ingestion.identity.datasets import ASSIGNMENTS
@@ -20,6 +22,7 @@ from ingestion.settings import Settings
 from serving.affiliate_files.pairwise import pseudonym
 from serving.audiences.deliver import run
 from serving.audiences.report import Options, Report
+from serving.audiences.store import runs_of
 from serving.durable import switch_link
 from serving.manifest import FileEntry, Release
 from serving.pseudonym import load_key
@@ -112,6 +115,24 @@ class World:
 
     def run(self, name: str = "winback", *, now: datetime = NOW, **options: bool) -> Report:
         return run(self.settings, self.folder, name, Options(now, **options))
+
+    def delivered(self, name: str = "winback", kind: str = "csv") -> list[dict[str, str]]:
+        """Rows of the newest run's files."""
+        runs = runs_of(self.settings.home, name)
+        rows = []
+        for path in sorted((runs.path(runs.last()) / kind).glob("*.csv")):
+            with path.open(newline="") as file:
+                found = list(csv.DictReader(file))
+            assert {row["affiliate"] for row in found} == {path.stem}
+            rows += found
+        return rows
+
+    def visits(self, name: str = "winback") -> list[dict[str, Any]]:
+        """The newest run's membership."""
+        runs = runs_of(self.settings.home, name)
+        table = pq.read_table(runs.path(runs.last()) / "membership.parquet")
+        found: list[dict[str, Any]] = table.to_pylist()
+        return sorted(found, key=lambda v: (v["affiliate_id"], v["record_id"], v["entry_number"]))
 
     def change(self, affiliate_id: int, record_id: int, **changes: Any) -> None:
         self.customers = [

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import csv
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,33 +24,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(Settings(home=tmp_path / "home", _env_file=None), tmp_path / "audiences")
-
-
-def delivered(world: World, name: str = "winback", kind: str = "csv") -> list[dict[str, str]]:
-    """Rows of the newest run's files."""
-    runs = runs_of(world.settings.home, name)
-    folder = runs.path(runs.last()) / kind
-    rows = []
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(newline="") as file:
-            found = list(csv.DictReader(file))
-        assert {row["affiliate"] for row in found} == {path.stem}
-        rows += found
-    return rows
-
-
-def visits(world: World, name: str = "winback") -> list[dict[str, Any]]:
-    runs = runs_of(world.settings.home, name)
-    table = pq.read_table(runs.path(runs.last()) / "membership.parquet")
-    found: list[dict[str, Any]] = table.to_pylist()
-    return sorted(found, key=lambda v: (v["affiliate_id"], v["record_id"], v["entry_number"]))
-
-
-def exits(world: World) -> list[tuple[int, int, int, str | None]]:
-    return [
-        (v["affiliate_id"], v["record_id"], v["entry_number"], v["exit_reason"])
-        for v in visits(world)
-    ]
 
 
 def test_each_step_leaves_out_its_own(world: World) -> None:
@@ -86,7 +58,7 @@ def test_each_step_leaves_out_its_own(world: World) -> None:
         "eligible": 9, "consenting": 6, "unsuppressed": 3, "prioritised": 3, "members": 3,
         "held": 0, "delivered": 3,
     }  # fmt: skip
-    rows = delivered(world)
+    rows = world.delivered()
     assert [(r["operation"], r["affiliate"], r["member"], r["avg_ticket"]) for r in rows] == [
         ("added", "alpha", world.member(1, 1), "100.00"),
         *(
@@ -140,7 +112,7 @@ def test_an_opt_out_that_the_release_does_not_know_removes_the_customer(member: 
 
     report = member.run()
 
-    rows = delivered(member)
+    rows = member.delivered()
     assert (report.status, report.exits) == ("delivered", {"consent": 4})
     assert {(row["operation"], row["reason"]) for row in rows} == {("removed", "consent")}
     assert {row["member"] for row in rows} == {member.member(1, n) for n in range(1, 5)}
@@ -159,7 +131,7 @@ def test_an_opt_out_while_the_run_asks_the_release_still_counts(
     monkeypatch.setattr(deliver, "begin", ask_then_somebody_opts_out)
     member.run()
 
-    assert [(r["operation"], r["member"]) for r in delivered(member)] == [
+    assert [(r["operation"], r["member"]) for r in member.delivered()] == [
         ("removed", member.member(1, 1))
     ]
 
@@ -182,7 +154,7 @@ def test_an_erasure_reaches_whom_it_is_meant_for(
 
     member.run()
 
-    rows = delivered(member)
+    rows = member.delivered()
     assert [row["affiliate"] for row in rows] == reached
     assert {(row["operation"], row["reason"]) for row in rows} == {("removed", "erased")}
 
@@ -194,7 +166,7 @@ def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(member: World
     )
 
     assert member.run().exits == {"erased": 1}
-    assert [row["member"] for row in delivered(member)] == [member.member(1, 1)]
+    assert [row["member"] for row in member.delivered()] == [member.member(1, 1)]
 
 
 def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
@@ -205,7 +177,7 @@ def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
 
     member.run()
 
-    (row,) = delivered(member)
+    (row,) = member.delivered()
     assert (row["operation"], row["reason"], row["email"]) == (
         "removed", "erased", "ana@alpha.example",
     )  # fmt: skip
@@ -230,7 +202,7 @@ def test_an_erasure_withdraws_and_then_waits_for_who_reads_the_files(member: Wor
     assert waiting == {
         "winback": "when its destination has read run 2, `affiliate audience purge winback`"
     }
-    (row,) = delivered(member)
+    (row,) = member.delivered()
     assert (row["operation"], row["email"]) == ("removed", "ana@alpha.example")
     runs = runs_of(member.settings.home, "winback")
     assert forget(member.settings, NOW + DAY, member.folder) == waiting
@@ -251,12 +223,12 @@ def test_the_breaker_holds_what_looks_like_a_mistake_but_no_withdrawal(member: W
 
     assert held.status == "held"
     assert held.why_held == ["2 of 6 members would be removed"]
-    assert [row["member"] for row in delivered(member)] == [member.member(1, 1)]
+    assert [row["member"] for row in member.delivered()] == [member.member(1, 1)]
     member.audience(min_size=6)
     forced = member.run(force=True, now=NOW + DAY)
     assert forced.why_held[0] == "3 members, and min_size is 6"
     assert (forced.status, forced.exits) == ("delivered", {"rule": 2})
-    assert {row["reason"] for row in delivered(member)} == {"rule"}
+    assert {row["reason"] for row in member.delivered()} == {"rule"}
 
 
 def test_visits_are_intervals_and_re_entry_follows_the_policy(member: World) -> None:
@@ -269,7 +241,7 @@ def test_visits_are_intervals_and_re_entry_follows_the_policy(member: World) -> 
     becomes("at_risk")
     assert member.run(now=NOW + 10 * DAY).targets["csv"]["added"] == 0
     assert member.run(now=NOW + 11 * DAY).targets["csv"]["added"] == 1
-    first, second = [v for v in visits(member) if v["record_id"] == 2]
+    first, second = [v for v in member.visits() if v["record_id"] == 2]
     assert (first["entered_at"], first["exited_at"]) == (NOW, NOW + DAY)
     assert (first["exit_reason"], second["entry_number"]) == ("rule", 2)
     assert (second["entered_at"], second["exited_at"]) == (NOW + 11 * DAY, None)
@@ -285,80 +257,6 @@ def test_visits_are_intervals_and_re_entry_follows_the_policy(member: World) -> 
     member.audience(expires=NOW.date().isoformat())
     over = member.run(now=NOW + 901 * DAY)
     assert (over.status, over.exits, over.counts["delivered"]) == ("delivered", {"expired": 6}, 0)
-
-
-def test_a_customer_is_in_the_audience_of_the_highest_priority_only(world: World) -> None:
-    world.customers = [
-        Customer(1, 1, avg_ticket=500),
-        Customer(1, 2, avg_ticket=500, consent_email=False),
-        Customer(1, 3),
-        Customer(2, 1),
-    ]
-    world.audience("top", where={"field": "avg_ticket", "gte": 400}, group="g", priority=2)
-    world.audience(group="g", priority=1)
-    world.audience("apart")
-    world.publish()
-
-    assert world.run("top").counts["delivered"] == 1
-    report = world.run()
-    assert report.would_have_been_in == {"top": 1}
-    assert {row["member"] for row in delivered(world)} == {
-        world.member(1, 3), world.member(2, 1),
-    }  # fmt: skip
-    assert world.run("apart").counts["delivered"] == 3
-    world.change(1, 3, avg_ticket=500)
-    world.publish()
-    world.run(force=True)
-    assert exits(world)[0] == (1, 3, 1, "cap")
-
-
-def test_whom_another_audience_was_told_of_lately_waits_and_nobody_is_taken_away(
-    world: World,
-) -> None:
-    world.customers = [Customer(1, 1, avg_ticket=500), Customer(1, 2), Customer(2, 1)]
-    world.audience("other", where={"field": "avg_ticket", "gte": 400})
-    world.audience(suppress=["contacted_lt_7d"])
-    world.publish()
-
-    world.run("other")
-    assert {row["member"] for row in deliver_to(world, NOW + 6 * DAY)} == {
-        world.member(1, 2), world.member(2, 1),
-    }  # fmt: skip
-    assert {row["member"] for row in deliver_to(world, NOW + 8 * DAY)} == {world.member(1, 1)}
-    world.change(2, 1, avg_ticket=500)
-    world.publish()
-    assert world.run("other", now=NOW + 8 * DAY).targets["csv"]["added"] == 1
-    assert {row["operation"] for row in deliver_to(world, NOW + 9 * DAY)} == {"changed"}
-
-
-def deliver_to(world: World, now: datetime) -> list[dict[str, str]]:
-    world.run(now=now)
-    return delivered(world)
-
-
-def test_the_holdout_is_of_the_person_and_stays(world: World) -> None:
-    people = 60
-    world.customers = [Customer(a, n, f"p{n}") for n in range(1, people + 1) for a in (1, 2)]
-    world.audience(holdout={"pct": 25, "salt": "s"})
-    world.publish()
-
-    report = world.run()
-
-    arms: dict[str, set[str]] = {}
-    for visit in visits(world):
-        arms.setdefault(visit["person_id"], set()).add(visit["arm"])
-    held = {person for person, arm in arms.items() if arm == {"held"}}
-    assert all(len(arm) == 1 for arm in arms.values())
-    assert 0.1 * people < len(held) < 0.4 * people
-    assert report.counts["held"] == 2 * len(held)
-    sent = {row["member"] for row in delivered(world)}
-    assert sent == {v["member"] for v in visits(world) if v["person_id"] not in held}
-    again = world.run()
-    assert again.targets["csv"] == {**again.targets["csv"], "added": 0, "removed": 0}
-    world.audience(holdout={"pct": 50, "salt": "s"})
-    wider = world.run(force=True)
-    assert set(wider.exits) == {"holdout"}
-    assert {v["person_id"] for v in visits(world) if v["arm"] == "held"} > held
 
 
 def test_lost_acknowledgements_are_made_good(member: World) -> None:
@@ -390,12 +288,12 @@ def test_a_new_key_moves_every_member_to_its_new_pseudonym(member: World) -> Non
     moved = member.run()
 
     assert (moved.exits, moved.counts["members"]) == ({}, 6)
-    rows = delivered(member)
+    rows = member.delivered()
     assert sorted(row["operation"] for row in rows) == ["added"] * 6 + ["removed"] * 6
     assert {row["reason"] for row in rows} == {"", "rekeyed"}
     opt_out(member, 1)
     member.run()
-    (row,) = delivered(member)
+    (row,) = member.delivered()
     assert (row["member"], row["reason"]) == (member.member(1, 1), "consent")
 
 
