@@ -1,7 +1,8 @@
 """Dagster's history in SQLite, made quick enough for runs that find nothing new.
 
 Dagster opens a connection per event and closes it again. Whenever the last one of a file is closed,
-SQLite merges its log into the file and forces both to the disk: some hundred times a run.
+SQLite merges its log into the file and forces both to the disk: some hundred times a run. It makes
+an engine per connection, too, which compiles every statement anew.
 """
 
 from __future__ import annotations
@@ -9,12 +10,49 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy.engine import Connection, Engine
+
+#: Files whose statements are kept: those of a run and the index, and what a page shows besides.
+KEPT_ENGINES = 8
+#: Seconds to wait for another process that writes.
+BUSY_TIMEOUT = 30
+
+
+class EventLog(SqliteEventLogStorage):
+    """Dagster's event log with an engine per file; `dagster.yaml` names it."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> EventLog:
+        """The log in the directory that is configured."""
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = _engine(self.conn_string_for_shard(shard))
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has the table; Dagster asks it for every event of an asset."""
+        engine = _engine(self.conn_string_for_shard("index"))
+        with engine.connect() as connection:
+            return bool(engine.dialect.has_table(connection, table_name))
+
+
+@lru_cache(KEPT_ENGINES)
+def _engine(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT})
 
 
 @contextmanager

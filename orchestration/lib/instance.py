@@ -6,11 +6,14 @@ import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import yaml
 
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
+from orchestration.lib.history import EventLog
 from orchestration.lib.run_lock import run_lock
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
@@ -49,9 +52,19 @@ def _configuration(settings: Settings) -> str:
     """The project's, on the database server if one is set; its URL goes into the environment."""
     configuration = CONFIG.read_text()
     if settings.dagster_dsn is None:
-        return configuration
+        event_log: str = yaml.safe_dump({"event_log_storage": _event_log(settings)})
+        return configuration + event_log
     os.environ[DATABASE] = _url(settings.dagster_dsn.get_secret_value())
     return configuration + ON_POSTGRES
+
+
+def _event_log(settings: Settings) -> dict[str, Any]:
+    """The quicker class for the files that Dagster has by default."""
+    return {
+        "module": EventLog.__module__,
+        "class": EventLog.__name__,
+        "config": {"base_dir": str(settings.dagster_home / "history" / "runs")},
+    }
 
 
 def _url(dsn: str) -> str:

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,6 +35,8 @@ def ensure_manifest(settings: Settings) -> Path:
         return manifest
     manifest.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=manifest.parent) as aside:
+        with suppress(FileNotFoundError):  # dbt reads only what changed since
+            shutil.copy2(manifest.parent / PARTIAL_PARSE, aside)
         done = subprocess.run(
             [DBT, "--quiet", "parse", "--target", settings.engine],
             env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": aside},
