@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit test-privacy lint format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-start lock clean
+.PHONY: help setup demo up test test-unit test-privacy lint format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-publish bench-start lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -84,6 +84,9 @@ bench-identity: $(STAMP) $(PEERS) $(DATASETS) ## Measure identity on labelled re
 
 bench-marts: $(STAMP) ## Measure the marts against one bare SQL script, 100k to 10M orders
 	@$(BIN)/python -m benchmarks.marts
+
+bench-publish: $(STAMP) ## Measure what files of 20 and 200 affiliates cost beside the internal one
+	@$(BIN)/python -m benchmarks.publishing --write
 
 bench-start: $(STAMP) ## Measure start-up and what a run costs beyond its work
 	@$(BIN)/python -m benchmarks.start

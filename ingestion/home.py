@@ -33,6 +33,16 @@ class Home(BaseSettings):
         return self.home / "warehouse" / "warehouse.duckdb"
 
     @property
+    def spill_path(self) -> Path:
+        """What DuckDB has no memory for, in clear: a private folder for each process."""
+        return self.home / "spill"
+
+    @property
+    def training_path(self) -> Path:
+        """Warehouses that the identity's weights are learnt on, while they are."""
+        return self.home / "training"
+
+    @property
     def releases_path(self) -> Path:
         """One directory per release, and `current`."""
         return self.home / "releases"

@@ -55,8 +55,6 @@ def open_release(
     # what DuckDB 1.5 does inside of df() and pandas 3.1 deprecates is nothing a reader can change
     warnings.filterwarnings("ignore", r"The inplace keyword in DataFrame\.drop", DeprecationWarning)
     try:
-        # spilling would leave rows in a directory that nobody sweeps
-        connection.execute("SET temp_directory = ''")
         connection.execute(f"ATTACH {sql.text(str(path))} AS release ({', '.join(options)})")
         connection.execute("USE release.marts")
         connection.execute("SET enable_external_access = false")

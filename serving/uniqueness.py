@@ -7,11 +7,11 @@ cut of it should know, and see it when it grows.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from ingestion.warehouse.connection import connect
 from serving import sql
 
 #: A group of fewer is small, as in the benchmark.
@@ -55,7 +55,7 @@ class Uniqueness:
 
 def measure(file: Path) -> Uniqueness:
     """Counts the customers of an internal file."""
-    with duckdb.connect() as connection:
+    with closing(connect()) as connection:
         connection.execute(f"ATTACH {sql.text(str(file))} AS rel (READ_ONLY)")
         row = connection.execute(_MEASURE.format(table="rel.marts.customer")).fetchall()[0]
     return Uniqueness(*map(int, row))

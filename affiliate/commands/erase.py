@@ -51,7 +51,8 @@ def erase(
         execute_with_progress("erase", settings, None)
     found = Requests(settings.erasures_path).find(made.request_id)
     if not isinstance(found, Receipt):
-        raise AffiliateError(f"erasure {made.request_id} is not finished yet: run again")
+        waits = "; ".join(found.waits_for if found else ()) or "run again"
+        raise AffiliateError(f"erasure {made.request_id} is not finished yet: {waits}")
     if json:
         console.print_json(found.to_json())
         return

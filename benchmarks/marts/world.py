@@ -17,17 +17,20 @@ STATEMENTS = tuple(Path(__file__).with_name(name) for name in ("world.sql", "ide
 GIVEN = ("raw", "identity")
 
 
-def fill(settings: Settings, orders: int) -> None:
+def fill(settings: Settings, orders: int, affiliates: int = 20) -> None:
     """Writes the world of so many orders into a new DuckDB warehouse.
 
     Args:
         settings: Of the new warehouse.
         orders: Lines and visits are twice as many, customer records a tenth.
+        affiliates: Each has 500 products, and its share of the rest.
     """
     with open_warehouse(settings) as connection:
         create(connection, settings)
         connection.execute(f"use {ALIAS}")
-        connection.execute("set variable orders = $orders", {"orders": orders})
+        connection.execute(
+            f"set variable orders = {orders}; set variable affiliates = {affiliates}"
+        )
         for statements in STATEMENTS:
             connection.execute(statements.read_text())
     seed(settings)

@@ -1,5 +1,6 @@
 -- Everything the marts read, by arithmetic: the same in every run, and as skewed as shops are.
--- Variables: orders. There are a tenth as many customer records, and twice as many visits and lines.
+-- Variables: orders, affiliates. There are a tenth as many customer records as orders, and twice as
+-- many visits and lines.
 create or replace temp macro unit(number, salt) as (hash(number * 64 + salt) % 1000003) / 1000003.0;
 create or replace temp macro skewed(number, salt, size) as
     cast(floor(power(unit(number, salt), 1.6) * size) as bigint);
@@ -9,7 +10,6 @@ create or replace temp macro instant(number, salt, days) as
 
 set variable customers = greatest(getvariable('orders') // 10, 1000);
 set variable sessions = getvariable('orders') * 2 // 3;
-set variable affiliates = 20;
 set variable products = 500;
 
 insert into raw.loaded_file by name

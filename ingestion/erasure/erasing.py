@@ -10,10 +10,11 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import cast
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ from ingestion.landing.scan import scan
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import connect
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -130,25 +132,37 @@ def erase_landed(
     return dict(done)
 
 
-def finish(settings: Settings) -> list[Receipt]:
+def finish(settings: Settings, waiting: Mapping[str, str] = _NOTHING) -> list[Receipt]:
     """Searches for what is left and turns open requests into receipts.
 
     Args:
         settings: The home; releases with the person are removed already.
+        waiting: Directories below the home that may not be changed yet → what has to be done first.
+            If something is left in them alone, the requests stay open and say so.
 
     Raises:
-        AffiliateError: something is left; the requests stay open.
+        AffiliateError: something is left elsewhere; the requests stay open.
     """
     requests = Requests(settings.erasures_path)
     due = [one for one in requests.open() if one.state == "landed"]
     if not due:
         return []
     found = search(settings, sorted({value for one in due for value in one.values}))
-    if found.places:
+    elsewhere = [place for place in found.places if not place.startswith(tuple(waiting))]
+    if elsewhere:
         raise AffiliateError(
-            f"{len(found.places)} places still hold something of an erased customer, the first is "
-            f"{found.places[0]}: see docs/explanation/privacy.md"
+            f"{len(elsewhere)} places still hold something of an erased customer, the first is "
+            f"{elsewhere[0]}: see docs/explanation/privacy.md"
         )
+    if found.places:
+        held = [
+            why
+            for folder, why in waiting.items()
+            if any(p.startswith(folder) for p in found.places)
+        ]
+        for one in due:
+            requests.write(replace(one, waits_for=tuple(held)))
+        return []
     receipts = [
         Receipt(
             request_id=one.request_id,

@@ -39,6 +39,7 @@ class Request:
         values: What identifies them and nobody else.
         releases: Those that were published before.
         artefacts: What was rewritten or removed → rows, files or releases.
+        waits_for: What somebody has to do before it can be finished, a line each; nothing personal.
     """
 
     request_id: str
@@ -51,6 +52,7 @@ class Request:
     values: tuple[str, ...] = ()
     releases: tuple[str, ...] = ()
     artefacts: dict[str, int] = field(default_factory=dict)
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,8 @@ class Requests:
                 return Receipt(**stored)
             stored["record"] = tuple(stored["record"])
             stored["records"] = tuple(map(tuple, stored["records"]))
-            for name in ("values", "releases"):
-                stored[name] = tuple(stored[name])
+            for name in ("values", "releases", "waits_for"):
+                stored[name] = tuple(stored.get(name, ()))
             return Request(**stored)
         except (OSError, ValueError, KeyError, TypeError):
             raise AffiliateError(f"{path} is damaged: restore it or request again") from None

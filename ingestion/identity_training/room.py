@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from secrets import token_hex
 
 import duckdb
 
 from ingestion.identity_training.levels import Levels
 from ingestion.identity_training.seeds import Version
-from ingestion.landing import LandingZone
+from ingestion.landing import LandingZone, aside
 from ingestion.settings import Settings
 from ingestion.warehouse.connection import open_warehouse
 from ingestion.warehouse.load import load
@@ -92,23 +91,17 @@ class Room:
             ),
         )  # fmt: skip
 
-    @contextmanager
-    def open(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection with the warehouse as `wh`, and tables of its own beside it.
-
-        What does not fit into memory goes into the room's own directory.
-        """
-        with open_warehouse(self.settings, read_only=read_only) as connection:
-            connection.execute(f"set temp_directory = '{self.settings.home / 'spilled'}'")
-            yield connection
+    def open(self, *, read_only: bool = True) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A connection with the warehouse as `wh`, and tables of its own beside it."""
+        return open_warehouse(self.settings, read_only=read_only)
 
 
 @contextmanager
 def training_room(settings: Settings, dbt: Dbt) -> Iterator[Room]:
-    """An empty room that is gone afterwards."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="training-", dir=settings.home) as folder:
-        own = {"home": Path(folder), "engine": "duckdb", "warehouse_dsn": None}
+    """An empty room that is gone afterwards; those of trainings that died go first."""
+    aside.sweep(settings.training_path)
+    with aside.own_folder(settings.training_path, token_hex(8)) as folder:
+        own = {"home": folder, "engine": "duckdb", "warehouse_dsn": None}
         yield Room(settings.model_copy(update=own), dbt)
 
 

@@ -1,20 +1,25 @@
 """One way to open the warehouse, whatever the engine: DuckDB, with the warehouse attached as `wh`.
 
 DuckDB lets one process write a file and nobody else open it meanwhile, so a caller holds the
-connection as briefly as it can.
+connection as briefly as it can. What does not fit into its memory it writes in clear, readable by
+all, into the working directory, and a killed process leaves it there; so each connection is told
+where it may do that.
 """
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
+from secrets import token_hex
 
 import duckdb
 
 from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.landing import aside
 from ingestion.settings import Settings
 
 ALIAS = "wh"
@@ -39,21 +44,32 @@ def open_warehouse(
         ConfigurationError: the warehouse does not exist (read only) or its server is unreachable.
         AffiliateError: another process holds the DuckDB file.
     """
-    connection = connect()
-    try:
+    with closing(connect()) as connection:
         if settings.engine == "postgres":
             _attach_postgres(connection, settings, read_only=read_only)
         else:
             _attach_duckdb(connection, settings.warehouse_path, read_only=read_only)
-        yield connection
-    finally:
-        connection.close()
+        with spill_folder(settings) as folder:
+            connection.execute(f"SET temp_directory = '{quote(str(folder))}'")
+            yield connection
+
+
+@contextmanager
+def spill_folder(settings: Settings) -> Iterator[Path]:
+    """A private folder for what DuckDB spills; those of processes that died are removed first."""
+    aside.sweep(settings.spill_path)
+    with aside.own_folder(settings.spill_path, token_hex(8)) as folder:
+        yield folder
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that installs nothing, downloads nothing and thinks in UTC."""
+    """An in-memory DuckDB that downloads nothing, thinks in UTC, and spills nothing by itself."""
     connection = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": "",
+        }
     )
     connection.execute("SET TimeZone = 'UTC'")
     return connection
@@ -81,6 +97,9 @@ def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_on
     while True:
         try:
             connection.execute(f"ATTACH '{quote(str(path))}' AS {ALIAS}{options}")
+            if not read_only:
+                # dbt's own: nobody else has the file now, so a killed dbt left it
+                shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
             return
         except duckdb.IOException as error:
             if "lock" not in str(error):

@@ -28,14 +28,15 @@ def forget(settings: Settings, now: datetime, folder: Path = AUDIENCES) -> dict[
         folder: Where the audiences are written.
 
     Returns:
-        Audience → why what its destinations were sent must be kept for now.
+        Directory below the home → why what its destinations were sent must be kept for now, and
+        what to do.
     """
     newest = max(
         (n for n, _ in LandingZone(settings.landing_path).live(tombstones.DATASET)), default=0
     )
     delivered = sorted(path.name for path in (settings.home / "audiences").glob("*/"))
     found = ((name, _forget(settings, now, folder, name, newest)) for name in delivered)
-    return {name: reason for name, reason in found if reason}
+    return {f"audiences/{name}/": f"audience {name}: {why}" for name, why in found if why}
 
 
 def _forget(settings: Settings, now: datetime, folder: Path, name: str, newest: int) -> str | None:
@@ -50,7 +51,10 @@ def _forget(settings: Settings, now: datetime, folder: Path, name: str, newest: 
     targets = list(runs.manifest(runs.last())["targets"])
     files = [number for number in runs.numbers() if any(map(_is_there(runs, number), targets))]
     if files:
-        return f"when its destination has read run {files[-1]}, `affiliate audience purge {name}`"
+        return (
+            f"when its destination has read run {files[-1]}, `affiliate audience purge {name}` and "
+            "run again"
+        )
     with runs.writing():
         runs.prune(targets, kept=0)
     return None

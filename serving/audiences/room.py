@@ -94,8 +94,6 @@ def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
     rule = compile_rule(audience, audiences, catalogue)
     connection = connect()
     try:
-        # spilling would leave rows in a directory that nobody sweeps
-        connection.execute("SET temp_directory = ''")
         zone = LandingZone(settings.landing_path)
         yield Room(
             settings, audience, audiences, read_release(path), catalogue, rule, zone, connection

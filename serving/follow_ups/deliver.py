@@ -146,8 +146,6 @@ def _room(settings: Settings) -> Iterator[Room]:
     release = read_release(current_release(settings))
     zone, connection = LandingZone(settings.landing_path), connect()
     try:
-        # spilling would leave rows in a directory that nobody sweeps
-        connection.execute("SET temp_directory = ''")
         people.load(connection, zone, load_key(settings))
         yield Room(settings, release, zone, connection, runs_of(settings.home))
     except duckdb.Error as error:

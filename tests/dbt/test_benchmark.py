@@ -2,118 +2,67 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from itertools import combinations, product
-from typing import Any
 
-import duckdb
 import numpy as np
-import pandas as pd
 import pytest
-from scipy.optimize import linprog
 
+from tests.dbt.benchmark_market import (
+    AFFILIATES,
+    FIGURES,
+    HALF_GRID,
+    MONTHS,
+    Market,
+    Row,
+    World,
+    bounds,
+    left_for,
+    people_left_for,
+    random_sales,
+    recovered,
+    sold,
+    without_a_person,
+    without_an_affiliate,
+)
 from tests.dbt.dbt_warehouse import Warehouse
 
-MODELS = ("int_benchmark__categories", "int_benchmark__unions", "benchmark")
-AFFILIATES, CATEGORIES, MONTHS = 5, 8, 40
-PEOPLE, FEWEST, PERCENT, GRID = 20, 3, 75, 5
-Row = tuple[int, str, int, int, str, bool, float]
-
-
-@dataclass(frozen=True)
-class World:
-    """Sales: month, category, affiliate, order, person, repeat, amount; and what is shown of them.
-
-    The shown rows are by month and category: customers, orders, hidden categories.
-    """
-
-    sales: list[Row]
-    shown: dict[int, dict[str, tuple[int | None, int | None, int]]]
-
-    def of(self, month: int, categories: Iterable[str]) -> list[Row]:
-        """Sales of a month in some categories."""
-        wanted = set(categories)
-        return [row for row in self.sales if row[0] == month and row[1] in wanted]
-
-    def hidden(self, month: int) -> set[str]:
-        """Categories of a month that have no row of their own."""
-        return {row[1] for row in self.sales if row[0] == month} - set(self.shown[month])
+PEOPLE, FEWEST, PERCENT = 20, 3, 75
+ATTACKS = 60
+Change = Callable[[Iterable[Row]], list[Row]]
 
 
 @pytest.fixture(scope="module")
-def market(built: list[Warehouse]) -> World:
+def market(built: list[Warehouse]) -> Market:
+    return Market(built[0].artefacts)
+
+
+@pytest.fixture(scope="module")
+def world(market: Market) -> World:
     """A world of many small months, through the compiled models."""
-    sales = _sales(np.random.default_rng(7))
-    manifest = json.loads((built[0].artefacts / "target" / "manifest.json").read_text())
-    nodes: dict[str, dict[str, Any]] = {n["name"]: n for n in manifest["nodes"].values()}
-    source = nodes["int_benchmark__sales"]
-    with duckdb.connect() as connection:
-        connection.execute(f"attach ':memory:' as {source['database']}")
-        for schema in {nodes[name]["schema"] for name in (source["name"], *MODELS)}:
-            connection.execute(f"create schema {source['database']}.{schema}")
-        connection.execute(
-            f"create table {source['relation_name']} (sales_month date, category text, "
-            "affiliate_id bigint, order_id bigint, customer_id text, is_repeat boolean, "
-            "net_amount decimal(18, 2))"
-        )
-        names = ["month", "category", "affiliate", "order_id", "person", "is_repeat", "amount"]
-        connection.register("sold", pd.DataFrame(sales, columns=names))
-        connection.execute(
-            f"insert into {source['relation_name']} "
-            "select date '2020-01-01' + to_months(month::integer), * exclude (month) from sold"
-        )
-        for name in MODELS:
-            compiled = built[0].artefacts / "target" / "compiled" / "affiliate"
-            query = (compiled / nodes[name]["original_file_path"]).read_text()
-            connection.execute(f"create table {nodes[name]['relation_name']} as {query}")
-        shown: dict[int, dict[str, Any]] = {month: {} for month in range(MONTHS)}
-        for month, category, *values in connection.execute(
-            "select date_diff('month', date '2020-01-01', strptime(sales_month, '%Y-%m')), "
-            "category, customers, orders, hidden_categories "
-            f"from {nodes['benchmark']['relation_name']}"
-        ).fetchall():
-            shown[month][category] = tuple(values)
-    return World(sales, shown)
+    return market.build(random_sales(np.random.default_rng(7)))
 
 
-def _sales(random: np.random.Generator) -> list[Row]:
-    """Every order in one category: what an attacker would like best. Each month has its own mix."""
-    rows: list[Row] = []
-    for month in range(MONTHS):
-        sells = random.random((AFFILIATES, CATEGORIES)) < random.uniform(0.3, 1)
-        for affiliate, category in zip(*np.nonzero(sells), strict=True):
-            for _ in range(int(random.lognormal(2, 1))):
-                person = f"{month}-{random.integers(150)}"
-                amount = round(float(random.lognormal(3, 1)) + 0.01, 2)
-                rows.append((
-                    month, f"c{category}", int(affiliate), len(rows), person,
-                    bool(random.random() < 0.5), amount,
-                ))  # fmt: skip
-    return rows
-
-
-def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(market: World) -> None:
+def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(world: World) -> None:
     months = {"whole": 0, "with hidden": 0, "without hidden": 0}
-    for month, rows in market.shown.items():
-        hidden = market.hidden(month)
+    for month, rows in world.shown.items():
+        hidden = world.hidden(month)
         kind = "whole" if set(rows) == {"(all)"} else "with hidden" if hidden else "without hidden"
         months[kind] += 1
         assert len(hidden) != 1
         assert ("(other)" in rows) == (kind == "with hidden")
-        assert rows["(all)"][2] == len(hidden)
-        for category, (customers, orders, _) in rows.items():
-            parts = {"(other)": hidden, "(all)": {row[1] for row in market.sales}}
-            sales = market.of(month, parts.get(category, {category}))
+        assert rows["(all)"][-1] == len(hidden)
+        for category, (customers, orders, *_) in rows.items():
+            parts = {"(other)": hidden, "(all)": {row[1] for row in world.sales}}
+            sales = world.of(month, parts.get(category, {category}))
             if customers is None:
                 assert category == "(all)"
                 assert not _may_be_shown(sales)
                 continue
             assert _may_be_shown(sales)
-            assert abs(customers - len({row[4] for row in sales})) <= GRID / 2
+            assert abs(customers - len({row[4] for row in sales})) <= HALF_GRID
             assert orders is not None
-            assert abs(orders - len(sales)) <= GRID / 2
+            assert abs(orders - len(sales)) <= HALF_GRID
     assert min(months.values()) > 0, months
 
 
@@ -134,49 +83,71 @@ def _may_be_shown(sales: list[Row]) -> bool:
     return all(100 * part <= PERCENT * whole for part, whole in most)
 
 
-def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(market: World) -> None:
-    """They subtract their orders from each row; a solver bounds what is left for the last one.
+@pytest.mark.parametrize("name", FIGURES)
+def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(
+    world: World, name: str
+) -> None:
+    """They subtract their sales from each row; a solver bounds what is left for the last one.
 
     It may have sold anything in any hidden category, from nothing to all that it sold in them. That
     it sold nothing in all of them is what they may learn.
     """
-    attacked = 0
-    for month, victim in product(market.shown, range(AFFILIATES)):
-        hidden = sorted(market.hidden(month))
-        sold = sum(row[2] == victim for row in market.of(month, hidden))
-        if sold and market.shown[month]["(all)"][1] is not None and attacked < 60:
-            attacked += 1
-            for low, high in _bounds(market, month, victim, hidden):
-                assert low < 1e-6
-                assert high > sold - 1e-6
-    assert attacked == 60
+    figure = FIGURES[name]
+    for month, victim in _attacks(world):
+        hidden = world.hidden(month)
+        total = sold(world, month, victim, figure, hidden)
+        for least, most in bounds(left_for(world, month, victim, figure), hidden).values():
+            assert least < 1e-6
+            assert most > total - 1e-6
 
 
-def _bounds(market: World, month: int, victim: int, hidden: list[str]) -> list[tuple[float, float]]:
-    """Least and most orders that the victim can have in each hidden category."""
-    categories = sorted({row[1] for row in market.of(month, [f"c{n}" for n in range(CATEGORIES)])})
-    matrix, limits = [], []
-    for shown, (_, orders, _) in market.shown[month].items():
-        parts = {"(other)": hidden, "(all)": categories}.get(shown, [shown])
-        if orders is None:
-            continue
-        known = sum(row[2] != victim for row in market.of(month, parts))
-        mask = [float(category in parts) for category in categories]
-        matrix += [mask, [-value for value in mask]]
-        limits += [orders - known + GRID / 2, -(orders - known) + GRID / 2]
-    bounds = []
-    for category in hidden:
-        goal = np.array([float(other == category) for other in categories])
-        ends = [linprog(sign * goal, A_ub=matrix, b_ub=limits).fun for sign in (1, -1)]
-        bounds.append((ends[0], -ends[1]))
-    return bounds
+def test_nor_that_anybody_bought_in_it(world: World) -> None:
+    for month, victim in _attacks(world):
+        told = people_left_for(world, month, victim)
+        assert all(least < 1e-6 for least, _ in bounds(told, world.hidden(month)).values())
 
 
-def test_rows_of_a_month_leave_no_hidden_category_by_subtraction(market: World) -> None:
+def _attacks(world: World) -> list[tuple[int, int]]:
+    """Months with hidden categories in which an affiliate sold, and that affiliate."""
+    found = [
+        (month, victim)
+        for month, victim in product(world.shown, range(AFFILIATES))
+        if world.shown[month]["(all)"][1] is not None
+        and sold(world, month, victim, FIGURES["orders"], world.hidden(month))
+    ]
+    assert len(found) > ATTACKS
+    return found[:ATTACKS]
+
+
+@pytest.mark.parametrize("change", [without_a_person, without_an_affiliate])
+@pytest.mark.parametrize("comes", [False, True])
+def test_two_releases_tell_no_more_than_one(
+    market: Market, world: World, change: Change, comes: bool
+) -> None:
+    """A person or an affiliate is gone, or there, when the next month is published."""
+    before, after = world.sales, change(world.sales)
+    if comes:
+        before, after = after, before
+    first = market.build([row for row in before if row[0] < MONTHS - 1])
+    assert list(recovered(first, market.release(after, first))) == []
+    # without the guard they would
+    assert next(recovered(first, market.release(after, first, guarded=False)))
+
+
+def test_a_published_month_stays_and_the_next_one_is_added(market: Market, world: World) -> None:
+    first = market.build([row for row in world.sales if row[0] < MONTHS - 1])
+    second = market.release(without_an_affiliate(world.sales), first)
+    assert {month: second.shown[month] for month in range(MONTHS - 1)} == {
+        month: first.shown[month] for month in range(MONTHS - 1)
+    }
+    assert second.shown[MONTHS - 1]["(all)"]
+
+
+def test_rows_of_a_month_leave_no_hidden_category_by_subtraction(world: World) -> None:
     """No difference of a shown row and others of its month is one category that has no row."""
-    for month, rows in market.shown.items():
-        hidden = market.hidden(month)
-        every = {row[1] for row in market.sales if row[0] == month}
+    for month, rows in world.shown.items():
+        hidden = world.hidden(month)
+        every = {row[1] for row in world.sales if row[0] == month}
         sets = {"(other)": hidden, "(all)": every}
         shown = [frozenset(sets.get(name, {name})) for name in rows if rows[name][0] is not None]
         for whole in shown:

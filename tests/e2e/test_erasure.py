@@ -1,8 +1,11 @@
-"""A customer is erased on the command line: nothing of her is left, and she does not come back."""
+"""A customer is erased, though killed while models are built: nothing of her is left or returns."""
 
 from __future__ import annotations
 
 import json
+import signal
+import time
+from collections.abc import Sequence
 
 import duckdb
 
@@ -26,6 +29,17 @@ limit 1
 """
 
 
+def _kill_while_it_builds(home: Home, request: Sequence[str]) -> None:
+    process = home.start(*request)
+    assert process.stderr is not None
+    while "Load the warehouse" not in (line := process.stderr.readline()):
+        assert line, "it ended before it could be killed"
+    time.sleep(5.0)
+    process.kill()
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+
+
 def test_an_erased_customer_is_nowhere_and_stays_away(home: Home) -> None:
     with duckdb.connect(str(home.path / "warehouse" / "warehouse.duckdb"), read_only=True) as read:
         found = read.execute(PERSON).fetchall()
@@ -37,7 +51,10 @@ def test_an_erased_customer_is_nowhere_and_stays_away(home: Home) -> None:
     assert {row["email"] for row in held["marts"]["own_customer"]} == {email}
     assert found_in(home.path, [email], but=SOURCES) != []
 
-    receipt = home.json("erase", *who, "--scope", "all", "--request-id", "R-1")
+    request = ("erase", *who, "--scope", "all", "--request-id", "R-1")
+    _kill_while_it_builds(home, request)
+    assert found_in(home.path, [email, phone], but=(*SOURCES, "releases", "erasures")) == []
+    receipt = home.json(*request)
 
     assert (receipt["request_id"], receipt["residue"]) == ("R-1", 0)
     assert receipt["records"] > 1

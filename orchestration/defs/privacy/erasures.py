@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from ingestion.erasure import erasing
-from ingestion.erasure.requests import Receipt, Requests, overdue
+from ingestion.erasure.requests import Receipt, Request, Requests, overdue
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from orchestration.defs.ingestion import events, oltp
@@ -15,8 +15,9 @@ from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
-from serving.audiences.forget import forget
+from serving.audiences.forget import forget as forget_audiences
 from serving.erasure import published, withdraw
+from serving.follow_ups.forget import forget as forget_follow_ups
 
 RECEIPTS = dg.AssetKey(["privacy", "receipts"])
 
@@ -73,39 +74,41 @@ def receipts(
     requests = Requests(settings.erasures_path)
     landed = [one for one in requests.open() if one.state == "landed"]
     removed = withdraw(settings, {name for one in landed for name in one.releases})
-    written = _finished(settings) if landed and removed is not None else []
+    written: list[Receipt] = []
+    problem = None
+    if landed and removed is not None:
+        try:
+            waiting = forget_audiences(settings, datetime.now(UTC)) | forget_follow_ups(settings)
+            written = erasing.finish(settings, waiting)
+        except AffiliateError as error:
+            problem = error
     still_open = requests.open()
-    yield dg.MaterializeResult(
-        asset_key=RECEIPTS,
-        metadata={
-            "dagster/partition_row_count": len(written),
-            "erasures_pending": len(still_open),
-            "releases_removed": len(removed or ()),
-        },
-    )
+    # also of erasures that cannot be finished: those become overdue
+    yield _none_overdue(still_open, settings)
+    if problem:
+        raise problem
+    metadata: dict[str, dg.RawMetadataValue] = {
+        "dagster/partition_row_count": len(written),
+        "erasures_pending": len(still_open),
+        "releases_removed": len(removed or ()),
+    }
+    if waits := _waits(still_open):
+        metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {wait}" for wait in waits))
+    yield dg.MaterializeResult(asset_key=RECEIPTS, metadata=metadata)
+
+
+def _none_overdue(still_open: list[Request], settings: Settings) -> dg.AssetCheckResult:
     late = overdue(still_open, datetime.now(UTC), settings.erasure_days)
-    yield dg.AssetCheckResult(
+    what = "; ".join(_waits(late)) or "run again, or see docs/explanation/privacy.md"
+    return dg.AssetCheckResult(
         passed=not late,
         check_name=NONE_OVERDUE.name,
         asset_key=RECEIPTS,
-        description=(
-            f"{len(late)} erasures are overdue: run again, or see docs/explanation/privacy.md"
-            if late
-            else None
-        ),
+        description=f"{len(late)} erasures are overdue: {what}" if late else None,
         metadata={"overdue": len(late), "pending": len(still_open)},
     )
 
 
-def _finished(settings: Settings) -> list[Receipt]:
-    """The receipts, once destinations were told.
-
-    Raises:
-        AffiliateError: something is left, which a destination may still need.
-    """
-    waiting = forget(settings, datetime.now(UTC))
-    try:
-        return erasing.finish(settings)
-    except AffiliateError as error:
-        reasons = "".join(f"; audience {name}: {reason}" for name, reason in waiting.items())
-        raise AffiliateError(f"{error}{reasons}") from None
+def _waits(requests: list[Request]) -> list[str]:
+    """What each request waits for, a line each."""
+    return [f"erasure {one.request_id} waits: {why}" for one in requests for why in one.waits_for]

@@ -72,7 +72,8 @@ def training(settings: Settings) -> Training:
 
 def test_nothing_is_left_behind(training: Training, settings: Settings) -> None:
     assert training.effect.records > 1_000
-    assert {path.name for path in settings.home.iterdir()} == {"landing"}
+    assert {path.name for path in settings.home.iterdir()} == {"landing", "training"}
+    assert [path.name for path in settings.training_path.iterdir()] == ["lock"]
 
 
 def test_the_weights_in_force_stand_beside_those_that_were_learned(training: Training) -> None:

@@ -1,4 +1,4 @@
-"""A process that does one operation on a landing zone in a fork, which can be killed at any step.
+"""A process that does one operation on a home in a fork, which can be killed at any step.
 
 Everything is imported before the fork, so a kill costs milliseconds. A fork says its process id and
 waits for a line; then it runs to its end, or to the step at which it is to die.
@@ -20,12 +20,15 @@ import duckdb
 import pandas  # noqa: F401 - pyarrow would import it in every fork, at hundreds of system calls
 
 from ingestion.erasure import erasing
+from ingestion.erasure.requests import Requests
 from ingestion.landing import LandingZone
 from ingestion.landing import compact as compaction
 from ingestion.landing import retain as retention
 from ingestion.quarantine import replaying
 from ingestion.settings import Settings
 from ingestion.warehouse import connection
+from serving.erasure import withdraw
+from serving.release import publish
 from tests.unit.ingestion.landed_messages import every_third, land_messages
 from tests.unit.ingestion.landed_rows import land_versions
 
@@ -39,6 +42,14 @@ def connect_with_one_thread() -> duckdb.DuckDBPyConnection:
     found = connection.connect()
     found.execute("set threads = 1")
     return found
+
+
+def finish_erasures(settings: Settings) -> None:
+    """The steps of an erasure after its build."""
+    names = {name for one in Requests(settings.erasures_path).open() for name in one.releases}
+    publish(settings)
+    withdraw(settings, names)
+    erasing.finish(settings)
 
 
 def run(job: dict[str, Any]) -> None:
@@ -55,6 +66,8 @@ def run(job: dict[str, Any]) -> None:
             replaying.replay(zone, sort=every_third)
         case "erase":
             erasing.erase_landed(Settings(home=zone.root.parent), zone)
+        case "publish":
+            finish_erasures(Settings(home=zone.root.parent, _env_file=None))
         case "retain":
             now = datetime.fromisoformat(job["now"])
             retention.retain(zone, retention.RetentionPolicy(*job["days"]), now)

@@ -200,7 +200,8 @@ def test_an_erasure_withdraws_and_then_waits_for_who_reads_the_files(member: Wor
     waiting = forget(member.settings, NOW, member.folder)
 
     assert waiting == {
-        "winback": "when its destination has read run 2, `affiliate audience purge winback`"
+        "audiences/winback/": "audience winback: when its destination has read run 2, "
+        "`affiliate audience purge winback` and run again"
     }
     (row,) = member.delivered()
     assert (row["operation"], row["email"]) == ("removed", "ana@alpha.example")

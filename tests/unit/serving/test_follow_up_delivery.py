@@ -17,6 +17,8 @@ from ingestion.identity.datasets import FOLLOW_UPS
 from ingestion.settings import Settings
 from serving.follow_ups import decide
 from serving.follow_ups.deliver import runs_of
+from serving.follow_ups.forget import forget
+from tests.privacy.searching import found_in
 from tests.unit.serving.audience_world import AS_OF, NOW, Customer
 from tests.unit.serving.follow_up_world import FollowUpWorld, Task
 
@@ -146,11 +148,16 @@ def test_a_word_on_another_channel_purpose_or_affiliate_withholds_nobody(
     assert world.deliver().targets["csv"]["unchanged"] == 6
 
 
-def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(world: FollowUpWorld) -> None:
+def bury(world: FollowUpWorld) -> None:
+    """Erases the first customer from the landing zone."""
     hasher = tombstones.Hasher(tombstones.key_for_writing(world.settings.home))
     tombstones.land(
         world.zone, [hasher.record(1, 1)], request_id="r", scope="affiliate", requested_at=NOW
     )
+
+
+def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(world: FollowUpWorld) -> None:
+    bury(world)
 
     assert world.deliver().counts.erased == 1
     assert withdrawn(world) == {world.task(1, 1)}
@@ -229,17 +236,24 @@ def test_what_tasks_are_called_is_landed_once_and_before_anybody_can_answer(
     assert runs_of(world.settings.home).last() == 1
 
 
-def test_files_of_the_erased_leave_no_byte_once_destinations_have_them(
+def test_an_erasure_waits_for_who_reads_the_files_and_then_they_leave_no_byte(
     world: FollowUpWorld,
 ) -> None:
-    world.land("privacy.erasures", "CustomerErased", 1, affiliate_customer_id=1, scope="affiliate")
+    home = world.settings.home
+    bury(world)
+    (before,) = forget(world.settings).values()
+    assert before.startswith("follow-ups: `affiliate follow-ups deliver`; when destinations have")
+
     world.deliver()
 
-    runs_of(world.settings.home).prune(("csv", "parquet"), kept=0)
-
-    for path in (world.settings.home / "follow_ups").rglob("*.*"):
-        content = str(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else ""
-        assert "ana@alpha.example" not in (content or path.read_text(errors="replace"))
+    assert forget(world.settings) == {
+        "follow_ups/": "follow-ups: when destinations have read run 2, "
+        "`affiliate follow-ups purge` and run again"
+    }
+    assert found_in(home / "follow_ups", ["ana@alpha.example"]) != []
+    runs_of(home).prune(("csv", "parquet"), kept=0)
+    assert forget(world.settings) == {}
+    assert found_in(home / "follow_ups", ["ana@alpha.example"]) == []
 
 
 def test_a_release_with_foreign_rows_or_of_another_key_is_not_delivered(
