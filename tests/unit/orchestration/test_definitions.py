@@ -21,7 +21,6 @@ from orchestration.lib.processes import BIN
 from orchestration.lib.reviews import SOUND, USUAL
 from serving.artefacts import CUSTOMER_OLAP
 
-
 ROOT = Path(__file__).parents[3]
 
 
@@ -38,7 +37,7 @@ def definitions(settings: Settings) -> dg.Definitions:
 
 
 def test_dagsters_own_validation_finds_nothing(settings: Settings) -> None:
-    """`dg check defs` does what `dagster definitions validate` does, on what pyproject.toml names."""
+    """`dg check defs` is `dagster definitions validate` for what pyproject.toml names."""
     environment = {**os.environ, "AFFILIATE_HOME": str(settings.home)}
     check = [BIN / "dg", "check", "defs"]
     done = subprocess.run(check, cwd=ROOT, env=environment, capture_output=True, text=True)
