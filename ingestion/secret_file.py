@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
 
@@ -34,6 +35,27 @@ def with_password(dsn: SecretStr | None, file: Path | None, variable: str) -> Se
         raise ConfigurationError(
             f"{variable}: the connection string it belongs to is none"
         ) from None
+
+
+def with_login(url: SecretStr | None, file: Path | None, variable: str) -> SecretStr | None:
+    """The URL, whose user gets the password in the file.
+
+    Args:
+        url: With a user and without a password; None if the server is not set.
+        file: As in `with_password`.
+        variable: As in `with_password`.
+
+    Raises:
+        ConfigurationError: as `secret_in`, or there is nobody whose password it is.
+    """
+    if file is None:
+        return url
+    parts = urlsplit(url.get_secret_value() if url else "")
+    if not parts.username:
+        raise ConfigurationError(f"{variable} is set without the user it belongs to")
+    password = quote(secret_in(file, variable), safe="")
+    place = f"{parts.username}:{password}@{parts.netloc.rpartition('@')[2]}"
+    return SecretStr(parts._replace(netloc=place).geturl())
 
 
 def secret_in(file: Path, variable: str) -> str:

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
-    AfterValidator,
     Field,
     IPvAnyNetwork,
     SecretStr,
@@ -24,10 +22,11 @@ from pydantic import (
 )
 from pydantic_settings import NoDecode
 
+from ingestion.addresses import MailAddress, Origin, SmtpAddress
 from ingestion.errors import ConfigurationError
 from ingestion.home import DOTENV, Home
 from ingestion.instant import parse_instant
-from ingestion.secret_file import secret_in, with_password
+from ingestion.secret_file import secret_in, with_login, with_password
 from ingestion.source_list import NamedSource, read_source_list
 
 if TYPE_CHECKING:
@@ -39,15 +38,6 @@ REGISTRY_PREFIX = "AFFILIATE_SCHEMA_REGISTRY_"
 Days = Annotated[int, Field(ge=1)]
 
 
-def _origin(address: str) -> str:
-    """Lower case, without a path; a password must not cross a network in clear."""
-    parts = urlsplit(address.lower())
-    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("addresses like https://data.example.com, separated by commas")
-    return f"https://{parts.netloc.removesuffix(':443')}"
-
-
-Origin = Annotated[str, AfterValidator(_origin)]
 #: Connection strings whose password may stand in `<NAME>_PASSWORD_FILE`.
 DSNS = ("oltp", "warehouse", "dagster")
 
@@ -93,6 +83,19 @@ class Settings(Home):
     )
     alert_webhook_file: Path | None = Field(
         default=None, description="a file that holds it instead"
+    )
+    alert_email_to: Annotated[tuple[MailAddress, ...], NoDecode] = Field(
+        default=(), description="who is mailed of failed runs, with commas between"
+    )
+    alert_email_from: MailAddress | None = Field(
+        default=None, description="the sender of these mails"
+    )
+    smtp_url: SmtpAddress | None = Field(
+        default=None,
+        description="what sends them: `smtps://user@host`, `smtp+starttls://…`; in clear `smtp://…`",
+    )
+    smtp_password_file: Path | None = Field(
+        default=None, description="a file that holds its password"
     )
     pseudonym_key: SecretStr | None = Field(
         default=None, description="32 bytes in hex; only the embedded servers do without"
@@ -144,7 +147,7 @@ class Settings(Home):
     def _instant(cls, as_of: object) -> object:
         return parse_instant(as_of) if isinstance(as_of, str) else as_of
 
-    @field_validator("web_origins", "trusted_proxies", mode="before")
+    @field_validator("web_origins", "trusted_proxies", "alert_email_to", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return (
@@ -160,6 +163,11 @@ class Settings(Home):
         if self.uses_external_server and self.pseudonym_key is None and not self.pseudonym_key_file:
             raise ValueError(
                 "an external server needs AFFILIATE_PSEUDONYM_KEY or AFFILIATE_PSEUDONYM_KEY_FILE"
+            )
+        if len({bool(v) for v in (self.alert_email_to, self.alert_email_from, self.smtp_url)}) > 1:
+            raise ValueError(
+                "AFFILIATE_ALERT_EMAIL_TO, AFFILIATE_ALERT_EMAIL_FROM and AFFILIATE_SMTP_URL need "
+                "each other"
             )
         if bool(self.trusted_proxy_header) != bool(self.trusted_proxies):
             raise ValueError(
@@ -206,7 +214,7 @@ def load_settings() -> Settings:
 
 
 def _completed(settings: Settings) -> dict[str, SecretStr | None]:
-    """The connection strings with their passwords, and the address of alerts."""
+    """The connection strings with their passwords, and the addresses of alerts."""
     found: dict[str, SecretStr | None] = {
         f"{name}_dsn": with_password(
             getattr(settings, f"{name}_dsn"),
@@ -218,6 +226,9 @@ def _completed(settings: Settings) -> dict[str, SecretStr | None]:
     if settings.alert_webhook_file:
         address = secret_in(settings.alert_webhook_file, "AFFILIATE_ALERT_WEBHOOK_FILE")
         found["alert_webhook"] = SecretStr(address)
+    found["smtp_url"] = with_login(
+        settings.smtp_url, settings.smtp_password_file, "AFFILIATE_SMTP_PASSWORD_FILE"
+    )
     return found
 
 

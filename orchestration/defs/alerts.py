@@ -1,62 +1,43 @@
-"""Tells a webhook of every run that failed: a chat's, or whatever turns it into e-mail."""
+"""Tells of every run that failed: by webhook, by e-mail, or both."""
 
 from __future__ import annotations
 
-import json
-from urllib.error import URLError
-from urllib.request import Request, urlopen
-
 import dagster as dg
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings, load_settings
+from orchestration.lib.alert_channels import Alert, channels, tell
 from orchestration.lib.failures import reason
 from orchestration.lib.redaction import redacting
 
-SECONDS = 10
-
 
 def build_alerts(settings: Settings) -> dg.SensorDefinition:
-    """The sensor; off until AFFILIATE_ALERT_WEBHOOK is set.
+    """The sensor; off until AFFILIATE_ALERT_WEBHOOK or AFFILIATE_ALERT_EMAIL_TO is set.
 
     Args:
-        settings: Whether it is.
+        settings: Whether one is.
     """
-    status = dg.DefaultSensorStatus.RUNNING if settings.alert_webhook else None
+    status = dg.DefaultSensorStatus.RUNNING if channels(settings) else None
 
     @dg.run_failure_sensor(
         name="alert_on_failure",
         minimum_interval_seconds=30,
         default_status=status or dg.DefaultSensorStatus.STOPPED,
-        description="Posts every failed run to AFFILIATE_ALERT_WEBHOOK, without row values",
+        description="Tells AFFILIATE_ALERT_WEBHOOK and AFFILIATE_ALERT_EMAIL_TO of every failed "
+        "run, without row values",
     )
     @redacting
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
-        """One message per run, as chat programs and most gateways take it."""
+        """One message per run."""
         current = load_settings()
-        if current.alert_webhook is None:
-            raise ConfigurationError("AFFILIATE_ALERT_WEBHOOK is not set: there is nobody to tell")
+        listening = channels(current)
+        if not listening:
+            raise ConfigurationError(
+                "nobody is to be told: set AFFILIATE_ALERT_WEBHOOK or AFFILIATE_ALERT_EMAIL_TO"
+            )
         run = context.dagster_run
         why = reason([context.failure_event, *context.get_step_failure_events()])
-        pages = f"{current.web_origins[0]}/runs/{run.run_id}" if current.web_origins else run.run_id
-        _post(current.alert_webhook.get_secret_value(), f"{run.job_name} failed: {why}\n{pages}")
+        page = f"{current.web_origins[0]}/runs/{run.run_id}" if current.web_origins else run.run_id
+        tell(listening, Alert(f"{run.job_name} failed", str(why), page))
 
     return alert_on_failure
-
-
-def _post(address: str, text: str) -> None:
-    """Sends `{"text": …}`.
-
-    Raises:
-        AffiliateError: nobody takes it; the address is a secret and is not repeated.
-    """
-    if not address.startswith(("https://", "http://")):
-        raise ConfigurationError("AFFILIATE_ALERT_WEBHOOK is no http address")
-    body = json.dumps({"text": text}).encode()
-    request = Request(address, body, {"Content-Type": "application/json"})  # noqa: S310
-    try:
-        with urlopen(request, timeout=SECONDS):  # noqa: S310
-            pass
-    except (URLError, OSError) as error:
-        why = type(error).__name__
-        raise AffiliateError(f"AFFILIATE_ALERT_WEBHOOK takes no message ({why})") from None

@@ -50,4 +50,5 @@ def code(host: str, port: int) -> list[str]:
     """The code location for web server and daemon; runs are its children."""
     module = ["--module-name", "orchestration.definitions"]
     address = ["--host", host, "--port", str(port)]
-    return [str(BIN / "dagster"), "api", "grpc", *module, *address, "--log-level", "warning"]
+    server = [sys.executable, "-m", "orchestration.lib.code_server"]
+    return [*server, *module, *address, "--log-level", "warning"]

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -11,7 +12,9 @@ from dagster_dbt import DbtCliResource, dbt_assets
 from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
+from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
+from orchestration.lib.column_lineage import COLUMN_LINEAGE, ColumnLineage
 from orchestration.lib.dbt import (
     BUILD,
     DBT,
@@ -78,27 +81,55 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _events(invocation: Any, context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Turns dbt's events into Dagster's, each model's row count beside it."""
+    """Turns dbt's events into Dagster's, each model's row count and lineage beside it."""
     rows: dict[str, int] = {}
+    manifest, translator = invocation.manifest, invocation.dagster_dbt_translator
+    lineage = column_lineage(manifest, translator)
     for message in invocation.stream_raw_events():
         if found := ROW_COUNT.match(message.raw_event["info"]["msg"]):
             rows[found["node"]] = int(found["rows"])
             continue
         for event in message.to_default_asset_events(
-            manifest=invocation.manifest,
-            dagster_dbt_translator=invocation.dagster_dbt_translator,
+            manifest=manifest,
+            dagster_dbt_translator=translator,
             context=context,
             target_path=invocation.target_path,
             project=invocation.project,
         ):
-            yield _with_row_count(event, rows) if isinstance(event, dg.Output) else event
+            if isinstance(event, dg.Output):
+                node = manifest["nodes"][str(event.metadata["unique_id"].value)]
+                told: dict[str, Any] = {
+                    **_row_count(node, rows),
+                    **_column_lineage(node, lineage, invocation.target_path),
+                }
+                yield event.with_metadata({**event.metadata, **told})
+            else:
+                yield event
 
 
-def _with_row_count(output: dg.Output[Any], rows: dict[str, int]) -> dg.Output[Any]:
-    node = str(output.metadata["unique_id"].value)
-    if node not in rows:
-        return output
-    return output.with_metadata({**output.metadata, "dagster/row_count": rows[node]})
+def column_lineage(manifest: Mapping[str, Any], translator: Translator) -> ColumnLineage:
+    """The columns of the project, of which the loader's tables are described in code."""
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    return ColumnLineage(
+        manifest,
+        {name: translator.get_asset_key(node) for name, node in nodes.items()},
+        {name: [column for column, _ in columns] for name, columns in RAW_TABLES.items()},
+    )
+
+
+def _row_count(node: Mapping[str, Any], rows: Mapping[str, int]) -> dict[str, int]:
+    known = rows.get(node["unique_id"])
+    return {} if known is None else {"dagster/row_count": known}
+
+
+def _column_lineage(
+    node: Mapping[str, Any], lineage: ColumnLineage, target: Path
+) -> dict[str, dg.TableColumnLineage]:
+    if node["resource_type"] != "model":
+        return {}
+    compiled = target / "compiled" / node["package_name"] / node["original_file_path"]
+    found = lineage.of(node, compiled.read_text(encoding="utf-8"))
+    return {} if found is None else {COLUMN_LINEAGE: found}
 
 
 def _failure(results: dict[str, Any]) -> str:

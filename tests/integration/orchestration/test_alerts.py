@@ -11,31 +11,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingestion.errors import AffiliateError
 from ingestion.settings import load_settings
 from orchestration.defs.alerts import build_alerts
-
-HELD = "1 landed batches are held back"
-
-
-@dg.op
-def hold() -> None:
-    raise AffiliateError(HELD)
-
-
-@dg.op
-def leak() -> None:
-    raise ValueError("no number: 'ana@example.com'")
-
-
-@dg.job
-def held() -> None:
-    hold()
-
-
-@dg.job
-def leaking() -> None:
-    leak()
+from tests.integration.orchestration.failing import HELD, alert, held, leaking
 
 
 @pytest.fixture
@@ -63,21 +41,6 @@ def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def alert(job: dg.JobDefinition) -> str:
-    """Lets a run of the job fail and the sensor look at it; the run's id."""
-    sensor = build_alerts(load_settings())
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, raise_on_error=False)
-        context = dg.build_run_status_sensor_context(
-            sensor_name=sensor.name,
-            dagster_event=result.get_run_failure_event(),
-            dagster_instance=instance,
-            dagster_run=result.dagster_run,
-        )
-        sensor(context.for_run_failure())
-    return result.run_id
 
 
 def test_a_failed_run_is_told_with_its_reason_and_its_page(told: list[str]) -> None:

@@ -37,6 +37,10 @@ def test_defaults_are_embedded_and_below_the_working_directory(tmp_path: Path) -
         ({"OLTP_DSN": "postgresql://u:hunter2@db/x"}, "needs AFFILIATE_PSEUDONYM_KEY"),
         ({"KAFKA_BOOTSTRAP": "broker:9092"}, "needs AFFILIATE_PSEUDONYM_KEY"),
         ({"AS_OF": "yesterday"}, "AFFILIATE_AS_OF"),
+        ({"ALERT_EMAIL_TO": "data@example.com"}, "need each other"),
+        ({"ALERT_EMAIL_TO": "data@example.com\nBcc: hunter2@x"}, "AFFILIATE_ALERT_EMAIL_TO"),
+        ({"SMTP_URL": "smtp://u:hunter2@mail"}, "a login needs smtps"),
+        ({"SMTP_URL": "mail:25?hunter2"}, "AFFILIATE_SMTP_URL: an address like"),
     ],
 )
 def test_what_cannot_work_is_one_line_with_exit_code_2(
