@@ -31,6 +31,7 @@ KEPT = (
     *(
         f"int_identity__{name}"
         for name in (
+            "normalised_records",
             "key_profiles",
             "match_records",
             "pair_weights",
@@ -40,6 +41,7 @@ KEPT = (
             "assignment_changes",
             "new_events",
             "edge_changes",
+            "customer_attributes",
         )
     ),
     "identity_edges",
@@ -69,10 +71,15 @@ MODELS = (
     "identity_weights",
     "identity_term_weights",
     "identity_nicknames",
+    "identity_junk_values",
+    "identity_dialling_plans",
+    "identity_mail_providers",
     "stg_identity__decisions",
     *(
         f"int_identity__{name}"
         for name in (
+            "restated_records",
+            "normalised_records",
             "changed_records",
             "changed_keys",
             "key_profiles",
@@ -90,6 +97,7 @@ MODELS = (
             "assignment_changes",
             "edge_changes",
             "new_events",
+            "customer_attributes",
         )
     ),
     "erased_records",
@@ -121,12 +129,14 @@ def _change(rng: random.Random, records: dict[int, Record], decisions: list[Reco
     for number in rng.sample(sorted(records), 8):
         del records[number]
     for number in rng.sample(sorted(records), 8):
-        records[number] |= {"email_key": draw(rng, number)["email_key"]}
+        field = rng.choice(("email", "gender", "known_since"))
+        records[number] |= {field: draw(rng, number)[field]}
     for _ in range(12):
         number = rng.randrange(10_000)
         records[number] = draw(rng, number)
     for _ in range(3):
-        left, right = sorted(r["record_id"] for r in rng.sample(list(records.values()), 2))
+        pair = rng.sample(list(records.values()), 2)
+        left, right = sorted(f"{r['affiliate_id']}:{r['affiliate_customer_id']}" for r in pair)
         decisions.append(
             {"decision": rng.choice(("same", "different")), "left": left, "right": right}
         )

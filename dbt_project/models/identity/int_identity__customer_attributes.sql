@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_restated_people() }}"
+) }}
 {# What survives of each attribute: a value that two affiliates state alike, then one of an OLTP
    row, then the newest, then the most frequent. Ties go to the smallest record id. #}
 with members as (
@@ -24,6 +30,9 @@ with members as (
         on
             xref.affiliate_id = records.affiliate_id
             and xref.affiliate_customer_id = records.affiliate_customer_id
+    {%- if ledger_is_incremental() %}
+    where xref.customer_id in ({{ restated_people() }})
+    {%- endif %}
 ),
 
 stated as (
