@@ -45,6 +45,21 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The review goes on as the ledger does. #}
+{% macro forget_affected_reviews() -%}
+    {{ forget_affected_records() if ledger_is_incremental() else forget_all_rows() }}
+{%- endmacro %}
+
+{# Query of the rows of affected records alone, or of all. #}
+{% macro affected_rows(model, only) -%}
+    select records.*
+    from {{ ref(model) }} as records
+    {%- if only %}
+    inner join {{ ref('int_identity__affected_records') }} as affected
+        on records.record_id = affected.record_id
+    {%- endif %}
+{%- endmacro %}
+
 {# Of the ledger's tables, records that may be of another person now. #}
 {% macro forget_members() -%}
     {%- if ledger_is_incremental() -%}

@@ -38,19 +38,19 @@
         {%- do run_query('create table if not exists meta.identity_rules (rules text not null)') -%}
         {%- set known = run_query('select rules from meta.identity_rules').columns[0].values() -%}
         {%- do create_ledger_state() -%}
-        {%- if rules not in known -%}
+        {%- if rules not in known or identity_cache('int_identity__clusters') is none -%}
             {%- do forget_identity_caches() -%}
             {%- do forget_normalised_records(selected) -%}
-            {%- do run_query('delete from meta.identity_ledger') -%}
         {%- endif -%}
         {%- do forget_ledger_unless_landed() -%}
         {%- do run_query('delete from meta.identity_rules') -%}
     {%- endif -%}
 {%- endmacro %}
 
-{# Drops the tables that keep state: this run starts anew. #}
+{# Drops the tables that keep state: this run starts anew, and so does the ledger. #}
 {% macro forget_identity_caches() -%}
     {%- for name in identity_cache_names() -%}{%- do drop_identity_cache(name) -%}{%- endfor -%}
+    {%- do run_query('delete from meta.identity_ledger') -%}
 {%- endmacro %}
 
 {# The normalised records go too, unless this run takes them as they are. #}
@@ -86,7 +86,7 @@
         'int_identity__members', 'int_identity__id_claims', 'int_identity__assignments',
         'int_identity__assignment_changes', 'int_identity__edge_changes',
         'int_identity__new_events', 'identity_edges', 'identity_events', 'customer_xref',
-        'customer_xref_history', 'int_identity__customer_attributes'
+        'customer_xref_history', 'int_identity__customer_attributes', 'identity_review'
     ] -%}
     {%- set nodes = [] -%}
     {%- for name in names -%}{%- do nodes.append('model.' ~ project_name ~ '.' ~ name) -%}{%- endfor -%}
@@ -111,7 +111,7 @@
     {%- for name in [
         'identity_link_surplus', 'identity_cut_slack', 'identity_component_cap',
         'identity_component_step', 'identity_block_cap', 'identity_rare_cap', 'identity_junk_people',
-        'identity_weights_version'
+        'identity_weights_version', 'identity_crowd_records'
     ] -%}
         {%- do parts.append(var(name) | string) -%}
     {%- endfor -%}
