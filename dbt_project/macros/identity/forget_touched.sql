@@ -102,9 +102,11 @@
 {% macro forget_restated_people() -%}
     {%- if ledger_is_incremental() -%}
         delete from {{ this }}
-        where
-            customer_id in (select prior_customer_id from {{ ref('int_identity__members') }})
-            or customer_id in ({{ restated_people() }})
+        where customer_id in (
+            select prior_customer_id from {{ ref('int_identity__members') }}
+            union
+            {{- restated_people() }}
+        )
     {%- else -%}
         {{ forget_all_rows() }}
     {%- endif -%}
