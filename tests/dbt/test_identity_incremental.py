@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.embedded import EmbeddedPostgres
-from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.dbt_warehouse import Warehouse, writing
 from tests.dbt.identity_world import (
     Record,
     copy_landed,
@@ -46,6 +46,7 @@ KEPT = (
     ),
     "identity_edges",
     "identity_events",
+    "identity_review",
     "customer_redirects",
     "customer_xref",
     "customer_xref_history",
@@ -103,6 +104,7 @@ MODELS = (
     "erased_records",
     "identity_edges",
     "identity_events",
+    "identity_review",
     "customer_redirects",
     "customer_xref",
     "customer_xref_history",
@@ -110,10 +112,15 @@ MODELS = (
 
 
 def _kept(warehouse: Warehouse) -> dict[str, list[Any]]:
-    return {
-        table: sorted(warehouse.query(f"select * from identity.{table}"), key=repr)
-        for table in KEPT
-    }
+    """Rows of all that is kept, without digests, which each engine makes in its own way."""
+    found = {}
+    with warehouse.connect() as connection:
+        for table in KEPT:
+            cursor = connection.execute(f"select * from identity.{table}")
+            places = [n for n, column in enumerate(cursor.description) if column[0][-5:] != "_hash"]
+            rows = [tuple(row[place] for place in places) for row in cursor.fetchall()]
+            found[table] = sorted(rows, key=repr)
+    return found
 
 
 def _warehouse(folder: Path) -> Warehouse:
@@ -177,6 +184,10 @@ def test_postgres_tells_the_same_people(tmp_path: Path, postgres_server: Embedde
     create_ledger_inputs(server)
     file = _warehouse(tmp_path / "file")
     for step in range(2):
+        if step:
+            # as if there had been half as many records: all are told apart anew
+            with writing(file) as connection:
+                connection.execute("update identity.int_identity__weights set link_weight = 1")
         for warehouse in (server, file):
             fill(warehouse, list(records.values()), decisions)
             _build(warehouse)
