@@ -1,4 +1,4 @@
-"""Normalised records of so few values that keys collide, homes share and giants grow."""
+"""Records of so few values that keys collide, homes share and giants grow."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ import psycopg
 from ingestion.identity.datasets import BUILT, DATASETS
 from ingestion.warehouse.raw import RAW_TABLES
 from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.raw_world import AS_OF
 
+DAY = timedelta(days=1)
 Record = dict[str, Any]
 
 COLUMNS = {
-    "record_id": "text",
     "affiliate_id": "bigint",
     "affiliate_customer_id": "bigint",
-    "email_key": "text",
-    "phone_key": "text",
-    "identifier_key": "text",
-    "identifier_type": "text",
-    "first_name": "text",
-    "middle_name": "text",
-    "surname": "text",
-    "name_suffix": "text",
-    "birth_date": "date",
-    "postal_code": "text",
+    "full_name": "text",
+    "email": "text",
+    "phone": "text",
     "gender": "text",
-    "compared_hash": "text",
+    "birth_date": "date",
+    "identifier": "text",
+    "identifier_type": "text",
+    "postal_code": "text",
+    "country": "text",
+    "known_from": "text",
+    "known_since": "timestamptz",
+    "last_stated_at": "timestamptz",
 }
 
 FIRST_NAMES = ("elizabeth", "liz", "e", "maria", "mario", "thomas", "tom", "жанна", "жанне", None)
@@ -46,9 +47,6 @@ LEDGER_INPUTS = (
     " scope text, event_at timestamptz)",
     "create table staging.stg_privacy__erased_records (affiliate_id bigint,"
     " affiliate_customer_id bigint, requested_at timestamptz)",
-    "create view identity.int_identity__records as select affiliate_id, affiliate_customer_id,"
-    " cast('2025-01-01 00:00:00+00' as timestamptz) as known_since"
-    " from identity.int_identity__normalised_records",
 )
 
 
@@ -56,21 +54,22 @@ def draw(rng: random.Random, number: int) -> Record:
     """A record with the key `number`."""
     affiliate = number % 3 + 1
     born = date(1980, 1, 1) + timedelta(days=400 * rng.randrange(9))
+    names = [rng.choice(FIRST_NAMES), rng.choice(SURNAMES), _some(rng, "jr", 0.05)]
     return {
-        "record_id": f"{affiliate}:{number}",
         "affiliate_id": affiliate,
         "affiliate_customer_id": number,
-        "email_key": _some(rng, f"box{rng.randrange(60)}@post.example"),
-        "phone_key": _some(rng, f"55512{rng.randrange(60):03d}"),
-        "identifier_key": _some(rng, f"ID{rng.randrange(50):05d}", 0.3),
-        "identifier_type": "tax",
-        "first_name": rng.choice(FIRST_NAMES),
-        "middle_name": None,
-        "surname": rng.choice(SURNAMES),
-        "name_suffix": _some(rng, "jr", 0.05),
-        "birth_date": _some(rng, born),
-        "postal_code": _some(rng, f"1000{rng.randrange(6)}"),
+        "full_name": " ".join(name for name in names if name),
+        "email": _some(rng, f"box{rng.randrange(60)}@post.example"),
+        "phone": _some(rng, f"9155512{rng.randrange(60):03d}"),
         "gender": rng.choice(("female", "male", None)),
+        "birth_date": _some(rng, born),
+        "identifier": _some(rng, f"ID{rng.randrange(50):05d}", 0.3),
+        "identifier_type": "tax",
+        "postal_code": _some(rng, f"1000{rng.randrange(6)}"),
+        "country": rng.choice(("PT", "ES", None)),
+        "known_from": rng.choice(("table", "event", "both")),
+        "known_since": AS_OF - rng.randrange(9) * DAY,
+        "last_stated_at": AS_OF - rng.randrange(9) * DAY,
     }
 
 
@@ -88,7 +87,7 @@ def create(warehouse: Warehouse) -> None:
             connection.execute(f"create table raw.{table} ({columns})")
         connection.execute("insert into raw.identity_salt values ('pepper')")
         listed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-        connection.execute(f"create table identity.int_identity__normalised_records ({listed})")
+        connection.execute(f"create table identity.int_identity__records ({listed})")
 
 
 def create_ledger_inputs(warehouse: Warehouse) -> None:
@@ -131,16 +130,16 @@ def copy_landed(source: Warehouse, target: Warehouse) -> None:
 
 
 def fill(warehouse: Warehouse, records: Sequence[Record], decisions: Sequence[Record]) -> None:
-    """Replaces the normalised records and the stewards' decisions."""
+    """Replaces the records and the stewards' decisions."""
     mark = "?" if warehouse.engine == "duckdb" else "%s"
     with _writing(warehouse) as connection:
-        for table in ("identity.int_identity__normalised_records", "raw.identity_decisions"):
+        for table in ("identity.int_identity__records", "raw.identity_decisions"):
             connection.execute(f"delete from {table}")
         marks = ", ".join(mark for _ in COLUMNS)
         for row in records:
             connection.execute(
-                f"insert into identity.int_identity__normalised_records values ({marks})",
-                [*row.values(), str(hash(tuple(row.values())))],
+                f"insert into identity.int_identity__records values ({marks})",
+                [*row.values()],
             )
         marks = ", ".join(mark for _ in range(5))
         for seq, row in enumerate(decisions):

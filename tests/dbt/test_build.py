@@ -35,6 +35,7 @@ OF_ONE_RUN = {
         "changed_keys",
         "changed_records",
         "people",
+        "restated_records",
         "touched_records",
     )
 }

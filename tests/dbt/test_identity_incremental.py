@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.embedded import EmbeddedPostgres
-from tests.dbt.dbt_warehouse import Warehouse
+from tests.dbt.dbt_warehouse import Warehouse, writing
 from tests.dbt.identity_world import (
     Record,
     copy_landed,
@@ -31,6 +31,7 @@ KEPT = (
     *(
         f"int_identity__{name}"
         for name in (
+            "normalised_records",
             "key_profiles",
             "match_records",
             "pair_weights",
@@ -40,10 +41,12 @@ KEPT = (
             "assignment_changes",
             "new_events",
             "edge_changes",
+            "customer_attributes",
         )
     ),
     "identity_edges",
     "identity_events",
+    "identity_review",
     "customer_redirects",
     "customer_xref",
     "customer_xref_history",
@@ -69,10 +72,15 @@ MODELS = (
     "identity_weights",
     "identity_term_weights",
     "identity_nicknames",
+    "identity_junk_values",
+    "identity_dialling_plans",
+    "identity_mail_providers",
     "stg_identity__decisions",
     *(
         f"int_identity__{name}"
         for name in (
+            "restated_records",
+            "normalised_records",
             "changed_records",
             "changed_keys",
             "key_profiles",
@@ -90,11 +98,13 @@ MODELS = (
             "assignment_changes",
             "edge_changes",
             "new_events",
+            "customer_attributes",
         )
     ),
     "erased_records",
     "identity_edges",
     "identity_events",
+    "identity_review",
     "customer_redirects",
     "customer_xref",
     "customer_xref_history",
@@ -102,10 +112,15 @@ MODELS = (
 
 
 def _kept(warehouse: Warehouse) -> dict[str, list[Any]]:
-    return {
-        table: sorted(warehouse.query(f"select * from identity.{table}"), key=repr)
-        for table in KEPT
-    }
+    """Rows of all that is kept, without digests, which each engine makes in its own way."""
+    found = {}
+    with warehouse.connect() as connection:
+        for table in KEPT:
+            cursor = connection.execute(f"select * from identity.{table}")
+            places = [n for n, column in enumerate(cursor.description) if column[0][-5:] != "_hash"]
+            rows = [tuple(row[place] for place in places) for row in cursor.fetchall()]
+            found[table] = sorted(rows, key=repr)
+    return found
 
 
 def _warehouse(folder: Path) -> Warehouse:
@@ -121,12 +136,14 @@ def _change(rng: random.Random, records: dict[int, Record], decisions: list[Reco
     for number in rng.sample(sorted(records), 8):
         del records[number]
     for number in rng.sample(sorted(records), 8):
-        records[number] |= {"email_key": draw(rng, number)["email_key"]}
+        field = rng.choice(("email", "gender", "known_since"))
+        records[number] |= {field: draw(rng, number)[field]}
     for _ in range(12):
         number = rng.randrange(10_000)
         records[number] = draw(rng, number)
     for _ in range(3):
-        left, right = sorted(r["record_id"] for r in rng.sample(list(records.values()), 2))
+        pair = rng.sample(list(records.values()), 2)
+        left, right = sorted(f"{r['affiliate_id']}:{r['affiliate_customer_id']}" for r in pair)
         decisions.append(
             {"decision": rng.choice(("same", "different")), "left": left, "right": right}
         )
@@ -167,6 +184,10 @@ def test_postgres_tells_the_same_people(tmp_path: Path, postgres_server: Embedde
     create_ledger_inputs(server)
     file = _warehouse(tmp_path / "file")
     for step in range(2):
+        if step:
+            # as if there had been half as many records: all are told apart anew
+            with writing(file) as connection:
+                connection.execute("update identity.int_identity__weights set link_weight = 1")
         for warehouse in (server, file):
             fill(warehouse, list(records.values()), decisions)
             _build(warehouse)

@@ -58,8 +58,7 @@ def build(folder: Path, records: list[Statement]) -> Built:
         connection.register("typed", table)
         connection.execute(
             """
-            drop table identity.int_identity__normalised_records;
-            create table identity.int_identity__records as
+            insert into identity.int_identity__records by name
             select
                 1::bigint as affiliate_id,
                 row_number() over () as affiliate_customer_id,

@@ -72,12 +72,15 @@ def warehouses(
 
 
 def _rows(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Records without their digests, which each engine makes in its own way."""
     with warehouse.connect() as connection:
         cursor = connection.execute(
             f"select * from identity.{MODEL} order by affiliate_customer_id"
         )
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    digests = {"compared_hash", "stated_hash"}
+    return [{name: row[name] for name in row.keys() - digests} for row in rows]
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ Node = dict[str, Any]
 OWN_IDENTITY = {
     "int_identity__statements",
     "int_identity__records",
+    "int_identity__restated_records",
     "int_identity__normalised_records",
 }
 EXCLUSION = "erased_records"

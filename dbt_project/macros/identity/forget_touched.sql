@@ -1,5 +1,17 @@
 {# Pre-hooks of the tables that keep state between runs: rows that this run computes anew go. #}
 
+{% macro forget_restated_records() -%}
+    {%- if identity_is_incremental() -%}
+        delete from {{ this }}
+        where exists (
+            select 1 from {{ ref('int_identity__restated_records') }} as restated
+            where
+                restated.affiliate_id = {{ this }}.affiliate_id
+                and restated.affiliate_customer_id = {{ this }}.affiliate_customer_id
+        )
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro forget_changed_keys() -%}
     {%- if identity_is_incremental() -%}
         delete from {{ this }}
@@ -31,6 +43,21 @@
         delete from {{ this }}
         where record_id in (select record_id from {{ ref('int_identity__affected_records') }})
     {%- endif -%}
+{%- endmacro %}
+
+{# The review goes on as the ledger does. #}
+{% macro forget_affected_reviews() -%}
+    {{ forget_affected_records() if ledger_is_incremental() else forget_all_rows() }}
+{%- endmacro %}
+
+{# Query of the rows of affected records alone, or of all. #}
+{% macro affected_rows(model, only) -%}
+    select records.*
+    from {{ ref(model) }} as records
+    {%- if only %}
+    inner join {{ ref('int_identity__affected_records') }} as affected
+        on records.record_id = affected.record_id
+    {%- endif %}
 {%- endmacro %}
 
 {# Of the ledger's tables, records that may be of another person now. #}
@@ -69,6 +96,33 @@
     {%- else -%}
         {{ forget_all_rows() }}
     {%- endif -%}
+{%- endmacro %}
+
+{# Persons whose records are others now, or say something else. #}
+{% macro forget_restated_people() -%}
+    {%- if ledger_is_incremental() -%}
+        delete from {{ this }}
+        where customer_id in (
+            select prior_customer_id from {{ ref('int_identity__members') }}
+            union
+            {{- restated_people() }}
+        )
+    {%- else -%}
+        {{ forget_all_rows() }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Query of the persons, as they are now, of records that may be of another one or say something else. #}
+{% macro restated_people() -%}
+    {%- for records in ['int_identity__members', 'int_identity__restated_records'] %}
+    select xref.customer_id
+    from {{ ref('customer_xref') }} as xref
+    inner join {{ ref(records) }} as records
+        on
+            xref.affiliate_id = records.affiliate_id
+            and xref.affiliate_customer_id = records.affiliate_customer_id
+    {{- ' union ' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 {# Events of the last build were landed in one entry of the manifest since. #}

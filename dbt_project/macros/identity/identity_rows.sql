@@ -22,10 +22,5 @@
 
 {# One value for all of them, apart from the keys: a record that compares otherwise has another. #}
 {% macro compared_hash() -%}
-    md5(
-    {%- for column in identity_compared_columns() if not column.startswith('affiliate_') %}
-        coalesce(cast({{ column }} as text), '')
-        {%- if not loop.last %} || chr(31) || {% endif %}
-    {%- endfor %}
-    )
+    {{ row_digest(identity_compared_columns() | reject('in', ['affiliate_id', 'affiliate_customer_id']) | list) }}
 {%- endmacro %}

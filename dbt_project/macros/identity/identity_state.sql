@@ -1,9 +1,9 @@
 {# Identity works on what changed since the last build that finished, on top of tables that keep the
-   rest: match_records, key_profiles, pair_weights, components and clusters. They are only caches. If
-   the last build did not finish, or was made by other rules, they are dropped and everything is
-   computed anew; the result is the same. #}
+   rest: normalised_records, match_records, key_profiles, pair_weights, components and clusters. They
+   are only caches. If the last build did not finish, or was made by other rules, they are dropped and
+   everything is computed anew; the result is the same. #}
 
-{# The tables that keep state between runs. #}
+{# The tables that keep who is who between runs. #}
 {% macro identity_cache_names() -%}
     {{ return([
         'int_identity__match_records', 'int_identity__key_profiles', 'int_identity__pair_weights',
@@ -31,50 +31,62 @@
 
 {# Before the first model: caches of a build that did not finish, or of other rules, go. #}
 {% macro forget_identity() -%}
+    {%- set rules = identity_rules() -%}
     {%- set selected = selected_resources | select('in', identity_nodes()) | list -%}
     {%- if execute and flags.WHICH in ('build', 'run') and selected -%}
         {%- do run_query('create schema if not exists meta') -%}
         {%- do run_query('create table if not exists meta.identity_rules (rules text not null)') -%}
         {%- set known = run_query('select rules from meta.identity_rules').columns[0].values() -%}
         {%- do create_ledger_state() -%}
-        {%- if identity_rules() not in known -%}
+        {%- if rules not in known or identity_cache('int_identity__clusters') is none -%}
             {%- do forget_identity_caches() -%}
-            {%- do run_query('delete from meta.identity_ledger') -%}
+            {%- do forget_normalised_records(selected) -%}
         {%- endif -%}
         {%- do forget_ledger_unless_landed() -%}
         {%- do run_query('delete from meta.identity_rules') -%}
     {%- endif -%}
 {%- endmacro %}
 
-{# Drops the tables that keep state: this run starts anew. #}
+{# Drops the tables that keep state: this run starts anew, and so does the ledger. #}
 {% macro forget_identity_caches() -%}
-    {%- for name in identity_cache_names() -%}
-        {%- set cache = identity_cache(name) -%}
-        {%- if cache is not none -%}{%- do adapter.drop_relation(cache) -%}{%- endif -%}
-    {%- endfor -%}
+    {%- for name in identity_cache_names() -%}{%- do drop_identity_cache(name) -%}{%- endfor -%}
+    {%- do run_query('delete from meta.identity_ledger') -%}
+{%- endmacro %}
+
+{# The normalised records go too, unless this run takes them as they are. #}
+{% macro forget_normalised_records(selected) -%}
+    {%- set name = 'int_identity__normalised_records' -%}
+    {%- if 'model.' ~ project_name ~ '.' ~ name in selected -%}{%- do drop_identity_cache(name) -%}{%- endif -%}
+{%- endmacro %}
+
+{% macro drop_identity_cache(name) -%}
+    {%- set cache = identity_cache(name) -%}
+    {%- if cache is not none -%}{%- do adapter.drop_relation(cache) -%}{%- endif -%}
 {%- endmacro %}
 
 {# After the last one: the caches are those of one finished build. #}
 {% macro record_identity(results) -%}
+    {%- set rules = identity_rules() -%}
     {%- if execute -%}
         {%- set built = results | selectattr('status', 'equalto', 'success')
             | map(attribute='node.unique_id') | list -%}
         {%- if identity_nodes() | reject('in', built) | list | length == 0 -%}
             {%- do record_ledger() -%}
-            insert into meta.identity_rules values ('{{ identity_rules() }}')
+            insert into meta.identity_rules values ('{{ rules }}')
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
-{# Models from changed records to clusters, and those of the ledger that rest on the last run's. #}
+{# Models from what was stated to clusters, and those of the ledger that rest on the last run's. #}
 {% macro identity_nodes() -%}
     {%- set names = identity_cache_names() + [
+        'int_identity__restated_records', 'int_identity__normalised_records',
         'int_identity__changed_records', 'int_identity__changed_keys',
         'int_identity__touched_records', 'int_identity__affected_records',
         'int_identity__members', 'int_identity__id_claims', 'int_identity__assignments',
         'int_identity__assignment_changes', 'int_identity__edge_changes',
         'int_identity__new_events', 'identity_edges', 'identity_events', 'customer_xref',
-        'customer_xref_history'
+        'customer_xref_history', 'int_identity__customer_attributes', 'identity_review'
     ] -%}
     {%- set nodes = [] -%}
     {%- for name in names -%}{%- do nodes.append('model.' ~ project_name ~ '.' ~ name) -%}{%- endfor -%}
@@ -83,21 +95,23 @@
 
 {# Fingerprint of everything that decides who is who: levels, vetoes, keys and their classes, models,
    seeds and variables. dbt shows a macro no other macro's text, so score_pairs and the algorithms in
-   macros/identity/graph have a number instead: raise it when they decide otherwise. #}
+   macros/identity/graph have a number instead: raise it when they decide otherwise. While dbt parses,
+   it sees the seeds that the normaliser reads. #}
 {% macro identity_rules() -%}
+    {%- set normaliser = normalised_records('records') | replace(as_of(), '') -%}
     {%- set parts = [
         'algorithms 2', identity_levels() | tojson, identity_veto(),
         identity_identifiers() | tojson, identity_blocks() | tojson,
-        key_class()
+        key_class(), normaliser
     ] -%}
-    {%- for node in graph.nodes.values() | sort(attribute='unique_id')
+    {%- for node in (graph.nodes if execute else {}).values() | sort(attribute='unique_id')
         if 'identity' in node.name and node.resource_type in ('model', 'seed') -%}
         {%- do parts.append(node.checksum.checksum) -%}
     {%- endfor -%}
     {%- for name in [
         'identity_link_surplus', 'identity_cut_slack', 'identity_component_cap',
         'identity_component_step', 'identity_block_cap', 'identity_rare_cap', 'identity_junk_people',
-        'identity_weights_version'
+        'identity_weights_version', 'identity_crowd_records'
     ] -%}
         {%- do parts.append(var(name) | string) -%}
     {%- endfor -%}

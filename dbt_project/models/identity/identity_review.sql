@@ -1,6 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_affected_reviews() }}"
+) }}
 {# Records that a person should look at, and why. #}
+{%- set incremental = ledger_is_incremental() %}
 with clusters as (
-    select * from {{ ref('int_identity__clusters') }}
+    {{ affected_rows('int_identity__clusters', incremental) }}
+),
+
+components as (
+    {{ affected_rows('int_identity__components', incremental) }}
+),
+
+match_records as (
+    {{ affected_rows('int_identity__match_records', incremental) }}
 ),
 
 birth_dates as (
@@ -8,7 +23,7 @@ birth_dates as (
         clusters.cluster_id,
         count(distinct records.birth_date) as birth_dates
     from clusters
-    inner join {{ ref('int_identity__match_records') }} as records
+    inner join match_records as records
         on clusters.record_id = records.record_id
     where clusters.cluster_records > 1
     group by clusters.cluster_id
@@ -19,10 +34,10 @@ found as (
     select
         components.record_id,
         'taken_apart' as reason
-    from {{ ref('int_identity__components') }} as components
+    from components
     where
         components.origin_id in (
-            select taken.origin_id from {{ ref('int_identity__components') }} as taken
+            select taken.origin_id from components as taken
             where taken.component_id <> taken.origin_id
         )
     union all
@@ -47,7 +62,7 @@ found as (
     select
         record_id,
         'nothing_to_compare' as reason
-    from {{ ref('int_identity__match_records') }}
+    from match_records
     where
         email_key is null and phone_key is null and identifier_key is null
         and (first_name is null or surname is null or birth_date is null and postal_code is null)

@@ -26,11 +26,15 @@ decided as (
 )
 
 select coalesce(records.record_id, kept.record_id) as record_id
-from {{ ref('int_identity__normalised_records') }} as records
-full join {{ kept }} as kept
+from {{ ref('int_identity__restated_records') }} as restated
+left join {{ ref('int_identity__normalised_records') }} as records
     on
-        records.affiliate_id = kept.affiliate_id
-        and records.affiliate_customer_id = kept.affiliate_customer_id
+        restated.affiliate_id = records.affiliate_id
+        and restated.affiliate_customer_id = records.affiliate_customer_id
+left join {{ kept }} as kept
+    on
+        restated.affiliate_id = kept.affiliate_id
+        and restated.affiliate_customer_id = kept.affiliate_customer_id
 where records.compared_hash is distinct from kept.compared_hash
 union
 select left_record_id as record_id from decided

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ forget_restated_people() }}"
+) }}
 {# What survives of each attribute: a value that two affiliates state alike, then one of an OLTP
    row, then the newest, then the most frequent. Ties go to the smallest record id. #}
 with members as (
@@ -12,6 +18,7 @@ with members as (
         records.known_since,
         coalesce(records.last_stated_at, cast('0001-01-01' as timestamptz)) as stated_at,
         case when records.known_from = 'event' then 2 else 1 end as source_rank,
+        count(*) over (partition by xref.customer_id) = 1 as is_alone,
         row_number() over (
             partition by xref.customer_id
             order by
@@ -24,6 +31,9 @@ with members as (
         on
             xref.affiliate_id = records.affiliate_id
             and xref.affiliate_customer_id = records.affiliate_customer_id
+    {%- if ledger_is_incremental() %}
+    where xref.customer_id in ({{ restated_people() }})
+    {%- endif %}
 ),
 
 stated as (
@@ -41,41 +51,40 @@ stated as (
         end as value
     from members
     cross join (values ('gender'), ('birth_date'), ('country')) as attributes (attribute)
+    where not members.is_alone
 ),
 
 agreed as (
     select
         customer_id,
+        record_id,
+        stated_at,
+        source_rank,
         attribute,
         value,
-        count(*) as records,
-        count(distinct affiliate_id) as affiliates
+        count(*) over same_value as records,
+        min(affiliate_id) over same_value <> max(affiliate_id) over same_value as is_verified
     from stated
     where value is not null
-    group by customer_id, attribute, value
+    window same_value as (partition by customer_id, attribute, value)
 ),
 
 ranked as (
     select
-        stated.customer_id,
-        stated.attribute,
-        stated.value,
-        stated.record_id,
+        customer_id,
+        attribute,
+        value,
+        record_id,
         row_number() over (
-            partition by stated.customer_id, stated.attribute
+            partition by customer_id, attribute
             order by
-                case when agreed.affiliates > 1 then 1 else 2 end,
-                stated.source_rank,
-                stated.stated_at desc,
-                agreed.records desc,
-                {{ binary_order('stated.record_id') }}
+                case when is_verified then 1 else 2 end,
+                source_rank,
+                stated_at desc,
+                records desc,
+                {{ binary_order('record_id') }}
         ) as survival_rank
-    from stated
-    inner join agreed
-        on
-            stated.customer_id = agreed.customer_id
-            and stated.attribute = agreed.attribute
-            and stated.value = agreed.value
+    from agreed
 ),
 
 survivors as (
@@ -90,6 +99,17 @@ survivors as (
     from ranked
     where survival_rank = 1
     group by customer_id
+    union all
+    select
+        customer_id,
+        gender,
+        case when gender is not null then record_id end as gender_record_id,
+        birth_date,
+        case when birth_date is not null then record_id end as birth_date_record_id,
+        country,
+        case when country is not null then record_id end as country_record_id
+    from members
+    where is_alone
 ),
 
 people as (

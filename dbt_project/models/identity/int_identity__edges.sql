@@ -1,4 +1,16 @@
 {{ config(materialized='ephemeral') }}
+{# Links within a person. A member's whole person is among the members. #}
+with owners as (
+    select
+        assignments.record_id,
+        assignments.customer_id
+    from {{ ref('int_identity__assignments') }} as assignments
+    {%- if ledger_is_incremental() %}
+    inner join {{ ref('int_identity__members') }} as members
+        on assignments.record_id = members.record_id
+    {%- endif %}
+)
+
 select
     pairs.left_record_id,
     pairs.right_record_id,
@@ -10,11 +22,7 @@ select
     pairs.total_weight,
     {{ var('identity_weights_version') }} as weights_version
 from {{ ref('int_identity__pair_weights') }} as pairs
-inner join {{ ref('int_identity__assignments') }} as lefts
-    on pairs.left_record_id = lefts.record_id
-inner join {{ ref('int_identity__assignments') }} as rights
+inner join owners as lefts on pairs.left_record_id = lefts.record_id
+inner join owners as rights
     on pairs.right_record_id = rights.record_id and lefts.customer_id = rights.customer_id
 where pairs.rule is not null and pairs.veto is null
-{%- if ledger_is_incremental() %}
-    and pairs.left_record_id in (select record_id from {{ ref('int_identity__members') }})
-{%- endif %}

@@ -25,8 +25,9 @@ folded {{ stage() }} (
         birth_date,
         known_from,
         known_since,
-        last_stated_at
-    from {{ relation }}
+        last_stated_at,
+        {{ stated_hash() }} as stated_hash
+    from {{ relation }} as records
 ),
 
 written {{ stage() }} (
@@ -122,12 +123,7 @@ compared {{ stage() }} (
         case when not is_name_junk then surname_typed end as surname,
         case when not is_name_junk then name_suffix end as name_suffix,
         case
-            when
-                is_birth_date_likely
-                and birth_date >= cast('1900-01-01' as date)
-                and birth_date <= {{ utc_date(as_of()) }}
-                and {{ full_years('birth_date', utc_date(as_of())) }} <= 120
-                then birth_date
+            when is_birth_date_likely and {{ is_birth_date_possible() }} then birth_date
         end as birth_date,
         birth_date is not null as has_birth_date,
         postal_code,
@@ -135,7 +131,8 @@ compared {{ stage() }} (
         gender,
         known_from,
         known_since,
-        last_stated_at
+        last_stated_at,
+        stated_hash
     from judged
 )
 

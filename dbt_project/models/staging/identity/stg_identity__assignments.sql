@@ -6,19 +6,37 @@ with landed as (
     where assigned_at <= {{ as_of() }}
 ),
 
+unseen as (
+    select *
+    from {{ source('raw', 'identity_assignments') }}
+    where assigned_at > {{ as_of() }}
+),
+
+-- from the few: nothing is hashed of the many
+seen as (
+    select distinct
+        unseen.affiliate_id,
+        unseen.affiliate_customer_id
+    from unseen
+    inner join landed
+        on
+            unseen.affiliate_id = landed.affiliate_id
+            and unseen.affiliate_customer_id = landed.affiliate_customer_id
+),
+
 later as (
     select
-        assignments.*,
+        unseen.*,
         row_number() over (
-            partition by assignments.affiliate_id, assignments.affiliate_customer_id
-            order by assignments._seq
+            partition by unseen.affiliate_id, unseen.affiliate_customer_id
+            order by unseen._seq
         ) as place
-    from {{ source('raw', 'identity_assignments') }} as assignments
-    left join landed
+    from unseen
+    left join seen
         on
-            assignments.affiliate_id = landed.affiliate_id
-            and assignments.affiliate_customer_id = landed.affiliate_customer_id
-    where assignments.assigned_at > {{ as_of() }} and landed.affiliate_id is null
+            unseen.affiliate_id = seen.affiliate_id
+            and unseen.affiliate_customer_id = seen.affiliate_customer_id
+    where seen.affiliate_id is null
 )
 
 {% for name in ['landed', 'later'] -%}
