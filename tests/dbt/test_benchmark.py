@@ -38,23 +38,25 @@ def market(built: list[Warehouse]) -> Market:
 
 
 @pytest.fixture(scope="module")
-def world(market: Market) -> World:
+def small_months(market: Market) -> World:
     """A world of many small months, through the compiled models."""
     return market.build(random_sales(np.random.default_rng(7)))
 
 
-def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(world: World) -> None:
+def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(
+    small_months: World,
+) -> None:
     months = {"whole": 0, "with hidden": 0, "without hidden": 0}
-    for month, rows in world.shown.items():
-        hidden = world.hidden(month)
+    for month, rows in small_months.shown.items():
+        hidden = small_months.hidden(month)
         kind = "whole" if set(rows) == {"(all)"} else "with hidden" if hidden else "without hidden"
         months[kind] += 1
         assert len(hidden) != 1
         assert ("(other)" in rows) == (kind == "with hidden")
         assert rows["(all)"][-1] == len(hidden)
         for category, (customers, orders, *_) in rows.items():
-            parts = {"(other)": hidden, "(all)": {row[1] for row in world.sales}}
-            sales = world.of(month, parts.get(category, {category}))
+            parts = {"(other)": hidden, "(all)": {row[1] for row in small_months.sales}}
+            sales = small_months.of(month, parts.get(category, {category}))
             if customers is None:
                 assert category == "(all)"
                 assert not _may_be_shown(sales)
@@ -85,7 +87,7 @@ def _may_be_shown(sales: list[Row]) -> bool:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(
-    world: World, name: str
+    small_months: World, name: str
 ) -> None:
     """They subtract their sales from each row; a solver bounds what is left for the last one.
 
@@ -93,27 +95,27 @@ def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(
     it sold nothing in all of them is what they may learn.
     """
     figure = FIGURES[name]
-    for month, victim in _attacks(world):
-        hidden = world.hidden(month)
-        total = sold(world, month, victim, figure, hidden)
-        for least, most in bounds(left_for(world, month, victim, figure), hidden).values():
+    for month, victim in _attacks(small_months):
+        hidden = small_months.hidden(month)
+        total = sold(small_months, month, victim, figure, hidden)
+        for least, most in bounds(left_for(small_months, month, victim, figure), hidden).values():
             assert least < 1e-6
             assert most > total - 1e-6
 
 
-def test_nor_that_anybody_bought_in_it(world: World) -> None:
-    for month, victim in _attacks(world):
-        told = people_left_for(world, month, victim)
-        assert all(least < 1e-6 for least, _ in bounds(told, world.hidden(month)).values())
+def test_nor_that_anybody_bought_in_it(small_months: World) -> None:
+    for month, victim in _attacks(small_months):
+        told = people_left_for(small_months, month, victim)
+        assert all(least < 1e-6 for least, _ in bounds(told, small_months.hidden(month)).values())
 
 
-def _attacks(world: World) -> list[tuple[int, int]]:
+def _attacks(small_months: World) -> list[tuple[int, int]]:
     """Months with hidden categories in which an affiliate sold, and that affiliate."""
     found = [
         (month, victim)
-        for month, victim in product(world.shown, range(AFFILIATES))
-        if world.shown[month]["(all)"][1] is not None
-        and sold(world, month, victim, FIGURES["orders"], world.hidden(month))
+        for month, victim in product(small_months.shown, range(AFFILIATES))
+        if small_months.shown[month]["(all)"][1] is not None
+        and sold(small_months, month, victim, FIGURES["orders"], small_months.hidden(month))
     ]
     assert len(found) > ATTACKS
     return found[:ATTACKS]
@@ -122,10 +124,10 @@ def _attacks(world: World) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("change", [without_a_person, without_an_affiliate])
 @pytest.mark.parametrize("comes", [False, True])
 def test_two_releases_tell_no_more_than_one(
-    market: Market, world: World, change: Change, comes: bool
+    market: Market, small_months: World, change: Change, comes: bool
 ) -> None:
     """A person or an affiliate is gone, or there, when the next month is published."""
-    before, after = world.sales, change(world.sales)
+    before, after = small_months.sales, change(small_months.sales)
     if comes:
         before, after = after, before
     first = market.build([row for row in before if row[0] < MONTHS - 1])
@@ -134,20 +136,22 @@ def test_two_releases_tell_no_more_than_one(
     assert next(recovered(first, market.release(after, first, guarded=False)))
 
 
-def test_a_published_month_stays_and_the_next_one_is_added(market: Market, world: World) -> None:
-    first = market.build([row for row in world.sales if row[0] < MONTHS - 1])
-    second = market.release(without_an_affiliate(world.sales), first)
+def test_a_published_month_stays_and_the_next_one_is_added(
+    market: Market, small_months: World
+) -> None:
+    first = market.build([row for row in small_months.sales if row[0] < MONTHS - 1])
+    second = market.release(without_an_affiliate(small_months.sales), first)
     assert {month: second.shown[month] for month in range(MONTHS - 1)} == {
         month: first.shown[month] for month in range(MONTHS - 1)
     }
     assert second.shown[MONTHS - 1]["(all)"]
 
 
-def test_rows_of_a_month_leave_no_hidden_category_by_subtraction(world: World) -> None:
+def test_rows_of_a_month_leave_no_hidden_category_by_subtraction(small_months: World) -> None:
     """No difference of a shown row and others of its month is one category that has no row."""
-    for month, rows in world.shown.items():
-        hidden = world.hidden(month)
-        every = {row[1] for row in world.sales if row[0] == month}
+    for month, rows in small_months.shown.items():
+        hidden = small_months.hidden(month)
+        every = {row[1] for row in small_months.sales if row[0] == month}
         sets = {"(other)": hidden, "(all)": every}
         shown = [frozenset(sets.get(name, {name})) for name in rows if rows[name][0] is not None]
         for whole in shown:

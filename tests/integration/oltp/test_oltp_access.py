@@ -150,6 +150,17 @@ def test_a_setting_of_the_client_opens_nothing(tenant: psycopg.Connection) -> No
         tenant.execute("set role platform_reader")
 
 
+def test_a_table_of_the_clients_own_does_not_stand_in_for_the_mapping(
+    tenant: psycopg.Connection,
+) -> None:
+    """Policies are bound to the tables that they were written with, whatever `search_path` says."""
+    with tenant.transaction(force_rollback=True):
+        tenant.execute("create temp table tenant_role (role_name text, affiliate_id bigint)")
+        tenant.execute("insert into tenant_role select current_user, generate_series(1, 9)")
+        tenant.execute("set local search_path = pg_temp, platform, affiliate")
+        assert affiliates_in(tenant, "affiliate.affiliate_customer") == {1}
+
+
 def test_the_owner_is_bound_as_well(admin: psycopg.Connection) -> None:
     """Forced: even the role that owns a table needs a policy."""
     owner = sql.Identifier(f"owner_{uuid4().hex[:8]}")

@@ -14,6 +14,7 @@ import pytest
 
 from ingestion.erasure import erasing, person, tombstones
 from ingestion.erasure.exclusion import Exclusion
+from ingestion.erasure.export import export
 from ingestion.erasure.personal import SUBJECTS, stripped
 from ingestion.erasure.requests import Receipt, Request, Requests, Scope, overdue
 from ingestion.erasure.withdrawal import to_withdraw
@@ -151,6 +152,19 @@ def test_whatever_comes_again_keeps_its_key_or_is_dropped_and_counted(
     assert [neighbour, elsewhere] == batch.to_pylist()[1:]
     assert sorter.erased == {"affiliate.customers": 2}
     assert sorter.good == {"affiliate.customers": 1}
+
+
+def test_what_is_held_on_her_is_of_one_affiliate_and_of_nobody_else(
+    settings: Settings, zone: LandingZone
+) -> None:
+    held = export(settings, zone, "north", ZORA)
+    (customer,) = held["landed"]["affiliate.affiliate_customer"]
+    assert (customer["full_name"], customer["email"]) == (HERS[0], SHARED)
+    assert [one["id"] for one in held["events"]["affiliate.customers"]] == ["CustomerCreated-1"]
+    text = json.dumps(held, default=str)
+    assert not [told for told in (*HERS_ELSEWHERE, "Bo Neighbour", "N-101") if told in text]
+    with pytest.raises(ConfigurationError, match="nothing is held"):
+        export(settings, zone, "north", (1, 999))
 
 
 def test_columns_beyond_the_contract_of_an_order_go() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from affiliate.commands.file_key import file_key as print_file_key
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
 from serving.affiliate_files.pairwise import pseudonym
@@ -18,8 +19,10 @@ from serving.privacy import PrivacyError
 from serving.pseudonym import file_key, key_id
 from serving.query import open_release
 from serving.release import publish
+from tests.documented import DOCS
 from tests.unit.serving.release_sample import KEY, ask, change, with_key
 
+READERS_PAGE = DOCS / "how-to" / "hand-over-a-file.md"
 NEXT_KEY = "11ee" * 16
 ACTIVE = ["shop-1", "shop-2", "shop-3", "shop-4"]
 
@@ -123,16 +126,23 @@ def test_pseudonyms_are_stable_and_mapped_while_the_key_is_exchanged(keyed: Sett
         publish(with_key(keyed, KEY, previous=KEY))
 
 
-def test_encrypted_files_open_with_their_own_key_only(keyed: Settings) -> None:
+def test_encrypted_files_open_with_their_own_key_only(
+    keyed: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     release = publish(keyed.model_copy(update={"encrypt_affiliate_files": True}))
     path = release.path / "affiliates/shop-1.duckdb"
     assert release.files["affiliates/shop-1.duckdb"].encrypted
     assert b"mail-" not in path.read_bytes()
     ours, other = (file_key(bytes.fromhex(KEY), number) for number in (1, 2))
-    # as a reader does who has DuckDB, the file and its key
+    monkeypatch.setenv("AFFILIATE_HOME", str(keyed.home))
+    monkeypatch.setenv("AFFILIATE_PSEUDONYM_KEY", KEY)
+    print_file_key("shop-1")
+    assert capsys.readouterr().out == f"{ours}\n"
+    # as the docs tell a reader who has DuckDB, the file and its key
+    (told,) = re.findall(r"```sql\n(ATTACH .*?)```", READERS_PAGE.read_text(), re.DOTALL)
     with duckdb.connect() as reader:
-        reader.execute(f"ATTACH '{path}' AS mine (READ_ONLY, ENCRYPTION_KEY '{ours}')")
-        rows = ask(reader, "SELECT count(*) FROM mine.marts.customer")
+        command = told.replace("aff-books-01.duckdb", str(path)).replace("…", ours)
+        rows = len(reader.execute(command).fetchall())
     assert rows == release.files["affiliates/shop-1.duckdb"].tables["customer"].rows
     assert ask(open_release(keyed, affiliate="shop-1"), "SELECT count(*) FROM customer") == rows
     given = open_release(release.path, affiliate="shop-1", encryption_key=ours)
