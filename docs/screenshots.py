@@ -22,9 +22,13 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from ingestion.settings import load_settings
+
 IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1280, "height": 800}
 COLOURS = 96
+#: A page that a busy machine draws slowly is drawn all the same.
+PATIENCE_MS = 180_000
 
 #: Picture → where it is, and what is there once the page is drawn.
 PAGES = {
@@ -78,16 +82,20 @@ def shoot(tab: Page, name: str) -> None:
 
 def main() -> None:
     """Takes all pictures."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("chromium is not on the PATH")
+    if not (load_settings().releases_path / "current").exists():
+        raise SystemExit("there is no release to take pictures of: run `make demo` first")
     password = secrets.token_urlsafe(16)
     with served(password) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         tab = browser.new_page(viewport=SIZE)
+        tab.set_default_timeout(PATIENCE_MS)
         sign_in(tab, address, password)
         for name, (path, drawn) in PAGES.items():
             tab.goto(f"{address}{path}")
-            tab.locator(drawn).first.wait_for(timeout=120_000)
+            tab.locator(drawn).first.wait_for()
             # what moves comes to rest
             tab.wait_for_timeout(5000)
             shoot(tab, name)

@@ -93,6 +93,18 @@ def check_warehouse(settings: Settings) -> str:
     return postgres_version(dsn, "warehouse server", "AFFILIATE_WAREHOUSE_DSN")
 
 
+def check_history(settings: Settings) -> str:
+    """Connects to the database of Dagster's history; files in the home need none.
+
+    Raises:
+        ConfigurationError: unreachable, or the login is refused.
+    """
+    if settings.dagster_dsn is None:
+        return f"files below {settings.dagster_home}"
+    dsn = settings.dagster_dsn.get_secret_value()
+    return postgres_version(dsn, "server of Dagster's history", "AFFILIATE_DAGSTER_DSN")
+
+
 def postgres_version(dsn: str, name: str, setting: str) -> str:
     """Version of the server behind the DSN, which is never repeated in an error.
 

@@ -43,6 +43,7 @@ def doctor(
         *oltp_checks(settings),
         health.attempt("kafka", lambda: health.check_kafka(settings)),
         health.attempt("warehouse", lambda: health.check_warehouse(settings)),
+        health.attempt("history", lambda: health.check_history(settings)),
         health.attempt("key", lambda: f"{len(load_key(settings)) * 8} bits"),
         health.attempt("disk", lambda: health.check_disk(settings)),
         health.attempt("release", lambda: release(settings)),

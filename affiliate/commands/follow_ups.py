@@ -9,6 +9,7 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
+from ingestion.errors import unknown
 from ingestion.settings import load_settings
 
 if TYPE_CHECKING:
@@ -36,10 +37,16 @@ def list_(
 
     Example: affiliate follow-ups list --affiliate aff-books-01
     """
+    from serving.affiliate_files.recipients import slugs_of
     from serving.follow_ups.deliver import rehearse
     from serving.follow_ups.overview import most_important
+    from serving.store import current_release
 
-    with rehearse(load_settings(), _options(ahead_days)) as (connection, _):
+    settings = load_settings()
+    served = slugs_of(current_release(settings))
+    if affiliate is not None and affiliate not in served:
+        raise unknown("affiliate", affiliate, served)
+    with rehearse(settings, _options(ahead_days)) as (connection, _):
         found = most_important(connection, affiliate, limit)
     if json:
         console.print_json(found)

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from affiliate.commands.up import LOOPBACK, admit_operator, check_address
+from affiliate.commands.up import LOOPBACK, admit_operator, check_address, check_free
 from ingestion.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Run one server of the platform by itself.")
@@ -61,6 +61,7 @@ def code(
     from orchestration.lib import processes
 
     settings = load_settings()
+    check_free(host, port)
     processes.prepare(settings)
     processes.reap(settings)
     _become(processes.code(host, port))

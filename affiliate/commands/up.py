@@ -86,6 +86,15 @@ def check_address(settings: Settings, host: str, port: int) -> None:
             f"--host {host} opens the pages to the network: set AFFILIATE_WEB_ORIGINS to the https "
             "address that people use, and let a proxy there end TLS"
         )
+    check_free(host, port)
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuses an address that is taken or is none.
+
+    Raises:
+        ConfigurationError: it is.
+    """
     try:
         with socket.create_server((host, port)):
             pass

@@ -16,8 +16,6 @@ from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-#: Where Dagster's pages look for it, on a materialisation.
-COLUMN_LINEAGE = "dagster/column_lineage"
 #: What is known of a column whose type is not: sqlglot wants one.
 ANY = "varchar"
 

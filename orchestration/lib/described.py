@@ -10,6 +10,8 @@ import dagster as dg
 Pii = Literal["direct", "quasi", "none"]
 #: Where Dagster's pages look for columns.
 COLUMN_SCHEMA = "dagster/column_schema"
+#: And, of a materialisation, for where they come from.
+COLUMN_LINEAGE = "dagster/column_lineage"
 #: Tag of every asset: `direct` names or reaches somebody, `quasi` helps to single somebody out.
 PII_TAG = "affiliate/pii"
 

@@ -12,6 +12,7 @@ import dagster as dg
 import yaml
 
 from ingestion.errors import AffiliateError
+from ingestion.health import check_history
 from ingestion.settings import Settings
 from orchestration.lib.history import EventLog
 from orchestration.lib.run_lock import run_lock
@@ -36,7 +37,11 @@ def prepare_home(settings: Settings) -> None:
     """Makes `$DAGSTER_HOME` exist, with the project's configuration, for this and child processes.
 
     Two processes that initialise an empty home at once break it, so one does it under a lock.
+
+    Raises:
+        ConfigurationError: the database of the history cannot be used.
     """
+    check_history(settings)
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ["DAGSTER_HOME"] = str(home)

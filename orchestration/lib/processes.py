@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from ingestion.errors import ConfigurationError
 from ingestion.settings import Settings
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.manifest import ensure_manifest
@@ -20,6 +21,7 @@ BIN = Path(sys.executable).parent
 
 def prepare(settings: Settings) -> None:
     """Makes home, instance and manifest ready."""
+    workspace(settings)
     prepare_home(settings)
     ensure_manifest(settings)
 
@@ -31,7 +33,13 @@ def reap(settings: Settings) -> None:
 
 
 def workspace(settings: Settings) -> Path:
-    """The file that says where the code location is."""
+    """The file that says where the code location is.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    if settings.workspace and not settings.workspace.is_file():
+        raise ConfigurationError(f"AFFILIATE_WORKSPACE: there is no file {settings.workspace}")
     return settings.workspace or WORKSPACE
 
 

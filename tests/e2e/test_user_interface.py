@@ -196,6 +196,30 @@ def test_the_lineage_of_a_mart_shows_where_it_comes_from(
         tab.get_by_text(name, exact=True).first.wait_for()
 
 
+def test_every_column_of_a_mart_is_followed_back(operator: Session) -> None:
+    assets = operator.ask(
+        "{ assetNodes { groupName assetKey { path } assetMaterializations(limit: 1) { "
+        "metadataEntries { ... on TableColumnLineageMetadataEntry { lineage { "
+        "columnName columnDeps { assetKey { path } columnName } } } } } } }"
+    )["assetNodes"]
+    origins: dict[str, dict[str, list[str]]] = {}
+    for asset in assets:
+        for entry in asset["assetMaterializations"][0]["metadataEntries"]:
+            if entry and asset["groupName"] in {"raw", "staging", "identity", "marts"}:
+                origins[asset["assetKey"]["path"][-1]] = {
+                    column["columnName"]: [
+                        f"{dep['assetKey']['path'][-1]}.{dep['columnName']}"
+                        for dep in column["columnDeps"]
+                    ]
+                    for column in entry["lineage"]
+                }
+    without = {a["assetKey"]["path"][-1] for a in assets if a["groupName"] == "marts"} - {*origins}
+    assert without == set()
+    assert origins["customer_orders"]["net_amount"]
+    assert origins["stg_oltp__products"]["product_name"] == ["oltp_product.name"]
+    assert origins["oltp_product"]["name"] == ["product.name"]
+
+
 def test_what_is_wrong_with_what_arrived_is_seen(
     served: Served, sign_in: Callable[[str], Page]
 ) -> None:

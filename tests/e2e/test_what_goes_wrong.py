@@ -69,6 +69,27 @@ def test_what_cannot_start_exits_2(
     assert "hunter2" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        (
+            {"AFFILIATE_DAGSTER_DSN": "postgresql://u:hunter2@127.0.0.1:1/x"},
+            "Dagster's history is unreachable",
+        ),
+        ({"AFFILIATE_WORKSPACE": "/hunter"}, "AFFILIATE_WORKSPACE: there is no file"),
+        ({"AFFILIATE_SMTP_URL": "smtp://u:hunter2@mail"}, "a login needs smtps://"),
+    ],
+)
+def test_a_server_that_cannot_start_exits_2(
+    empty_home: Home, environment: dict[str, str], message: str
+) -> None:
+    done = empty_home.run("serve", "daemon", **environment)
+
+    assert done.returncode == 2
+    assert message in one_line(done)
+    assert "hunter2" not in done.stdout + done.stderr
+
+
 def test_no_broker_exits_2(home: Home, postgres_server: EmbeddedPostgres) -> None:
     done = home.run(
         "run",

@@ -14,7 +14,7 @@ from ingestion.errors import AffiliateError
 from ingestion.settings import Settings
 from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
-from orchestration.lib.column_lineage import COLUMN_LINEAGE, ColumnLineage
+from orchestration.lib.column_lineage import ColumnLineage
 from orchestration.lib.dbt import (
     BUILD,
     DBT,
@@ -24,12 +24,13 @@ from orchestration.lib.dbt import (
     dbt_project,
     prepared,
 )
+from orchestration.lib.described import COLUMN_LINEAGE
 from orchestration.lib.failures import DISK_FULL
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
-#: What the dbt macro `log_row_count` prints after each model.
-ROW_COUNT = re.compile(r"^rows (?P<node>\S+) (?P<rows>\d+)$")
+#: What the dbt macro `log_size` prints after each model.
+SIZE = re.compile(r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None)$")
 
 
 class Dbt(DbtCliResource):
@@ -81,13 +82,13 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _events(invocation: Any, context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Turns dbt's events into Dagster's, each model's row count and lineage beside it."""
-    rows: dict[str, int] = {}
+    """Turns dbt's events into Dagster's, each model's size and lineage beside it."""
+    sizes: dict[str, dict[str, int]] = {}
     manifest, translator = invocation.manifest, invocation.dagster_dbt_translator
     lineage = column_lineage(manifest, translator)
     for message in invocation.stream_raw_events():
-        if found := ROW_COUNT.match(message.raw_event["info"]["msg"]):
-            rows[found["node"]] = int(found["rows"])
+        if found := SIZE.match(message.raw_event["info"]["msg"]):
+            sizes[found["node"]] = size(found)
             continue
         for event in message.to_default_asset_events(
             manifest=manifest,
@@ -99,7 +100,7 @@ def _events(invocation: Any, context: dg.AssetExecutionContext) -> Iterator[Any]
             if isinstance(event, dg.Output):
                 node = manifest["nodes"][str(event.metadata["unique_id"].value)]
                 told: dict[str, Any] = {
-                    **_row_count(node, rows),
+                    **sizes.get(node["unique_id"], {}),
                     **_column_lineage(node, lineage, invocation.target_path),
                 }
                 yield event.with_metadata({**event.metadata, **told})
@@ -117,9 +118,10 @@ def column_lineage(manifest: Mapping[str, Any], translator: Translator) -> Colum
     )
 
 
-def _row_count(node: Mapping[str, Any], rows: Mapping[str, int]) -> dict[str, int]:
-    known = rows.get(node["unique_id"])
-    return {} if known is None else {"dagster/row_count": known}
+def size(found: re.Match[str]) -> dict[str, int]:
+    """Rows, and bytes where the engine tells them, as metadata."""
+    figures = {"dagster/row_count": found["rows"], "bytes": found["bytes"]}
+    return {name: int(figure) for name, figure in figures.items() if figure != "None"}
 
 
 def _column_lineage(

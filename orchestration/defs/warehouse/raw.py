@@ -10,7 +10,7 @@ from ingestion.identity.datasets import DATASETS
 from ingestion.warehouse.load import load
 from ingestion.warehouse.raw import ERASED, LOADED, RAW_TABLES, SALT
 from orchestration.defs.ingestion import events, oltp
-from orchestration.lib.described import columns, holds
+from orchestration.lib.described import COLUMN_LINEAGE, columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
@@ -21,6 +21,9 @@ ERASED_FIRST = dg.AssetKey(["privacy", "erased"])
 UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
     topic.raw_table: events.KEYS[topic.name] for topic in TOPICS
 }
+
+#: Columns that are loaded as they were landed, under their names in the OLTP.
+COPIED = {table.raw_table: [name for name, _ in table.all_columns] for table in TABLES}
 
 #: Without an upstream asset: of what earlier builds and stewards landed it would close a circle.
 OTHERS = {spec.raw_table: f"One row per landed row of {spec.dataset}" for spec in DATASETS} | {
@@ -62,7 +65,13 @@ def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     platform: Platform = context.resources.platform
     report = load(platform.settings, platform.zone)
     for spec in SPECS:
-        yield dg.MaterializeResult(
-            asset_key=spec.key,
-            metadata={"dagster/partition_row_count": report.rows.get(spec.key.path[-1], 0)},
-        )
+        name = spec.key.path[-1]
+        rows = {"dagster/partition_row_count": report.rows.get(name, 0)}
+        yield dg.MaterializeResult(asset_key=spec.key, metadata={**rows, **_lineage(name)})
+
+
+def _lineage(table: str) -> dict[str, dg.TableColumnLineage]:
+    if table not in COPIED:
+        return {}
+    origins = {column: [dg.TableColumnDep(UPSTREAM[table], column)] for column in COPIED[table]}
+    return {COLUMN_LINEAGE: dg.TableColumnLineage(origins)}
