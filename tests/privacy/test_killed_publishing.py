@@ -98,8 +98,8 @@ def test_killed_at_random_points_and_run_again_nothing_of_her_is_left(
 
 
 def _chosen(points: list[Point]) -> list[Point]:
-    """Any points, and as many of those that remove something: few, and where residue would stay."""
+    """The last removals, which are of old releases, and as many of all points."""
     chance = random.Random(7)
-    removals = [one for one in points if one.call in ("unlink", "unlinkat", "rmdir")]
-    chosen = chance.sample(points, KILLS // 2)
-    return chosen + chance.sample(removals or points, KILLS // 2)
+    removals = [one for one in points if one.call in ("unlink", "unlinkat", "rmdir")] or points
+    last = removals[-len(removals) // 2 :]
+    return chance.sample(last, KILLS // 2) + chance.sample(points, KILLS // 2)
