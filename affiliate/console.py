@@ -16,8 +16,10 @@ from rich.spinner import Spinner
 
 from ingestion.errors import AffiliateError
 
-#: Columns of a terminal that a step's line needs.
+#: Columns of a terminal that a step's line needs, and a table of many columns.
 COLUMNS_NEED = 72
+#: More than any table has.
+WIDEST = 10_000
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -56,16 +58,33 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table on standard output; null is blank."""
+    """A table on standard output, or lines where it is too wide for the terminal; null is blank."""
+    from rich.measure import Measurement
     from rich.table import Table
 
+    shown = [["" if value is None else escape(str(value)) for value in row] for row in rows]
     table = Table()
     for column in columns:
         # a cut id is of no use
         table.add_column(column, overflow="fold")
+    for cells in shown:
+        table.add_row(*cells)
+    needed = Measurement.get(out, out.options.update(max_width=WIDEST), table).maximum
+    if out.width < COLUMNS_NEED and out.width < needed:
+        _print_records(columns, shown)
+    else:
+        out.print(table)
+
+
+def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A line per value, and an empty one after each row."""
+    if not rows:
+        out.print("none")
     for row in rows:
-        table.add_row(*("" if value is None else escape(str(value)) for value in row))
-    out.print(table)
+        for column, value in zip(columns, row, strict=True):
+            if value:
+                out.print(f"[bold]{column}[/] {value}")
+        out.print()
 
 
 def print_destinations(told: Mapping[str, Mapping[str, Any]]) -> None:

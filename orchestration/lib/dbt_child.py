@@ -11,10 +11,19 @@ from importlib.metadata import version
 
 from orchestration.lib.parent_death import end_with_parent
 
+INTERRUPTED = 130
+
 
 def main() -> None:
-    """Runs dbt's command line in this process."""
+    """Runs dbt's command line in this process; after Ctrl-C its parent has the last word."""
     end_with_parent(signal.SIGKILL)
+    try:
+        _run()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _run() -> None:
     if sys.argv[1:] == ["--version"]:
         # asked before every invocation, and dbt would import all of itself to answer
         sys.stdout.write(version("dbt-core"))

@@ -17,6 +17,8 @@ from ingestion.errors import AffiliateError
 from ingestion.settings import Settings, load_settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, dbt_environment, dbt_project
 
+#: What Python says of a dbt that was killed.
+QUIET = {"PYTHONWARNINGS": "ignore:resource_tracker"}
 PARTIAL_PARSE = "partial_parse.msgpack"
 NOT_SOURCES = {"target", "logs", "dbt_packages"}
 
@@ -39,9 +41,11 @@ def ensure_manifest(settings: Settings) -> Path:
             shutil.copy2(manifest.parent / PARTIAL_PARSE, aside)
         done = subprocess.run(
             [DBT, "--quiet", "parse", "--target", settings.engine],
-            env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": aside},
+            env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": aside} | QUIET,
             cwd=PROJECT_DIR,
             stdout=sys.stderr,
+            # Ctrl-C ends it through us, without a traceback of dbt's
+            process_group=0,
             check=False,
         )
         if done.returncode:
