@@ -1,4 +1,4 @@
-"""A run killed at any point: the next one completes, nothing is lost or doubled."""
+"""Runs killed at one point after the other: the next completes, nothing is lost or doubled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ingestion.servers import embedded_broker, embedded_postgres, oltp_sources
 from ingestion.settings import Settings
 from tests.e2e.conftest import AS_OF, Home, rows, share_ids
 
-#: What the killed run had last said, and how many seconds later it dies.
+#: What a killed run had last said, and how many seconds later it dies. Each goes over what the last
+#: left behind.
 POINTS = [
     ("Ingest", 0.0),
     ("Load the warehouse", 5.0),
@@ -64,17 +65,16 @@ def run_and_kill(home: Home, said: str, seconds: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize(("said", "seconds"), POINTS)
-def test_a_killed_run_leaves_the_old_release_and_the_next_run_the_right_one(
-    home: Home, witness: Home, said: str, seconds: float
+def test_killed_runs_leave_the_old_release_and_the_next_run_the_right_one(
+    home: Home, witness: Home
 ) -> None:
     before, customers = home.current, rows(home)["customer"]
-    home.must("evolve")
+    for said, seconds in POINTS:
+        home.must("evolve")
+        run_and_kill(home, said, seconds)
+        assert home.current == before, said
+        assert rows(home)["customer"] == customers, said
 
-    run_and_kill(home, said, seconds)
-
-    assert home.current == before
-    assert rows(home)["customer"] == customers
     home.must("run", "--as-of", AS_OF)
     witness.must("run", "--as-of", AS_OF)
     assert rows(home) == rows(witness)
