@@ -71,7 +71,6 @@ def test_a_few_bad_messages_are_set_aside_and_stop_nothing(home: Home) -> None:
 
 
 def test_a_batch_that_is_bad_in_good_part_is_held_until_a_person_accepts_it(home: Home) -> None:
-    home.must("run")
     before = home.current
     send(home, [*deals("many", 90), *[b"not json"] * 10])
 
