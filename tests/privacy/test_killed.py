@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,10 @@ from ingestion.settings import Settings
 from tests.privacy.searching import found_in
 from tests.unit.ingestion import erasable
 from tests.unit.ingestion.erasable import HERS, HERS_ELSEWHERE, ZORA
-from tests.unit.ingestion.killing import Worker, can_trace, worker
+from tests.unit.ingestion.killing import Worker
 from tests.unit.ingestion.landed_rows import files_in_manifest, files_on_disk
 
 KILLS = 60
-
-
-@pytest.fixture(scope="module")
-def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    with worker(tmp_path_factory.mktemp("worker") / "0", traced=not can_trace()) as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from ingestion.settings import Settings
 from serving.erasure import published
 from serving.release import publish
 from tests.privacy.searching import found_in
-from tests.unit.ingestion.killing import Point, Worker, can_trace, worker
+from tests.unit.ingestion.killing import Point, Worker
 from tests.unit.ingestion.landing_worker import finish_erasures
 from tests.unit.serving.release_sample import build_warehouse
 
@@ -26,12 +25,6 @@ KILLS = 8
 #: A customer of the sample warehouse: what only they say.
 WHO = "SELECT full_name, email, phone, identifier FROM wh.raw.oltp_affiliate_customer WHERE id = 7"
 CONTACTS = "full_name = NULL, email = NULL, phone = NULL"
-
-
-@pytest.fixture(scope="module")
-def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    with worker(tmp_path_factory.mktemp("worker") / "0", traced=not can_trace()) as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

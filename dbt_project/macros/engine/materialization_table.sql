@@ -1,7 +1,7 @@
 {# A table on DuckDB, replaced within one transaction: readers see the rows before or all new ones, and
    a model that fails leaves the table as it was. dbt-duckdb's own takes several statements more, to
-   build aside, rename twice and drop, because other engines want them and DuckDB's foreign keys may:
-   a fifth of the time of a small build. Constraints other than not null and indexes are not for it. #}
+   build aside, rename twice and drop, because other engines want them and DuckDB's foreign keys may.
+   Constraints other than not null and indexes are not for it. #}
 {% materialization table, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}

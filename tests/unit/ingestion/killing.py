@@ -142,7 +142,7 @@ def worker(folder: Path, *, traced: bool) -> Iterator[Worker]:
         process.communicate()
 
 
-def can_trace() -> str:
+def why_untraceable() -> str:
     """Why this machine cannot trace; empty if it can."""
     sleeper = subprocess.Popen(["sleep", "60"])
     try:

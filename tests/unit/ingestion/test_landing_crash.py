@@ -19,7 +19,7 @@ import pytest
 from ingestion.landing import LandingZone
 from ingestion.landing.verify import verify
 from tests.requirements import missing
-from tests.unit.ingestion.killing import Call, Point, Worker, can_trace, worker
+from tests.unit.ingestion.killing import Call, Point, Worker, why_untraceable, worker
 from tests.unit.ingestion.landed_messages import land_messages
 from tests.unit.ingestion.landed_rows import (
     files_in_manifest,
@@ -56,7 +56,7 @@ OPERATIONS = {
 
 @pytest.fixture(scope="module", autouse=True)
 def traced() -> bool:
-    if reason := can_trace():
+    if reason := why_untraceable():
         warnings.warn(f"{reason}: kills are at Python's calls only", stacklevel=1)
     return not reason
 
@@ -151,7 +151,7 @@ def test_power_may_fail_at_any_moment(
     workers: Queue[Worker], landed: Path, tmp_path: Path, name: str
 ) -> None:
     """A name comes after the contents it names, the entry after all names, removals after it."""
-    if reason := can_trace():
+    if reason := why_untraceable():
         missing(f"{reason}: it shows the order of system calls")
     root = tmp_path / "zone"
     shutil.copytree(landed, root)
