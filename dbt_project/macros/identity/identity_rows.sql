@@ -1,13 +1,17 @@
-{# Normalised records as they are compared: with the birth date as eight digits. #}
-{% macro identity_rows(records) -%}
+{# Normalised records as they are compared: with the birth date as eight digits. `only` is a
+   relation that lists the few that are wanted, so that no others are worked on. #}
+{% macro identity_rows(records, only=none) -%}
     (
         select
-            *,
+            records.*,
             cast(cast(
                 extract(year from birth_date) * 10000 + extract(month from birth_date) * 100
                 + extract(day from birth_date) as integer
             ) as text) as birth_text
-        from {{ records }}
+        from {{ records }} as records
+        {%- if only %}
+        inner join {{ only }} as wanted on records.record_id = wanted.record_id
+        {%- endif %}
     )
 {%- endmacro %}
 

@@ -1,9 +1,23 @@
 {# Weighs pairs of records: the Fellegi-Sunter score field by field, the rule by which they may be
    one person, and the veto that says they cannot. `pairs` is a relation or CTE with left_record_id
-   and right_record_id, in byte order. #}
-{% macro score_pairs(pairs) -%}
+   and right_record_id, in byte order. Where the pairs `are_few`, their records are picked
+   once out of all, and not for each end. #}
+{% macro score_pairs(pairs, are_few=false) -%}
     {%- set fields = identity_levels().keys() | list -%}
-    with weighed as (
+    {%- set records = 'ends' if are_few else ref('int_identity__match_records') -%}
+    with {% if are_few -%}
+    ends as materialized (
+        select {{ scored_columns() | join(', ') }}
+        from {{ ref('int_identity__match_records') }}
+        where record_id in (
+            select left_record_id from {{ pairs }}
+            union
+            select right_record_id from {{ pairs }}
+        )
+    ),
+
+    {% endif -%}
+    weighed as (
         select
             a.record_id as left_record_id,
             b.record_id as right_record_id,
@@ -19,9 +33,9 @@
             weights.link_weight,
             weights.cut_weight
         from {{ pairs }} as pairs
-        inner join {{ ref('int_identity__match_records') }} as a
+        inner join {{ records }} as a
             on pairs.left_record_id = a.record_id
-        inner join {{ ref('int_identity__match_records') }} as b
+        inner join {{ records }} as b
             on pairs.right_record_id = b.record_id
         cross join {{ ref('int_identity__weights') }} as weights
         left join {{ ref('identity_term_weights') }} as terms_first_name
@@ -79,4 +93,14 @@
         end as veto,
         decision
     from summed
+{%- endmacro %}
+
+{# Columns of int_identity__match_records that levels and vetoes read. #}
+{% macro scored_columns() -%}
+    {%- set classes = [] -%}
+    {%- for kind in identity_identifiers() -%}{%- do classes.append(kind ~ '_class') -%}{%- endfor -%}
+    {{ return(
+        ['record_id', 'birth_text', 'name_variants'] + classes
+        + (identity_compared_columns() | reject('in', ['affiliate_id', 'affiliate_customer_id']) | list)
+    ) }}
 {%- endmacro %}

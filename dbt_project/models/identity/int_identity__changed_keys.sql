@@ -7,6 +7,11 @@
 {%- set keys = {} -%}
 {%- do keys.update(identifiers) -%}
 {%- do keys.update(identity_blocks()) -%}
+{#- what keys and profiles are made of: a scan of all records reads no other column -#}
+{%- set compared = [
+    'affiliate_id', 'email_key', 'phone_key', 'identifier_key', 'first_name', 'surname',
+    'birth_date', 'birth_text', 'postal_code'
+] -%}
 
 with {% if not incremental -%}
 records as materialized (
@@ -14,14 +19,16 @@ records as materialized (
 ),
 {% else -%}
 changed as materialized (
-    select records.*
-    from {{ identity_rows(ref('int_identity__normalised_records')) }} as records
-    inner join {{ ref('int_identity__changed_records') }} as changed
-        on records.record_id = changed.record_id
+    select
+        records.{{ compared | join(',\n        records.') }}
+    from {{ identity_rows(
+        ref('int_identity__normalised_records'), ref('int_identity__changed_records')
+    ) }} as records
 ),
 
 former as materialized (
-    select kept.*
+    select
+        kept.{{ compared | join(',\n        kept.') }}
     from {{ kept }} as kept
     inner join {{ ref('int_identity__changed_records') }} as changed
         on kept.record_id = changed.record_id

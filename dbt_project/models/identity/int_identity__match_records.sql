@@ -3,15 +3,7 @@
     incremental_strategy='append',
     pre_hook="{{ forget_touched_records() }}"
 ) }}
-
-with records as (
-    select records.*
-    from {{ identity_rows(ref('int_identity__normalised_records')) }} as records
-    {%- if identity_is_incremental() %}
-    inner join {{ ref('int_identity__touched_records') }} as touched
-        on records.record_id = touched.record_id
-    {%- endif %}
-)
+{%- set touched = ref('int_identity__touched_records') if identity_is_incremental() %}
 
 select
     r.record_id,
@@ -27,7 +19,7 @@ select
     {{ key }} as {{ kind }}_block,
     {%- endfor %}
     variants.name_variants
-from records as r
+from {{ identity_rows(ref('int_identity__normalised_records'), touched) }} as r
 left join {{ ref('int_identity__name_variants') }} as variants on r.first_name = variants.first_name
 {%- for kind, key in identity_identifiers().items() %}
 left join {{ ref('int_identity__key_profiles') }} as {{ kind }}_profiles

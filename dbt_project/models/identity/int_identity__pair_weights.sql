@@ -7,9 +7,13 @@
    one person or a steward decided on it. #}
 {%- set incremental = identity_is_incremental() -%}
 {%- set kinds = (identity_identifiers().keys() | list) + (identity_blocks().keys() | list) -%}
+{%- set columns = [] -%}
+{%- for kind in kinds -%}{%- do columns.append(identity_column(kind)) -%}{%- endfor %}
 
 with anchors as (
-    select records.*
+    select
+        records.record_id,
+        records.{{ columns | join(',\n        records.') }}
     from {{ ref('int_identity__match_records') }} as records
     {%- if incremental %}
     inner join {{ ref('int_identity__touched_records') }} as touched
@@ -50,7 +54,7 @@ candidates as (
 ),
 
 scored as (
-    {{ score_pairs('candidates') }}
+    {{ score_pairs('candidates', are_few=incremental) }}
 )
 
 select *

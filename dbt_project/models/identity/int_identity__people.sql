@@ -44,7 +44,7 @@ pairs as (
 ),
 
 scored as (
-    {{ score_pairs('pairs') }}
+    {{ score_pairs('pairs', are_few=true) }}
 )
 
 select
