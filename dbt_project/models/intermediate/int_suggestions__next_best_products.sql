@@ -37,108 +37,130 @@ popular as (
     having count(*) >= {{ var('suggestion_minimum_customers') }}
 ),
 
+-- all that can be suggested, numbered from the best: a few for an affiliate, many for its customers
+offers as (
+    select
+        tiers.*,
+        cast(row_number() over (
+            partition by tiers.affiliate_id
+            order by
+                tiers.tier, tiers.score desc, tiers.customers desc,
+                tiers.product_id, tiers.origin_product_id
+        ) as integer) as offer_no
+    from (
+        select
+            affiliate_id,
+            other_product_id as product_id,
+            1 as tier,
+            lift as score,
+            customers,
+            product_id as origin_product_id,
+            null as category
+        from {{ ref('int_suggestions__co_purchases') }}
+        where place <= 2 * {{ var('suggestions_kept') }}
+        union all
+        {%- for tier, place, category in [
+            (2, 'place_in_category', 'category'), (3, 'place', 'null')
+        ] %}
+        select
+            affiliate_id,
+            product_id,
+            {{ tier }} as tier,
+            cast(customers as decimal(18, 6)) as score,
+            customers,
+            null as origin_product_id,
+            {{ category }} as category
+        from popular
+        where {{ place }} <= 2 * {{ var('suggestions_kept') }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as tiers
+    inner join {{ ref('int_interests__products') }} as products
+        on
+            tiers.affiliate_id = products.affiliate_id
+            and tiers.product_id = products.product_id
+            and products.is_active
+),
+
 candidates as (
     select
         bought.affiliate_id,
         bought.affiliate_customer_id,
-        co_purchases.other_product_id as product_id,
-        1 as tier,
-        co_purchases.lift as score,
-        co_purchases.customers,
-        bought.product_id as origin_product_id
+        offers.product_id,
+        offers.offer_no
     from bought
-    inner join {{ ref('int_suggestions__co_purchases') }} as co_purchases
+    inner join offers
         on
-            bought.affiliate_id = co_purchases.affiliate_id
-            and bought.product_id = co_purchases.product_id
-    where
-        bought.kept_quantity > 0
-        and bought.newness <= {{ var('suggestion_origins') }}
-        and co_purchases.place <= 2 * {{ var('suggestions_kept') }}
+            bought.affiliate_id = offers.affiliate_id
+            and bought.product_id = offers.origin_product_id
+    where bought.kept_quantity > 0 and bought.newness <= {{ var('suggestion_origins') }}
     union all
     select
         interests.affiliate_id,
         interests.affiliate_customer_id,
-        popular.product_id,
-        2 as tier,
-        cast(popular.customers as decimal(18, 6)) as score,
-        popular.customers,
-        null as origin_product_id
+        offers.product_id,
+        offers.offer_no
     from {{ ref('own_customer_interests') }} as interests
-    inner join popular
+    inner join offers
         on
-            interests.affiliate_id = popular.affiliate_id
-            and interests.value = popular.category
-            and popular.place_in_category <= 2 * {{ var('suggestions_kept') }}
+            interests.affiliate_id = offers.affiliate_id
+            and interests.value = offers.category
+            and offers.tier = 2
     where interests.dimension = 'category' and interests.rank = 1 and interests.score > 0
     union all
     select
         records.affiliate_id,
         records.affiliate_customer_id,
-        popular.product_id,
-        3 as tier,
-        cast(popular.customers as decimal(18, 6)) as score,
-        popular.customers,
-        null as origin_product_id
+        offers.product_id,
+        offers.offer_no
     from {{ known_records() }} as records
-    inner join popular
-        on
-            records.affiliate_id = popular.affiliate_id
-            and popular.place <= 2 * {{ var('suggestions_kept') }}
+    inner join offers on records.affiliate_id = offers.affiliate_id and offers.tier = 3
 ),
 
 best as (
     select
-        candidates.*,
-        row_number() over (
-            partition by
-                candidates.affiliate_id, candidates.affiliate_customer_id, candidates.product_id
-            order by
-                candidates.tier, candidates.score desc, candidates.customers desc,
-                candidates.origin_product_id
-        ) as reason_place
+        {{ who }},
+        product_id,
+        min(offer_no) as offer_no
     from candidates
-    inner join {{ ref('int_interests__products') }} as products
-        on
-            candidates.affiliate_id = products.affiliate_id
-            and candidates.product_id = products.product_id
-            and products.is_active
-    left join bought
-        on
-            candidates.affiliate_id = bought.affiliate_id
-            and candidates.affiliate_customer_id = bought.affiliate_customer_id
-            and candidates.product_id = bought.product_id
-    where bought.product_id is null
+    group by {{ who }}, product_id
 ),
 
 ranked as (
     select
-        *,
+        best.affiliate_id,
+        best.affiliate_customer_id,
+        best.offer_no,
         row_number() over (
-            partition by {{ who }} order by tier, score desc, customers desc, product_id
+            partition by best.affiliate_id, best.affiliate_customer_id order by best.offer_no
         ) as place
     from best
-    where reason_place = 1
+    left join bought
+        on
+            best.affiliate_id = bought.affiliate_id
+            and best.affiliate_customer_id = bought.affiliate_customer_id
+            and best.product_id = bought.product_id
+    where bought.product_id is null
 )
 
 select
     ranked.affiliate_id,
     ranked.affiliate_customer_id,
-    ranked.product_id,
+    offers.product_id,
     cast(ranked.place as integer) as place,
-    ranked.tier,
-    cast(ranked.score as decimal(18, 6)) as score,
-    ranked.customers,
-    case ranked.tier
+    offers.tier,
+    cast(offers.score as decimal(18, 6)) as score,
+    offers.customers,
+    case offers.tier
         when 1 then 'bought with ' || coalesce(origins.sku, 'another product')
-        when 2 then 'popular in ' || products.category || ', bought'
+        when 2 then 'popular in ' || offers.category || ', bought'
         else 'popular, bought'
-    end || ' by ' || cast(ranked.customers as text) || ' customers' as reason
+    end || ' by ' || cast(offers.customers as text) || ' customers' as reason
 from ranked
-inner join {{ ref('int_interests__products') }} as products
-    on ranked.affiliate_id = products.affiliate_id and ranked.product_id = products.product_id
+inner join offers
+    on ranked.affiliate_id = offers.affiliate_id and ranked.offer_no = offers.offer_no
 left join {{ ref('int_interests__products') }} as origins
     on
-        ranked.affiliate_id = origins.affiliate_id
-        and ranked.origin_product_id = origins.product_id
+        offers.affiliate_id = origins.affiliate_id
+        and offers.origin_product_id = origins.product_id
 where ranked.place <= {{ var('suggestions_kept') }}
