@@ -47,11 +47,7 @@ def prepared(settings: Settings) -> Path:
 
 def dbt_project(settings: Settings) -> DbtProject:
     """The dbt project as dagster-dbt knows it."""
-    return DbtProject(
-        project_dir=PROJECT_DIR,
-        target_path=prepared(settings),
-        target=settings.engine,
-    )
+    return DbtProject(project_dir=PROJECT_DIR, target_path=prepared(settings))
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
