@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
@@ -15,6 +14,7 @@ from ingestion.settings import Settings
 from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.column_lineage import ColumnLineage
+from orchestration.lib.dagster_dbt import DbtCliResource, dbt_assets
 from orchestration.lib.dbt import (
     BUILD,
     DBT,
