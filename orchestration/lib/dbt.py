@@ -11,11 +11,15 @@ from typing import Any
 
 import dagster as dg
 import yaml
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 from psycopg.conninfo import conninfo_to_dict
 
 from ingestion.settings import Engine, Settings
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
+from orchestration.lib.dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtProject,
+)
 from orchestration.lib.described import holds, pii_of
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
@@ -47,11 +51,7 @@ def prepared(settings: Settings) -> Path:
 
 def dbt_project(settings: Settings) -> DbtProject:
     """The dbt project as dagster-dbt knows it."""
-    return DbtProject(
-        project_dir=PROJECT_DIR,
-        target_path=prepared(settings),
-        target=settings.engine,
-    )
+    return DbtProject(project_dir=PROJECT_DIR, target_path=prepared(settings))
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:

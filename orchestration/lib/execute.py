@@ -16,7 +16,6 @@ import dagster as dg
 from ingestion.landing.durable import full_disk_in_one_line
 from ingestion.settings import Settings
 from orchestration.lib.failures import reason, was_interrupted
-from orchestration.lib.history import quick_history
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.platform import AS_OF_TAG
 from orchestration.lib.run_lock import run_lock
@@ -89,10 +88,7 @@ def _execute(
     with dg.DagsterInstance.get() as instance:
         reap_dead_runs(settings, instance)
         run_id = str(uuid4())
-        with (
-            quick_history(instance, run_id),
-            _watch(instance, run_id, on_step),
-        ):
+        with _watch(instance, run_id, on_step):
             return definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 run_id=run_id,

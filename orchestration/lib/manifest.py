@@ -40,7 +40,7 @@ def ensure_manifest(settings: Settings) -> Path:
         with suppress(FileNotFoundError):  # dbt reads only what changed since
             shutil.copy2(manifest.parent / PARTIAL_PARSE, aside)
         done = subprocess.run(
-            [DBT, "--quiet", "parse", "--target", settings.engine],
+            [DBT, "--quiet", "parse"],
             env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": aside} | QUIET,
             cwd=PROJECT_DIR,
             stdout=sys.stderr,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion.disk import is_full
 from ingestion.errors import AffiliateError
@@ -15,6 +14,7 @@ from ingestion.settings import Settings
 from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.column_lineage import ColumnLineage
+from orchestration.lib.dagster_dbt import DbtCliResource, dbt_assets
 from orchestration.lib.dbt import (
     BUILD,
     DBT,
@@ -67,7 +67,9 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         os.environ.update(build_environment(platform.settings, platform.as_of))
         # dagster-dbt takes the parsed project from here; dbt itself writes where it is told below
         os.environ["DBT_TARGET_PATH"] = str(prepared(platform.settings))
-        dbt = Dbt(project_dir=str(project.project_dir), target=project.target, dbt_executable=DBT)
+        # no `target`: dbt parses anew what another argument was parsed with, and AFFILIATE_ENGINE
+        # names it anyhow
+        dbt = Dbt(project_dir=str(project.project_dir), dbt_executable=DBT)
         invocation = dbt.cli(
             BUILD,
             context=context,

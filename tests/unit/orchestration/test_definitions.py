@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -43,6 +44,22 @@ def test_dagsters_own_validation_finds_nothing(settings: Settings) -> None:
     done = subprocess.run(check, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "All definitions loaded successfully" in done.stdout + done.stderr
+
+
+def test_dbt_is_not_imported(settings: Settings) -> None:
+    """Its second would be one of every run and every server: it runs in processes of its own."""
+    script = (
+        "import sys\n"
+        "from ingestion.settings import load_settings\n"
+        "from orchestration.definitions import build_definitions\n"
+        "build_definitions(load_settings()).get_repository_def()\n"
+        "print([name for name in sys.modules if name.partition('.')[0] == 'dbt'])"
+    )
+    environment = {**os.environ, "AFFILIATE_HOME": str(settings.home)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def keys(definitions: dg.Definitions, prefix: str) -> set[str]:
