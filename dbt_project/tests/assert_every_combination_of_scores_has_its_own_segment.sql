@@ -21,12 +21,10 @@ found as (
     group by segment
 ),
 
-meant as (
-    select *
-    from (values
-        ('champions', 8), ('loyal', 37), ('new', 10), ('big_spenders', 8), ('promising', 12),
-        ('cannot_lose', 6), ('at_risk', 24), ('about_to_sleep', 10), ('hibernating', 10)
-    ) as listed (segment, combinations)
+meant (segment, combinations) as (
+    values
+    ('champions', 8), ('loyal', 37), ('new', 10), ('big_spenders', 8), ('promising', 12),
+    ('cannot_lose', 6), ('at_risk', 24), ('about_to_sleep', 10), ('hibernating', 10)
 )
 
 select
