@@ -27,8 +27,8 @@ def open_release(
     """Opens a release for reading; the connection keeps it although newer ones are published.
 
     Args:
-        source: Settings, or the directory of one release to stay with it. Without, the current
-            release of the configured `AFFILIATE_HOME`.
+        source: Settings, or the directory or name of one release to stay with it. Without, the
+            current release of the configured `AFFILIATE_HOME`.
         affiliate: Slug of the affiliate whose file to open; without, the internal unified file.
         encryption_key: Opens an affiliate's encrypted file, as `affiliate file-key` prints it.
             Without, the key is derived from the platform's, which only operators have.
@@ -75,7 +75,9 @@ def release_folder(source: Settings | Path | str | None = None) -> Path:
         ConfigurationError: there is none.
     """
     if isinstance(source, (Path, str)):
-        return Path(source).resolve()
+        given = Path(source)
+        is_name = given.name == str(given) and not given.exists()
+        return load_settings().releases_path / given if is_name else given.resolve()
     folder = ReleaseStore((source or load_settings()).releases_path).current()
     if folder is None:
         raise ConfigurationError("there is no release yet: run `affiliate run` first")

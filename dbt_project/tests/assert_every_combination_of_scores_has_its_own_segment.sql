@@ -1,4 +1,5 @@
--- A map with holes sends the people in them to a segment that nobody meant.
+-- A map with holes sends the people in them to a segment that nobody meant, and so does a moved
+-- border: each segment has its number of the 125 combinations.
 with scores as (
     select numbers.score
     from (values (1), (2), (3), (4), (5)) as numbers (score)
@@ -6,20 +7,30 @@ with scores as (
 
 segments as (
     select
-        r.score as r_score,
-        f.score as f_score,
-        m.score as m_score,
         {{ rfm_segment('r.score', 'f.score', 'm.score') }} as segment
     from scores as r
     cross join scores as f
     cross join scores as m
+),
+
+found as (
+    select
+        segment,
+        count(*) as combinations
+    from segments
+    group by segment
+),
+
+meant (segment, combinations) as (
+    values
+    ('champions', 8), ('loyal', 37), ('new', 10), ('big_spenders', 8), ('promising', 12),
+    ('cannot_lose', 6), ('at_risk', 24), ('about_to_sleep', 10), ('hibernating', 10)
 )
 
-select *
-from segments
-where
-    segment is null
-    or segment not in (
-        'champions', 'loyal', 'new', 'big_spenders', 'promising',
-        'cannot_lose', 'at_risk', 'about_to_sleep', 'hibernating'
-    )
+select
+    found.segment,
+    found.combinations,
+    meant.combinations as meant_combinations
+from found
+full outer join meant on found.segment = meant.segment
+where found.combinations is distinct from meant.combinations

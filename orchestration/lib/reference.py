@@ -68,6 +68,7 @@ def _section(table: ReleaseTable, model: Mapping[str, Any]) -> str:
     rows = [
         f"| `{name}` | {_type(table, column)} | {_words(column)} |"
         for name, column in model["columns"].items()
+        if name not in table.left_out
     ]
     key = ", ".join(f"`{column}`" for column in table.key)
     return "\n".join(

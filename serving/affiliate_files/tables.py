@@ -67,7 +67,10 @@ def _insights() -> ReleaseTable:
 
 
 AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
-    _own("customer", ("customer_id",), parents={}, personal=CONTACTS),
+    replace(
+        _own("customer", ("customer_id",), parents={}, personal=CONTACTS),
+        nested=_INTERNAL["customer"].nested,
+    ),
     # the affiliate's own words, as it typed them
     _own("customer_tags", ("customer_id", "tag_key"), personal=("tag_key", "raw_tag")),
     # an interest in a product names it by its number
@@ -77,10 +80,9 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
         told_by={"value": "dimension"},
     ),
     _insights(),
-    # a rate may be older than the business: its day looks like a birth date and tells nothing
     replace(
         _own("customer_orders", ("order_id",), ("order_id", "customer_id")),
-        left_out=("fx_date",),
+        left_out=_INTERNAL["customer_orders"].left_out,
     ),
     _own(
         "customer_order_items",

@@ -12,7 +12,7 @@ from ingestion.landing.durable import sync
 from serving import sql
 from serving.affiliate_files.checks import PLACE
 from serving.affiliate_files.recipients import Recipient
-from serving.affiliate_files.tables import AFFILIATE_ID
+from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID
 from serving.artefacts import ReleaseTable
 from serving.checks import Place, describe_groups
 from serving.cut import RELEASE, SCHEMA, STORAGE_VERSION, TARGET, describe
@@ -106,6 +106,9 @@ class Writer:
                 f"FROM {PLACE.of(table.name)} LIMIT 0"
             )
             describe(self._connection, table, target)
+            if AFFILIATE in sql.columns(self._connection, target):
+                about = f"COLUMN {target}.{AFFILIATE}"
+                self._connection.execute(f"COMMENT ON {about} IS 'Slug of the affiliate.'")
         check_contents(self._connection, self._tables, _TEMPLATE)
 
     def _read_again(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
 from tests.dbt.dbt_warehouse import SECRET, Warehouse
 from tests.dbt.raw_world import AS_OF
-from tests.dbt.warehouse_rows import Snapshot, snapshot
+from tests.dbt.warehouse_rows import BUILT, Snapshot, snapshot
 
 CORE_MARTS = (
     "affiliate_performance",
@@ -63,6 +65,23 @@ def test_every_source_has_its_staging_model_and_every_core_mart_exists(
     events = [name for name in relations if name.startswith("staging.stg_events__")]
     assert len(events) == len(TOPICS)
     assert {f"marts.{name}" for name in CORE_MARTS} <= set(relations)
+
+
+def test_every_column_of_every_table_is_described(built: list[Warehouse]) -> None:
+    schemas = ", ".join(f"'{schema}'" for schema in (*BUILT, "semantic"))
+    for warehouse in built:
+        manifest = json.loads((warehouse.artefacts / "target" / "manifest.json").read_text())
+        described = {
+            (node["schema"], node["name"], name)
+            for node in manifest["nodes"].values()
+            for name, column in node.get("columns", {}).items()
+            if column["description"] and node["config"]["materialized"] != "ephemeral"
+        }
+        columns = warehouse.query(
+            "select table_schema, table_name, column_name from information_schema.columns"
+            f" where table_schema in ({schemas})"
+        )
+        assert set(columns) == described
 
 
 def test_every_unit_test_passes_on_both_engines(built: list[Warehouse]) -> None:

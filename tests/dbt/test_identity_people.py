@@ -291,9 +291,13 @@ def test_a_chain_of_shared_emails_and_phones_joins_nobody(tmp_path: Path, plain:
     assert chained.seconds < PATIENCE * plain.seconds
 
 
-def test_a_world_without_records_has_no_people(tmp_path: Path) -> None:
-    assert build(tmp_path, []).person == {}
+def test_a_world_without_records_has_no_people(tmp_path: Path, plain: Built) -> None:
+    empty = build(tmp_path, [])
+    assert empty.person == {}
+    assert empty.seconds < PATIENCE * plain.seconds
 
 
-def test_a_single_record_is_one_person(tmp_path: Path) -> None:
-    assert build(tmp_path, list(plain_people(1))).person == {1: "1:1"}
+def test_a_single_record_is_one_person(tmp_path: Path, plain: Built) -> None:
+    alone = build(tmp_path, list(plain_people(1)))
+    assert alone.person == {1: "1:1"}
+    assert alone.seconds < PATIENCE * plain.seconds

@@ -10,7 +10,8 @@ import pytest
 from ingestion.erasure.warehouse import SCHEMAS
 from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.lib.reference import PAGE, reference
-from serving.artefacts import INTERNAL_TABLES
+from serving.affiliate_files.tables import AFFILIATE_TABLES
+from serving.artefacts import BENCHMARK, INTERNAL_TABLES
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
 
 Node = dict[str, Any]
@@ -60,6 +61,22 @@ def test_every_model_says_its_grain_and_has_its_key_tested(nodes: list[Node]) ->
         assert len(sql_file.read_text().splitlines()) <= 150, name
 
 
+def test_every_mart_says_its_grain_its_edge_rules_and_its_owner(nodes: list[Node]) -> None:
+    keys: dict[str, list[list[str]]] = {}
+    for node in nodes:
+        if (node.get("test_metadata") or {}).get("name") == "unique_key":
+            columns = node["test_metadata"]["kwargs"]["columns"]
+            keys.setdefault(node["attached_node"], []).append(columns)
+    marts = [node for node in nodes if node["schema"] in ("marts", "own") and node["columns"]]
+    assert len(marts) > len(INTERNAL_TABLES)
+    for node in marts:
+        meta = node["config"]["meta"]
+        assert meta["grain"] in keys[node["unique_id"]], node["name"]
+        assert all(rule.endswith(".") for rule in meta["edge_rules"]), node["name"]
+        assert meta["edge_rules"], node["name"]
+        assert meta["owner"], node["name"]
+
+
 def test_no_mart_has_a_column_of_direct_personal_data(nodes: list[Node]) -> None:
     models = [node for node in nodes if node["resource_type"] == "model"]
     direct = {
@@ -82,9 +99,26 @@ def test_no_mart_has_a_column_of_direct_personal_data(nodes: list[Node]) -> None
 
 
 def test_lineage_ends_at_what_is_released(manifest: Node) -> None:
-    release = manifest["exposures"]["exposure.affiliate.customer_olap_release"]
-    released = {f"model.affiliate.{table.name}" for table in INTERNAL_TABLES}
-    assert set(release["depends_on"]["nodes"]) == released
+    exposures = manifest["exposures"]
+    for name, tables in {
+        "customer_olap_release": INTERNAL_TABLES,
+        "affiliate_releases": (*AFFILIATE_TABLES, BENCHMARK),
+    }.items():
+        released = {f"model.affiliate.{table.source[1]}" for table in tables}
+        assert set(exposures[f"exposure.affiliate.{name}"]["depends_on"]["nodes"]) == released
+
+
+def test_lineage_ends_at_every_audience(manifest: Node) -> None:
+    owners = {exposure["owner"]["name"] for exposure in manifest["exposures"].values()}
+    assert owners == {
+        "Data engineering",
+        "Data science",
+        "Data stewardship",
+        "Management",
+        "Marketing",
+        "Sales",
+    }
+    assert all(e["depends_on"]["nodes"] for e in manifest["exposures"].values())
 
 
 def test_who_opens_the_docs_finds_our_words(manifest: Node) -> None:

@@ -17,7 +17,7 @@ ELSEWHERE = {
     *("full_name", "email", "phone", "gender", "has_gender_conflict", "age", "age_as_of"),
     *("age_band", "birth_date_invalid", "country", "records_count", "affiliates_count"),
     *("first_affiliate_id", "known_from", "first_seen_at", "tenure_days", "updated_at"),
-    *("preferred_affiliate_id", "first_channel", "last_channel", "preferred_channel"),
+    *("preferred_affiliate_id", "first_channel", "last_channel", "preferred_channel", "tags"),
     *("rfm_segment", "oltp_total_purchase", "oltp_avg_ticket"),
     *("total_purchase_drift", "avg_ticket_drift"),
 }

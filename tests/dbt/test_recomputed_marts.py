@@ -66,6 +66,21 @@ def test_tags(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) 
 
 
 @pytest.mark.parametrize(("scope", "prefix"), SCOPES)
+def test_customers_have_the_codes_of_their_active_tags(
+    worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str
+) -> None:
+    for warehouse, world in worlds:
+        key = world.key(scope)
+        found = warehouse.query(f"select {', '.join(key)}, tags from {prefix}")
+        expected: dict[Key, list[str]] = {row[:-1]: [] for row in found}
+        for who, row in tags(world, scope).items():
+            if row["is_active"] and row["tag_code"]:
+                expected[who[:-1]].append(row["tag_code"])
+        assert {row[:-1]: row[-1] for row in found} == {k: sorted(v) for k, v in expected.items()}
+        assert {0, 1} < {len(codes) for codes in expected.values()}
+
+
+@pytest.mark.parametrize(("scope", "prefix"), SCOPES)
 def test_interests(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) -> None:
     names = {"first_at": "first_evidence_at", "last_at": "last_evidence_at"}
     names |= {name: f"evidence_{name}" for name in ("views", "orders", "tags", "returns")}

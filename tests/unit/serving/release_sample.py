@@ -106,7 +106,7 @@ _MARTS = {
     "customer": """
         SELECT customer_id, 'female' AS gender, 30 AS age, '25-34' AS age_band,
             TIMESTAMPTZ '2025-03-01' AS age_as_of,
-            20.00::DECIMAL(18,2) AS avg_ticket, 1::BIGINT AS orders_count,
+            20.00::DECIMAL(18,2) AS avg_ticket, 1::BIGINT AS orders_count, ['vip'] AS tags,
             TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS first_order_at,
             'no_orders' AS rfm_segment FROM people ORDER BY hash(id)
     """,
@@ -184,6 +184,7 @@ _OWN = {
     "own_customer": """
         SELECT affiliate_id, id AS affiliate_customer_id, full_name, email, phone,
             'female' AS gender, 20.00::DECIMAL(18,2) AS avg_ticket, 1 AS orders_count,
+            ['vip'] AS tags,
             TIMESTAMPTZ '2024-01-01' + to_hours(id::integer % 8000) AS first_order_at
         FROM records
     """,

@@ -56,6 +56,8 @@ def test_each_active_affiliate_has_a_file_with_the_rows_of_its_records(
         assert entry.tables["customer_order_items"].rows == 2 * rows
         assert ask(file, "SELECT count(DISTINCT affiliate) FROM customer_orders") == 1
         assert ask(file, "SELECT any_value(affiliate) FROM customer_orders") == slug
+        told = "SELECT DISTINCT comment FROM duckdb_columns() WHERE column_name = 'affiliate'"
+        assert file.execute(told).fetchall() == [("Slug of the affiliate.",)]
 
 
 def test_every_id_is_the_affiliates_pseudonym_of_it(published: tuple[Path, Release]) -> None:

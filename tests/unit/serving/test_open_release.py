@@ -33,11 +33,12 @@ def test_release_of_the_environment_is_the_default(
     assert ask(open_release(), "SELECT count(*) FROM customer") == 40
 
 
-def test_path_pins_a_release(warehouse: Settings) -> None:
+def test_path_or_name_pins_a_release(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     old = publish(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
     publish(warehouse)
-    for pinned in (old.path, str(old.path)):
+    monkeypatch.setenv("AFFILIATE_HOME", str(warehouse.home))
+    for pinned in (old.path, str(old.path), old.path.name):
         assert ask(open_release(pinned), "SELECT max(net_amount) FROM customer_orders") == 1000
     assert ask(open_release(warehouse), "SELECT max(net_amount) FROM customer_orders") == 5
 

@@ -57,6 +57,10 @@ affiliates as (
         max(updated_at) as updated_at
     from at_affiliates
     group by customer_id
+),
+
+tagged as (
+    {{ active_tags(person(), ref('customer_tags')) }}
 )
 
 select
@@ -77,6 +81,7 @@ select
     cast({{ days_between('people.known_since', as_of()) }} as integer) as tenure_days,
     {{ customer_measure_columns('measures') }},
     cast(channels.preferred_channel as text) as preferred_channel,
+    {{ empty_list_if_null('tagged.tags') }} as tags,
     {%- for name in consent_channels() + ['profiling'] %}
     cast(coalesce(affiliates.consents_{{ name }}, 0) as integer) as consents_{{ name }},
     {%- endfor %}
@@ -85,5 +90,6 @@ select
 from people
 inner join measures on people.customer_id = measures.customer_id
 left join affiliates on people.customer_id = affiliates.customer_id
+left join tagged on people.customer_id = tagged.customer_id
 left join {{ ref('int_channels__persons') }} as channels
     on people.customer_id = channels.customer_id

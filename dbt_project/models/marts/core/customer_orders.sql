@@ -56,6 +56,7 @@ select
     orders.header_items_diff,
     orders.currency,
     orders.fx_rate,
+    orders.fx_date,
     orders.is_fx_missing,
     orders.gross_amount_base,
     orders.refund_amount_base,

@@ -33,6 +33,10 @@ consents as (
     {{ consent_state(ref('stg_events__consents')) | indent(4) }}
 ),
 
+tagged as (
+    {{ active_tags(record(), ref('own_customer_tags')) }}
+),
+
 kept_totals as (
     select
         affiliate_id,
@@ -59,6 +63,7 @@ select
     cast({{ days_between('customers.known_since', as_of()) }} as integer) as tenure_days,
     {{ customer_measure_columns('measures') }},
     cast(channels.preferred_channel as text) as preferred_channel,
+    {{ empty_list_if_null('tagged.tags') }} as tags,
     {%- for name in consent_channels() + ['profiling'] %}
     cast(coalesce(consents.consent_{{ name }}, false) as boolean) as consent_{{ name }},
     {%- endfor %}
@@ -80,4 +85,5 @@ inner join measures on {{ same_subject(record(), 'customers', 'measures') }}
 left join {{ ref('int_channels__records') }} as channels
     on {{ same_subject(record(), 'customers', 'channels') }}
 left join consents on {{ same_subject(record(), 'customers', 'consents') }}
+left join tagged on {{ same_subject(record(), 'customers', 'tagged') }}
 left join kept_totals on {{ same_subject(record(), 'customers', 'kept_totals') }}
