@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -22,6 +22,16 @@ OF_BUYERS = (
     "ltv_12m_expected",
 )
 F_BINS = ((5, 10), (4, 5), (3, 3), (2, 2), (1, 1))
+#: Segment by f_score, a row per r_score from 5 down to 1: of m_score below 4, and from 4 on.
+SEGMENTS = (
+    ("NPLLL", "NPLLL", "PPLLL", "SSAAA", "HHAAA"),
+    ("NBLCC", "NBLCC", "BBLLL", "SSAAA", "HHXXX"),
+)
+LETTERS = {
+    "N": "new", "P": "promising", "L": "loyal", "B": "big_spenders", "C": "champions",
+    "A": "at_risk", "S": "about_to_sleep", "H": "hibernating", "X": "cannot_lose",
+}  # fmt: skip
+BANDS = {18: "0-17", 25: "18-24", 35: "25-34", 45: "35-44", 55: "45-54", 65: "55-64"}
 Key = tuple[Any, ...]
 
 
@@ -50,6 +60,41 @@ def measures(keys: list[Key], orders: list[Row], subject: tuple[str, ...]) -> di
         for key, value in _scores(found, column, ascending, within).items():
             found[key][score] = value
     return found
+
+
+def segment(row: Row) -> str:
+    """Name of a customer's three scores."""
+    if not row["orders_count"]:
+        return "no_orders"
+    grid = SEGMENTS[row["m_score"] >= 4]
+    return LETTERS[grid[5 - row["r_score"]][row["f_score"] - 1]]
+
+
+def age(born: date | None) -> Row:
+    """Full years at the end, and their band; who is born on a leap day ages on 1 March."""
+    if born is None:
+        return {"age": None, "age_band": "unknown"}
+    years = TODAY.year - born.year - ((TODAY.month, TODAY.day) < (born.month, born.day))
+    band = next((name for limit, name in BANDS.items() if years < limit), "65+")
+    return {"age": years, "age_band": band}
+
+
+def preferred_affiliate(records: list[tuple[int, Row]]) -> int | None:
+    """Where most was bought in the last year: orders, then worth, then last order, then number."""
+    at: dict[int, list[Row]] = defaultdict(list)
+    for affiliate, row in records:
+        at[affiliate].append(row)
+    ranked = sorted(
+        (
+            -sum(row["orders_365d"] for row in rows),
+            -_sum(rows, "net_base_365d"),
+            -max((r["last_order_at"].timestamp() for r in rows if r["last_order_at"]), default=0),
+            affiliate,
+        )
+        for affiliate, rows in at.items()
+    )
+    orders, _, _, affiliate = ranked[0]
+    return affiliate if orders else None
 
 
 def _scores(

@@ -206,6 +206,24 @@ def household(tmp_path_factory: pytest.TempPathFactory) -> Built:
          **number("2718281828")},
         {"full_name": "Nanette Otten", "birth_date": "1991-10-30", "postal_code": "80555",
          **number("2718281828")},
+        # 60, 61: same name and mailbox, born in years 14 apart; 62, 63: in years 13 apart
+        {"full_name": "Anselm Pirk", "birth_date": "1960-03-03", "email": "pirk@post.example"},
+        {"full_name": "Anselm Pirk", "birth_date": "1974-07-07", "email": "pirk@post.example"},
+        {"full_name": "Bertha Ruhl", "birth_date": "1960-03-03", "email": "ruhl@post.example"},
+        {"full_name": "Bertha Ruhl", "birth_date": "1973-07-07", "email": "ruhl@post.example"},
+        # 64, 65: three digits of the number are others; 66, 67: two
+        {"full_name": "Corvin Seitz", "postal_code": "80666", **number("2223334445")},
+        {"full_name": "Corvin Seitz", "postal_code": "80666", **number("2229994445")},
+        {"full_name": "Dorit Thoma", "postal_code": "80777", **number("9081726354")},
+        {"full_name": "Dorit Thoma", "postal_code": "80777", **number("9081729954")},
+        # 68, 69: an initial, and the short form of the name that it may stand for; 70, 71: two
+        # letters exchanged in a short name; 72, 73: twins of one initial and short names
+        {"full_name": "E. Quandt", "email": "quandt@post.example", "postal_code": "80888"},
+        {"full_name": "Liz Quandt", "email": "quandt@post.example", "postal_code": "80888"},
+        {"full_name": "Mia Sander", "birth_date": "1994-06-06", "email": "ms@post.example"},
+        {"full_name": "Mai Sander", "birth_date": "1994-06-06", "email": "ms@post.example"},
+        {"full_name": "Jan Tolle", "birth_date": "1995-05-05", "email": "tolle@post.example"},
+        {"full_name": "Judi Tolle", "birth_date": "1995-05-05", "email": "tolle@post.example"},
     ]  # fmt: skip
     return build(tmp_path_factory.mktemp("household"), records)
 
@@ -215,6 +233,7 @@ def test_twins_are_two_people(household: Built) -> None:
     assert not household.are_one(12, 13)
     assert not household.are_one(18, 19)
     assert not household.are_one(46, 47)
+    assert not household.are_one(72, 73)
 
 
 def test_one_number_is_one_person_whatever_name_or_date_was_typed(household: Built) -> None:
@@ -231,6 +250,8 @@ def test_a_slip_in_a_number_makes_no_other_person(household: Built) -> None:
 
 def test_two_numbers_are_two_people_unless_name_and_birth_date_agree(household: Built) -> None:
     assert not household.are_one(20, 21)
+    assert not household.are_one(64, 65)
+    assert household.are_one(66, 67)
     assert household.are_one(22, 23)
     assert household.are_one(52, 53)
 
@@ -245,6 +266,11 @@ def test_father_and_son_are_two_people(household: Built) -> None:
     assert not household.are_one(3, 5)
     assert not household.are_one(30, 31)
     assert not household.are_one(32, 33)
+    assert not household.are_one(60, 61)
+
+
+def test_a_date_less_than_a_generation_away_is_a_wrong_date(household: Built) -> None:
+    assert household.are_one(62, 63)
 
 
 def test_what_a_family_shares_makes_nobody_one_person(household: Built) -> None:
@@ -256,6 +282,8 @@ def test_what_a_family_shares_makes_nobody_one_person(household: Built) -> None:
 def test_a_name_cut_short_or_with_a_slip_is_no_other_name(household: Built) -> None:
     assert household.are_one(34, 38, 39)
     assert household.are_one(35, 40, 41)
+    assert household.are_one(68, 69)
+    assert household.are_one(70, 71)
 
 
 def test_a_role_mailbox_makes_nobody_one_person(household: Built) -> None:

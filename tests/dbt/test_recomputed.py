@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.dbt import recomputed_customers, recomputed_orders
 from tests.dbt.dbt_warehouse import Warehouse
-from tests.dbt.raw_world import RawWorld, Row
+from tests.dbt.raw_world import AS_OF, RawWorld, Row
 
 ENGINES = (0, 1)
 OWN = ("affiliate_id", "affiliate_customer_id")
-#: Said of the record or the person by identity, or made from several columns that are compared.
+#: Said of the record or the person by identity, or compared in test_recomputed_marts.
 ELSEWHERE = {
-    *("full_name", "email", "phone", "gender", "has_gender_conflict", "age", "age_as_of"),
-    *("age_band", "birth_date_invalid", "country", "records_count", "affiliates_count"),
-    *("first_affiliate_id", "known_from", "first_seen_at", "tenure_days", "updated_at"),
-    *("preferred_affiliate_id", "first_channel", "last_channel", "preferred_channel", "tags"),
-    *("rfm_segment", "oltp_total_purchase", "oltp_avg_ticket"),
-    *("total_purchase_drift", "avg_ticket_drift"),
+    *("full_name", "email", "phone", "gender", "has_gender_conflict", "birth_date_invalid"),
+    *("country", "first_affiliate_id", "known_from", "first_seen_at", "updated_at"),
+    *("first_channel", "last_channel", "preferred_channel", "tags"),
 }
+TOTALS = ("total_purchase", "avg_ticket")
 NAMES = ("email", "sms", "whatsapp", "phone", "profiling")
 Mart = dict[tuple[Any, ...], Row]
 
@@ -105,6 +106,8 @@ def test_customers_of_an_affiliate(
 ) -> None:
     allowed = recomputed_customers.consents(world)
     found = recomputed_customers.measures(list(people), orders, OWN)
+    born = _born(warehouse, "int_identity__normalised_records", OWN)
+    kept = _kept_totals(world)
     marts = mart(warehouse, "own.own_customer", OWN)
     rows = []
     for key, row in found.items():
@@ -112,26 +115,72 @@ def test_customers_of_an_affiliate(
         reach = marts[key]["email"] and "email" in words
         reach = reach or (marts[key]["phone"] and words & {"sms", "whatsapp", "phone"})
         said = {f"consent_{name}": name in words for name in NAMES}
-        rows.append(dict(zip(OWN, key, strict=True)) | row | said | {"is_reachable": bool(reach)})
+        said |= {"is_reachable": bool(reach)} | _at_the_end(row, born[key], marts[key])
+        for name in TOTALS:
+            stored = kept[key].get(name)
+            is_known = stored is not None and row[name] is not None
+            said[f"oltp_{name}"] = stored
+            said[f"{name}_drift"] = stored - row[name] if is_known else None
+        rows.append(dict(zip(OWN, key, strict=True)) | row | said)
     compare(marts, rows, OWN)
     assert {True, False} == {row["is_reachable"] for row in rows}
 
 
 def test_persons(
-    warehouse: Warehouse, unified: list[Row], people: dict[tuple[int, int], str], world: RawWorld
+    warehouse: Warehouse,
+    orders: list[Row],
+    unified: list[Row],
+    people: dict[tuple[int, int], str],
+    world: RawWorld,
 ) -> None:
     allowed = recomputed_customers.consents(world)
     reachable = mart(warehouse, "own.own_customer", OWN)
     persons = [(person,) for person in dict.fromkeys(people.values())]
     found = recomputed_customers.measures(persons, unified, ("customer_id",))
+    of_records = recomputed_customers.measures(list(people), orders, OWN)
+    born = _born(warehouse, "int_identity__customer_attributes", ("customer_id",))
+    marts = mart(warehouse, "marts.customer", ("customer_id",))
     rows = []
     for (person,), row in found.items():
         records = [key for key, owner in people.items() if owner == person]
         said: Row = {"is_reachable": any(reachable[key]["is_reachable"] for key in records)}
         for name in NAMES:
             said[f"consents_{name}"] = len({key[0] for key in records if name in allowed[key]})
+        said["records_count"] = len(records)
+        said["affiliates_count"] = len({affiliate for affiliate, _ in records})
+        said["preferred_affiliate_id"] = recomputed_customers.preferred_affiliate(
+            [(affiliate, of_records[affiliate, number]) for affiliate, number in records]
+        )
+        said |= _at_the_end(row, born[person,], marts[person,])
         rows.append({"customer_id": person} | row | said)
-    compare(mart(warehouse, "marts.customer", ("customer_id",)), rows, ("customer_id",))
+    compare(marts, rows, ("customer_id",))
+    assert len({row["preferred_affiliate_id"] for row in rows}) > 2
+    assert len({row["age_band"] for row in rows}) > 2
+    assert len({row["rfm_segment"] for row in rows}) > 2
+
+
+def _at_the_end(row: Row, born: date | None, said: Row) -> Row:
+    """What is relative to the end, or follows from the scores."""
+    tenure = (AS_OF - said["first_seen_at"]).days
+    segment = recomputed_customers.segment(row)
+    at_the_end = {"age_as_of": AS_OF, "tenure_days": tenure, "rfm_segment": segment}
+    return at_the_end | recomputed_customers.age(born)
+
+
+def _born(warehouse: Warehouse, model: str, key: tuple[str, ...]) -> dict[tuple[Any, ...], Any]:
+    """Birth dates as identity knows them."""
+    found = warehouse.query(f"select birth_date, {', '.join(key)} from identity.{model}")
+    return {row[1:]: row[0] for row in found}
+
+
+def _kept_totals(world: RawWorld) -> dict[tuple[Any, ...], Row]:
+    """What the OLTP itself says that its customers bought."""
+    found: dict[tuple[Any, ...], Row] = defaultdict(dict)
+    for row in recomputed_orders.last_rows(world, "affiliate_customer"):
+        if not row["is_deleted"]:
+            totals = {name: Decimal(row[name]) for name in TOTALS if row.get(name) is not None}
+            found[row["affiliate_id"], row["id"]] = totals
+    return found
 
 
 def mart(warehouse: Warehouse, table: str, key: tuple[str, ...]) -> Mart:

@@ -1,7 +1,8 @@
 """The floor: the models' compiled queries as one script, in one connection to the warehouse.
 
-`python -m benchmarks.marts.contenders.script warehouse.duckdb script.json` prints the seconds of
-each statement as JSON. The script maps relations to queries, in order.
+`python -m benchmarks.marts.contenders.script warehouse.duckdb script.json finished.duckdb` prints
+the seconds of each statement as JSON. The script maps relations to queries, in order; they may read
+another warehouse as `finished`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from pathlib import Path
 import duckdb
 
 
-def main(warehouse: Path, script: Path) -> None:
+def main(warehouse: Path, script: Path, finished: Path) -> None:
     """Creates every relation of the script."""
     seconds: dict[str, float] = {}
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach '{finished}' as finished (read_only)")
         for relation, query in json.loads(script.read_text()).items():
             connection.execute(f"create schema if not exists {relation.split('.')[0]}")
             started = time.perf_counter()
@@ -28,4 +30,4 @@ def main(warehouse: Path, script: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:]))

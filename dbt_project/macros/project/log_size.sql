@@ -1,9 +1,11 @@
-{# Tells whoever reads dbt's output how large the model is: `size <node> <rows> <bytes or None>`. #}
+{# Tells whoever reads dbt's output how large the model is: `size <node> <rows> <bytes or None>`, and of
+   events `<repeated>` besides, the deliveries beyond the first of each. #}
 {% macro log_size() -%}
     {%- if execute -%}
+        {%- set repeated = 'coalesce(sum(deliveries - 1), 0)' if 'deliveries' in model.columns else 'null' -%}
         {%- set size = run_query(
-            'select count(*), ' ~ relation_bytes(this) ~ ' from ' ~ this
+            'select count(*), ' ~ relation_bytes(this) ~ ', ' ~ repeated ~ ' from ' ~ this
         ).rows[0] -%}
-        {%- do log('size ' ~ model.unique_id ~ ' ' ~ size[0] ~ ' ' ~ size[1], info=true) -%}
+        {%- do log('size ' ~ model.unique_id ~ ' ' ~ size.values() | join(' '), info=true) -%}
     {%- endif -%}
 {%- endmacro %}

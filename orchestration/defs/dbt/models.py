@@ -30,7 +30,9 @@ from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
 #: What the dbt macro `log_size` prints after each model.
-SIZE = re.compile(r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None)$")
+SIZE = re.compile(
+    r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None) (?P<repeated>\d+|None)$"
+)
 
 
 class Dbt(DbtCliResource):
@@ -121,8 +123,12 @@ def column_lineage(manifest: Mapping[str, Any], translator: Translator) -> Colum
 
 
 def size(found: re.Match[str]) -> dict[str, int]:
-    """Rows, and bytes where the engine tells them, as metadata."""
-    figures = {"dagster/row_count": found["rows"], "bytes": found["bytes"]}
+    """Rows, bytes where the engine tells them, and of events the repeated ones, as metadata."""
+    figures = {
+        "dagster/row_count": found["rows"],
+        "bytes": found["bytes"],
+        "repeated_deliveries": found["repeated"],
+    }
     return {name: int(figure) for name, figure in figures.items() if figure != "None"}
 
 
