@@ -8,6 +8,7 @@ import pytest
 
 from ingestion.contracts.tables import TABLES
 from ingestion.contracts.topics import TOPICS
+from orchestration.defs.dbt.models import SIZE, size
 from tests.dbt.dbt_warehouse import SECRET, Warehouse
 from tests.dbt.raw_world import AS_OF
 from tests.dbt.warehouse_rows import BUILT, Snapshot, snapshot
@@ -53,6 +54,23 @@ def test_every_model_has_rows_to_compare(snapshots: list[Snapshot]) -> None:
     duck, _ = snapshots
     empty = {relation for relation, rows in duck.items() if not rows}
     assert empty <= {*OF_ONE_RUN, "staging.stg_privacy__erased_records"}
+
+
+def test_models_tell_their_sizes_and_the_deliveries_that_they_dropped(
+    built: list[Warehouse],
+) -> None:
+    for warehouse in built:
+        told = {}
+        for line in (warehouse.artefacts / "logs" / "dbt.log").read_text().splitlines():
+            if found := SIZE.match(line[line.find("size ") :]):
+                told[found["node"].split(".")[-1]] = size(found)
+        deliveries = warehouse.query(
+            "select sum(deliveries) from staging.stg_events__product_visits"
+        )
+        visits = told["stg_events__product_visits"]
+        assert visits["repeated_deliveries"] == deliveries[0][0] - visits["dagster/row_count"] > 0
+        assert "repeated_deliveries" not in told["customer"]
+        assert ("bytes" in told["customer"]) == (warehouse.engine == "postgres")
 
 
 def test_every_source_has_its_staging_model_and_every_core_mart_exists(

@@ -16,72 +16,6 @@ with bought as (
     where orders > 0
 ),
 
-popular as (
-    select
-        products.affiliate_id,
-        products.product_id,
-        products.category,
-        count(*) as customers,
-        row_number() over (
-            partition by products.affiliate_id, products.category
-            order by count(*) desc, products.product_id
-        ) as place_in_category,
-        row_number() over (
-            partition by products.affiliate_id order by count(*) desc, products.product_id
-        ) as place
-    from bought
-    inner join {{ ref('int_interests__products') }} as products
-        on bought.affiliate_id = products.affiliate_id and bought.product_id = products.product_id
-    where bought.kept_quantity > 0 and products.is_active
-    group by products.affiliate_id, products.product_id, products.category
-    having count(*) >= {{ var('suggestion_minimum_customers') }}
-),
-
--- all that can be suggested, numbered from the best: a few for an affiliate, many for its customers
-offers as (
-    select
-        tiers.*,
-        cast(row_number() over (
-            partition by tiers.affiliate_id
-            order by
-                tiers.tier, tiers.score desc, tiers.customers desc,
-                tiers.product_id, tiers.origin_product_id
-        ) as integer) as offer_no
-    from (
-        select
-            affiliate_id,
-            other_product_id as product_id,
-            1 as tier,
-            lift as score,
-            customers,
-            product_id as origin_product_id,
-            null as category
-        from {{ ref('int_suggestions__co_purchases') }}
-        where place <= 2 * {{ var('suggestions_kept') }}
-        union all
-        {%- for tier, place, category in [
-            (2, 'place_in_category', 'category'), (3, 'place', 'null')
-        ] %}
-        select
-            affiliate_id,
-            product_id,
-            {{ tier }} as tier,
-            cast(customers as decimal(18, 6)) as score,
-            customers,
-            null as origin_product_id,
-            {{ category }} as category
-        from popular
-        where {{ place }} <= 2 * {{ var('suggestions_kept') }}
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
-    ) as tiers
-    inner join {{ ref('int_interests__products') }} as products
-        on
-            tiers.affiliate_id = products.affiliate_id
-            and tiers.product_id = products.product_id
-            and products.is_active
-),
-
 candidates as (
     select
         bought.affiliate_id,
@@ -89,7 +23,7 @@ candidates as (
         offers.product_id,
         offers.offer_no
     from bought
-    inner join offers
+    inner join {{ ref('int_suggestions__offers') }} as offers
         on
             bought.affiliate_id = offers.affiliate_id
             and bought.product_id = offers.origin_product_id
@@ -101,7 +35,7 @@ candidates as (
         offers.product_id,
         offers.offer_no
     from {{ ref('own_customer_interests') }} as interests
-    inner join offers
+    inner join {{ ref('int_suggestions__offers') }} as offers
         on
             interests.affiliate_id = offers.affiliate_id
             and interests.value = offers.category
@@ -114,7 +48,8 @@ candidates as (
         offers.product_id,
         offers.offer_no
     from {{ known_records() }} as records
-    inner join offers on records.affiliate_id = offers.affiliate_id and offers.tier = 3
+    inner join {{ ref('int_suggestions__offers') }} as offers
+        on records.affiliate_id = offers.affiliate_id and offers.tier = 3
 ),
 
 best as (
@@ -149,18 +84,10 @@ select
     offers.product_id,
     cast(ranked.place as integer) as place,
     offers.tier,
-    cast(offers.score as decimal(18, 6)) as score,
+    offers.score,
     offers.customers,
-    case offers.tier
-        when 1 then 'bought with ' || coalesce(origins.sku, 'another product')
-        when 2 then 'popular in ' || offers.category || ', bought'
-        else 'popular, bought'
-    end || ' by ' || cast(offers.customers as text) || ' customers' as reason
+    offers.reason
 from ranked
-inner join offers
+inner join {{ ref('int_suggestions__offers') }} as offers
     on ranked.affiliate_id = offers.affiliate_id and ranked.offer_no = offers.offer_no
-left join {{ ref('int_interests__products') }} as origins
-    on
-        offers.affiliate_id = origins.affiliate_id
-        and offers.origin_product_id = origins.product_id
 where ranked.place <= {{ var('suggestions_kept') }}
