@@ -30,9 +30,7 @@ from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 
 #: What the dbt macro `log_size` prints after each model.
-SIZE = re.compile(
-    r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None) (?P<repeated>\d+|None)$"
-)
+SIZE = re.compile(r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None) (?P<repeated>\d+|None)$")
 
 
 class Dbt(DbtCliResource):
