@@ -68,7 +68,7 @@ class Comparison:
         """The floor first, though dbt comes before it: the floor runs what dbt compiled.
 
         Args:
-            with_all: Tests and PostgreSQL, too.
+            with_all: Through Dagster, with tests and on PostgreSQL, too.
         """
         world.fill(self._given, self._orders)
         ours = self._on_copy(DBT, self._by_dbt)
@@ -78,12 +78,15 @@ class Comparison:
             self._on_copy(FLOOR, lambda home: self._run_script(home, script, ours.build)),
             self._on_copy(COPY, lambda home: self._run_script(home, copies, ours.build)),
             ours,
-            self._on_copy(DAGSTER, platform.build_through_dagster),
         ]
         if not with_all:
             return results
-        tested = self._on_copy(TESTED, lambda home: platform.build_by_dbt(home, platform.TESTED))
-        return [*results, tested, self._postgres()]
+        return [
+            *results,
+            self._on_copy(DAGSTER, platform.build_through_dagster),
+            self._on_copy(TESTED, lambda home: platform.build_by_dbt(home, platform.TESTED)),
+            self._postgres(),
+        ]
 
     def _on_copy(self, way: str, build: Callable[[Settings], Build]) -> Result:
         home = _settings(self._folder / "home", duckdb_memory=self._memory)
