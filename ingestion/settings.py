@@ -189,6 +189,11 @@ class Settings(Home):
         return any((self.oltp_dsn, self.sources_file, self.kafka_bootstrap, self.warehouse_dsn))
 
     @property
+    def memory_limit(self) -> str | None:
+        """`duckdb_memory` as DuckDB reads it."""
+        return None if self.duckdb_memory is None else f"{int(self.duckdb_memory)}b"
+
+    @property
     def retention(self) -> RetentionPolicy:
         """For how long the landing zone keeps what."""
         from ingestion.landing.retain import RetentionPolicy

@@ -73,7 +73,7 @@ def _sections(folder: Path, size: int) -> list[Section]:
     with tempfile.TemporaryDirectory(dir=folder) as name:
         Path(name).chmod(0o755)
         memory = LARGE_MEMORY if size >= LARGE else None
-        # what Dagster, tests and PostgreSQL add is known from less, and would take hours
+        # what Dagster, tests and PostgreSQL add is known from less
         results = Comparison(Path(name), size, memory, tell).run(with_all=size < LARGE)
     floor = results[0].build
     rows = [

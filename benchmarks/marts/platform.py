@@ -76,8 +76,6 @@ def build_through_dagster(settings: Settings) -> Build:
     """Builds the marts as a run of Dagster, checks left out."""
     command = [sys.executable, "-m", "benchmarks.marts.contenders.through_dagster", *FOLDERS]
     environment = {"AFFILIATE_HOME": str(settings.home), "AFFILIATE_AS_OF": AS_OF.isoformat()}
-    if settings.duckdb_memory is not None:
-        environment["AFFILIATE_DUCKDB_MEMORY"] = f"{int(settings.duckdb_memory)}b"
     _, wall, peak_mb = run_program(command, environment, LIMIT_SECONDS)
     return _build(settings, "run", wall, peak_mb)
 

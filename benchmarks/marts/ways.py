@@ -17,7 +17,6 @@ from benchmarks.marts.platform import LIMIT_SECONDS, Build, Model
 from benchmarks.shared.programs import run_program
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.settings import Settings
-from orchestration.lib.dbt import dbt_environment
 
 FLOOR = "one script, no dbt"
 COPY = "the finished tables copied"
@@ -134,7 +133,7 @@ class Comparison:
         path = self._folder / "script.json"
         path.write_text(json.dumps(script))
         module = "benchmarks.marts.contenders.script"
-        memory = dbt_environment(home).get("AFFILIATE_DUCKDB_MEMORY", "none")
+        memory = home.memory_limit or "none"
         arguments = map(str, (home.warehouse_path, path, self._finished, memory))
         command = [sys.executable, "-m", module, *arguments]
         output, wall, peak_mb = run_program(command, {}, LIMIT_SECONDS)
