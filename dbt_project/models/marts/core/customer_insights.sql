@@ -1,10 +1,5 @@
 with insights as (
-    {{ insights(
-        person(),
-        ref('customer'),
-        ref('int_channels__persons'),
-        ref('int_product_lists__persons')
-    ) }}
+    {{ insights(person(), ref('customer'), ref('int_channels__persons')) }}
 )
 
 select

@@ -1,10 +1,5 @@
 with insights as (
-    {{ insights(
-        record(),
-        ref('own_customer'),
-        ref('int_channels__records'),
-        ref('int_product_lists__records')
-    ) }}
+    {{ insights(record(), ref('own_customer'), ref('int_channels__records')) }}
 )
 
 select
