@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import (
+    ByteSize,
     Field,
     IPvAnyNetwork,
     SecretStr,
@@ -36,6 +37,8 @@ Engine = Literal["duckdb", "postgres"]
 KAFKA_PREFIX = "AFFILIATE_KAFKA_"
 REGISTRY_PREFIX = "AFFILIATE_SCHEMA_REGISTRY_"
 Days = Annotated[int, Field(ge=1)]
+#: Bytes without which not even small worlds build.
+DUCKDB_MINIMUM = 256 * 2**20
 
 
 #: Connection strings whose password may stand in `<NAME>_PASSWORD_FILE`.
@@ -65,6 +68,11 @@ class Settings(Home):
     )
     warehouse_password_file: Path | None = Field(
         default=None, description="a file that holds its password"
+    )
+    duckdb_memory: ByteSize | None = Field(
+        default=None,
+        ge=DUCKDB_MINIMUM,
+        description="memory for DuckDB in one process, such as `6GB`; else 80 % of the machine's",
     )
     dagster_dsn: SecretStr | None = Field(
         default=None, description="the database of Dagster's history; else files in the home"
@@ -179,6 +187,11 @@ class Settings(Home):
     def uses_external_server(self) -> bool:
         """True as soon as any server is not the embedded one."""
         return any((self.oltp_dsn, self.sources_file, self.kafka_bootstrap, self.warehouse_dsn))
+
+    @property
+    def memory_limit(self) -> str | None:
+        """`duckdb_memory` as DuckDB reads it."""
+        return None if self.duckdb_memory is None else f"{int(self.duckdb_memory)}b"
 
     @property
     def retention(self) -> RetentionPolicy:

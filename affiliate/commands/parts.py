@@ -95,10 +95,12 @@ def execute_with_progress(
 ) -> list[dict[str, Any]]:
     """Runs the job and prints a line per step on standard error."""
     from ingestion.health import preflight
+    from orchestration.lib.garbage import collect_rarely
     from serving.pseudonym import load_key
 
     load_key(settings)
     preflight(settings)
+    collect_rarely()
     with console.only_ours() as terminal:
         from orchestration.lib.execute import StepEvent, execute
 

@@ -21,10 +21,10 @@ RESULTS = Path(__file__).parents[1] / "results" / "marts.md"
 COMMAND = "make bench-marts"
 QUICK = (100_000,)
 SIZES = (100_000, 1_000_000, 10_000_000)
-#: PostgreSQL would take an hour for more.
-POSTGRES_LIMIT = 1_000_000
 #: The sizes that goals are about.
 RATIO_SIZE, LARGE = 1_000_000, 10_000_000
+#: What DuckDB may take then, so that the whole program stays below the goal of 8 GB.
+LARGE_MEMORY = "6.5GB"
 SHOWN_MODELS = 15
 METHOD = (
     "Every way starts from the same warehouse: raw tables, dbt's seeds, and identity's tables, "
@@ -32,9 +32,11 @@ METHOD = (
     "models and marts in a program of its own. Customer records are a tenth of the orders, visits "
     "and order lines twice as many, of 20 affiliates and 10,000 products. SQL is the time from the "
     "first model's start to the last one's end; dbt builds two at once. Copying what another way "
-    "has built computes nothing: whatever builds these tables takes longer. A peak is the most "
-    "memory the program and its children ever held, PostgreSQL's server left out. Marts are equal "
-    "if all rows of all tables are, by their hashes."
+    "has built computes nothing: whatever builds these tables takes longer. At 10,000,000 orders "
+    f"DuckDB may take {LARGE_MEMORY} in every way, dbt builds one model at once, and what Dagster, "
+    "tests and PostgreSQL add, which is known from less, is left out. A peak is the most memory "
+    "the program and its children ever held, PostgreSQL's server left out. Marts are equal if all "
+    "rows of all tables are, by their hashes."
 )
 HEADER = ("way", "seconds", "of it SQL", "SQL, of the floor", "peak MB", "equal marts")
 MODEL_HEADER = ("model", "floor, s", "dbt, s")
@@ -57,8 +59,10 @@ def measure(
     with tempfile.TemporaryDirectory(prefix="bench-marts-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
-        sections = [part for size in asked for part in _sections(folder, size)]
+        # what would not fit fails at once
+        found = {size: _sections(folder, size) for size in sorted(asked, reverse=True)}
     is_record = write or asked == SIZES
+    sections = [part for size in sorted(found) for part in found[size]]
     text = _page(sections, asked, load, time.monotonic() - started)
     if is_record:
         RESULTS.write_text(text)
@@ -68,7 +72,9 @@ def measure(
 def _sections(folder: Path, size: int) -> list[Section]:
     with tempfile.TemporaryDirectory(dir=folder) as name:
         Path(name).chmod(0o755)
-        results = Comparison(Path(name), size, tell).run(size <= POSTGRES_LIMIT)
+        memory = LARGE_MEMORY if size >= LARGE else None
+        # what Dagster, tests and PostgreSQL add is known from less
+        results = Comparison(Path(name), size, memory, tell).run(with_all=size < LARGE)
     floor = results[0].build
     rows = [
         (
@@ -89,12 +95,12 @@ def _sections(folder: Path, size: int) -> list[Section]:
 
 def _goals(size: int, results: Sequence[Result]) -> list[Goal]:
     of = {result.way: result.build for result in results}
-    floor, ours, dagster = of[ways.FLOOR], of[ways.DBT], of[ways.DAGSTER]
+    floor, ours, dagster = of[ways.FLOOR], of[ways.DBT], of.get(ways.DAGSTER)
     differing = sum(len(result.differing) for result in results)
-    goals = [
-        Goal("marts that differ", "0", str(differing), differing == 0),
-        at_most("beside SQL, dbt and Dagster together", 12, dagster.wall - dagster.sql, "s"),
-    ]
+    goals = [Goal("marts that differ", "0", str(differing), differing == 0)]
+    if dagster:
+        beside = dagster.wall - dagster.sql
+        goals.append(at_most("beside SQL, dbt and Dagster together", 12, beside, "s"))
     if size >= RATIO_SIZE:
         goals.append(at_most("SQL, of the floor", 1.3, ours.sql / floor.sql, "times"))
     if size >= LARGE:

@@ -47,20 +47,28 @@ class Comparison:
     Args:
         folder: Empty; everything is written below it.
         orders: Size of the world.
+        memory: What DuckDB may take in each way; None for what it takes by itself.
         tell: Called with a line per run.
     """
 
-    def __init__(self, folder: Path, orders: int, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, orders: int, memory: str | None, tell: Callable[[str], None]
+    ) -> None:
         self._folder = folder
         self._orders = orders
+        self._memory = memory
         self._tell = tell
         self._given = _settings(folder / "given")
         self._finished = folder / "finished.duckdb"
         self._columns: Columns = {}
         self._hashes: dict[str, tuple[int, int]] = {}
 
-    def run(self, with_postgres: bool) -> list[Result]:
-        """The floor first, though dbt comes before it: the floor runs what dbt compiled."""
+    def run(self, with_all: bool) -> list[Result]:
+        """The floor first, though dbt comes before it: the floor runs what dbt compiled.
+
+        Args:
+            with_all: Through Dagster, with tests and on PostgreSQL, too.
+        """
         world.fill(self._given, self._orders)
         ours = self._on_copy(DBT, self._by_dbt)
         script = {model.relation: model.sql for model in ours.build.models}
@@ -69,13 +77,18 @@ class Comparison:
             self._on_copy(FLOOR, lambda home: self._run_script(home, script, ours.build)),
             self._on_copy(COPY, lambda home: self._run_script(home, copies, ours.build)),
             ours,
+        ]
+        if not with_all:
+            return results
+        return [
+            *results,
             self._on_copy(DAGSTER, platform.build_through_dagster),
             self._on_copy(TESTED, lambda home: platform.build_by_dbt(home, platform.TESTED)),
+            self._postgres(),
         ]
-        return [*results, self._postgres()] if with_postgres else results
 
     def _on_copy(self, way: str, build: Callable[[Settings], Build]) -> Result:
-        home = _settings(self._folder / "home")
+        home = _settings(self._folder / "home", duckdb_memory=self._memory)
         shutil.copytree(self._given.home, home.home)
         platform.parse(home)
         result = self._judged(way, home, build(home))
@@ -120,8 +133,9 @@ class Comparison:
         path = self._folder / "script.json"
         path.write_text(json.dumps(script))
         module = "benchmarks.marts.contenders.script"
-        places = map(str, (home.warehouse_path, path, self._finished))
-        command = [sys.executable, "-m", module, *places]
+        memory = home.memory_limit or "none"
+        arguments = map(str, (home.warehouse_path, path, self._finished, memory))
+        command = [sys.executable, "-m", module, *arguments]
         output, wall, peak_mb = run_program(command, {}, LIMIT_SECONDS)
         seconds = json.loads(output)
         models = [Model(m.relation, m.folder, m.sql, seconds[m.relation]) for m in ours.models]

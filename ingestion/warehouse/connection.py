@@ -45,6 +45,8 @@ def open_warehouse(
         AffiliateError: another process holds the DuckDB file.
     """
     with closing(connect()) as connection:
+        if settings.memory_limit is not None:
+            connection.execute(f"SET memory_limit = '{settings.memory_limit}'")
         if settings.engine == "postgres":
             _attach_postgres(connection, settings, read_only=read_only)
         else:

@@ -69,6 +69,8 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "PGTZ": "UTC",
     }
+    if settings.memory_limit is not None:
+        environment["AFFILIATE_DUCKDB_MEMORY"] = settings.memory_limit
     if settings.warehouse_dsn is not None:
         parts = conninfo_to_dict(settings.warehouse_dsn.get_secret_value())
         environment |= {

@@ -5,16 +5,14 @@ A killed run must not leave a dbt process behind that still writes the warehouse
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from importlib.metadata import version
 
+from orchestration.lib.garbage import collect_rarely
 from orchestration.lib.parent_death import end_with_parent
 
 INTERRUPTED = 130
-#: Python's own hundreds suit programs that hold little.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main() -> None:
@@ -31,8 +29,7 @@ def _run() -> None:
         # asked before every invocation, and dbt would import all of itself to answer
         sys.stdout.write(version("dbt-core"))
         return
-    # what dbt loads stays until the end: looking for garbage in it takes an eighth of its start
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    collect_rarely()
     from dbt.cli.main import cli
 
     from orchestration.lib.redaction import redact_dbt

@@ -16,6 +16,20 @@ from tests.dbt.raw_world import RawWorld, build_world
 from tests.dbt.sales_world import with_sales
 from tests.dbt.warehouse_rows import Snapshot, snapshot
 
+#: Notes with each table that is created whether its session may join row by row.
+PLANNED = """
+create schema noted;
+create table noted.planned (relation text, nested_loops text);
+create function noted.note() returns event_trigger language plpgsql as $$
+begin
+    insert into noted.planned
+    select object_identity, current_setting('enable_nestloop')
+    from pg_event_trigger_ddl_commands() where object_type = 'table';
+end $$;
+create event trigger note on ddl_command_end
+when tag in ('CREATE TABLE', 'CREATE TABLE AS') execute function noted.note();
+"""
+
 
 @pytest.fixture(scope="session")
 def world() -> RawWorld:
@@ -42,6 +56,7 @@ def postgres_warehouse(
     warehouse = Warehouse("postgres", postgres_server.dsn("dbt"), folder)
     with psycopg.connect(warehouse.location, autocommit=True) as connection:
         connection.execute("alter database dbt set timezone = 'Asia/Kolkata'")
+        connection.execute(PLANNED)
     load_raw(warehouse, world)
     return warehouse
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict
 
 from ingestion.warehouse.raw import RAW_TABLES, SALT, Columns
+from orchestration.lib.dbt import DBT
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
@@ -44,9 +44,8 @@ class Warehouse:
     ) -> subprocess.CompletedProcess[str]:
         """Runs dbt as a child process, as production does."""
         instant = {} if as_of is None else {"AFFILIATE_AS_OF": as_of}
-        executable = str(Path(sys.executable).parent / "dbt")
         return subprocess.run(
-            [executable, "--no-use-colors", *arguments],
+            [DBT, "--no-use-colors", *arguments],
             cwd=PROJECT,
             env={**os.environ, **self.environment(), **instant},
             text=True,

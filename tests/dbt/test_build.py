@@ -136,6 +136,18 @@ def test_a_partial_build_is_not_recorded_and_a_second_one_gives_the_same_rows(
         assert [name for name in after.keys() - OF_ONE_RUN if after[name] != before[name]] == []
 
 
+def test_no_model_is_joined_row_by_row_on_postgres(built: list[Warehouse]) -> None:
+    models = "('staging', 'identity', 'intermediate', 'marts', 'own')"
+    noted = (
+        "select split_part(replace(relation, '__dbt_tmp', ''), '.', 2), nested_loops"
+        f" from noted.planned where split_part(relation, '.', 1) in {models}"
+    )
+    tables = f"select tablename from pg_tables where schemaname in {models}"
+    planned = built[1].query(noted)
+    assert {name for (name,) in built[1].query(tables)} <= {name for name, _ in planned}
+    assert {nested_loops for _, nested_loops in planned} == {"off"}
+
+
 def test_the_secret_of_the_ids_is_in_no_sql_and_no_log(built: list[Warehouse]) -> None:
     for warehouse in built:
         files = [path for path in warehouse.artefacts.rglob("*") if path.is_file()]

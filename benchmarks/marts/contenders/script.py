@@ -1,8 +1,8 @@
 """The floor: the models' compiled queries as one script, in one connection to the warehouse.
 
-`python -m benchmarks.marts.contenders.script warehouse.duckdb script.json finished.duckdb` prints
-the seconds of each statement as JSON. The script maps relations to queries, in order; they may read
-another warehouse as `finished`.
+`python -m benchmarks.marts.contenders.script warehouse.duckdb script.json finished.duckdb 6GB`
+prints the seconds of each statement as JSON. The script maps relations to queries, in order; they
+may read another warehouse as `finished`. Memory is limited to what the last argument says.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 
 
-def main(warehouse: Path, script: Path, finished: Path) -> None:
+def main(warehouse: Path, script: Path, finished: Path, memory: str) -> None:
     """Creates every relation of the script."""
     seconds: dict[str, float] = {}
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config={"memory_limit": memory}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach '{finished}' as finished (read_only)")
         for relation, query in json.loads(script.read_text()).items():
@@ -30,4 +30,4 @@ def main(warehouse: Path, script: Path, finished: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*map(Path, sys.argv[1:4]), sys.argv[4])

@@ -1,6 +1,6 @@
-{# Query of what a subject did lately and what to do next. `customers` and `channels` name relations with
-   the subject's measures and channels. #}
-{% macro insights(subject, customers, channels) -%}
+{# Query of what a subject did lately and what to do next. `customers`, `channels` and `products` name
+   relations with the subject's measures, channels and lists of products. #}
+{% macro insights(subject, customers, channels, products) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set suggested = {'product_id': 'product_id', 'basis': 'basis', 'score': 'score', 'reason': 'reason'} -%}
 {%- if subject == person() -%}
@@ -10,10 +10,6 @@ with subjects as (
     select {{ who }}, min(known_since) as known_since
     from {{ rows_of(subject, known_records()) }} as records
     group by {{ who }}
-),
-
-products as (
-    {{ insights_products(subject) }}
 ),
 
 deals as (
@@ -73,7 +69,8 @@ joined as (
     from subjects
     left join {{ customers }} as customers on {{ same_subject(subject, 'subjects', 'customers') }}
     left join {{ channels }} as channels on {{ same_subject(subject, 'subjects', 'channels') }}
-    {%- for part in ['products', 'deals', 'contacts', 'visits', 'consents', 'suggestions'] %}
+    left join {{ products }} as products on {{ same_subject(subject, 'subjects', 'products') }}
+    {%- for part in ['deals', 'contacts', 'visits', 'consents', 'suggestions'] %}
     left join {{ part }} on {{ same_subject(subject, 'subjects', part) }}
     {%- endfor %}
 )

@@ -96,6 +96,8 @@ def test_a_misspelt_call_names_the_word_and_the_help(
     [
         ("AFFILIATE_AS_OF", "13", "AFFILIATE_AS_OF: not an ISO 8601 time"),
         ("AFFILIATE_ERASURE_DAYS", "0", "AFFILIATE_ERASURE_DAYS: "),
+        ("AFFILIATE_DUCKDB_MEMORY", "many", "AFFILIATE_DUCKDB_MEMORY: could not parse"),
+        ("AFFILIATE_DUCKDB_MEMORY", "9", "AFFILIATE_DUCKDB_MEMORY: Input should be greater"),
         ("AFFILIATE_PSEUDONYM_KEY", "short", "AFFILIATE_PSEUDONYM_KEY: not a key of 32 bytes"),
         (
             "AFFILIATE_PSEUDONYM_KEY_FILE",

@@ -8,13 +8,17 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from affiliate.cli import app
+from ingestion.embedded import EmbeddedBroker
 from ingestion.settings import Settings
 from serving.follow_ups import deliver
 from tests.unit.serving.audience_world import Customer
 from tests.unit.serving.follow_up_world import FollowUpWorld, Task
 
 
-def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(EmbeddedBroker(tmp_path / "home" / "servers" / "broker").stop)
     world = FollowUpWorld(Settings(home=tmp_path / "home", _env_file=None), tmp_path)
     world.customers = [Customer(1, n) for n in range(1, 4)] + [Customer(2, 1)]
     world.tasks = [

@@ -119,3 +119,10 @@ def test_no_extension_is_downloaded(query: str) -> None:
             connection.execute(query)
         with pytest.raises(BlockingIOError):
             repository.accept()
+
+
+def test_a_connection_takes_the_memory_it_was_given(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"home": tmp_path / "home", "duckdb_memory": "512MiB"})
+    with open_warehouse(settings) as connection:
+        found = connection.execute("select current_setting('memory_limit')").fetchone()
+    assert found == ("512.0 MiB",)

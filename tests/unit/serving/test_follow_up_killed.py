@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.embedded import EmbeddedBroker
 from ingestion.settings import Settings
 from serving.delivery import kafka
 from serving.delivery.difference import REMOVED
@@ -105,8 +107,13 @@ def dying(death: str, patch: pytest.MonkeyPatch) -> None:
 def test_wherever_a_delivery_dies_the_next_ends_in_equality(
     world: FollowUpWorld, steps: list[tuple[int, str, int]]
 ) -> None:
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with (
+        TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as patch,
+        ExitStack() as stack,
+    ):
         home = Path(folder) / "home"
+        stack.callback(EmbeddedBroker(home / "servers" / "broker").stop)
         shutil.copytree(world.settings.home, home, symlinks=True)
         here = FollowUpWorld(Settings(home=home, _env_file=None), Path(folder))
         topic, listed, read = Topic(), dict[str, Any](), 0

@@ -1,5 +1,10 @@
 with insights as (
-    {{ insights(person(), ref('customer'), ref('int_channels__persons')) }}
+    {{ insights(
+        person(),
+        ref('customer'),
+        ref('int_channels__persons'),
+        ref('int_product_lists__persons')
+    ) }}
 )
 
 select

@@ -1,5 +1,10 @@
 with insights as (
-    {{ insights(record(), ref('own_customer'), ref('int_channels__records')) }}
+    {{ insights(
+        record(),
+        ref('own_customer'),
+        ref('int_channels__records'),
+        ref('int_product_lists__records')
+    ) }}
 )
 
 select

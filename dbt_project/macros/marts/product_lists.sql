@@ -1,6 +1,6 @@
 {# Query of the products a subject visited and bought, as lists, newest first and cut, and their
    numbers. #}
-{% macro insights_products(subject) -%}
+{% macro product_lists(subject) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set kept = var('insight_products_kept') -%}
 {%- set product = {'product_id': 'product_id'} -%}
