@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -12,18 +13,22 @@ from ingestion.warehouse.connection import ALIAS
 from serving import sql
 from serving.artefacts import Artefact, ReleaseTable
 from serving.build import Build, read_build
+from serving.file_writer import comment_on, create_table, export, insert, write
 
 Progress = Callable[[str], None]
 
-#: Catalogue names of the file while it is written and while it is checked.
-TARGET, RELEASE = "target", "rel"
-SCHEMA = "marts"
+#: Catalogue name of the file while it is checked.
+RELEASE = "rel"
 #: Files of this version open in every DuckDB from 1.2 on.
 STORAGE_VERSION = "v1.2.0"
 
 
 def cut(
-    connection: duckdb.DuckDBPyConnection, artefact: Artefact, path: Path, progress: Progress
+    connection: duckdb.DuckDBPyConnection,
+    artefact: Artefact,
+    path: Path,
+    spill: Path,
+    progress: Progress,
 ) -> Build:
     """Writes `artefact` to the new file `path` from one snapshot of the warehouse.
 
@@ -31,6 +36,7 @@ def cut(
         connection: With the warehouse attached as `wh`.
         artefact: The tables to write.
         path: File that does not exist yet.
+        spill: Private directory for the rows on their way.
         progress: Called with each step before it starts.
 
     Returns:
@@ -40,19 +46,16 @@ def cut(
         AffiliateError: the marts are not from one complete build, or a mart is missing or has a
             nested column without a declared type.
     """
-    connection.execute(
-        f"ATTACH {sql.text(str(path))} AS {TARGET} (STORAGE_VERSION '{STORAGE_VERSION}')"
-    )
-    connection.execute("BEGIN")
-    build = read_build(connection)
-    connection.execute(f"CREATE SCHEMA {TARGET}.{SCHEMA}")
-    for table in artefact.tables:
-        progress(f"copy {table.name}")
-        _copy(connection, table)
-    connection.execute("COMMIT")
-    progress(f"write {artefact.path}")
-    connection.execute(f"CHECKPOINT {TARGET}")
-    connection.execute(f"DETACH {TARGET}")
+    with TemporaryDirectory(dir=spill) as temporary:
+        folder, statements = Path(temporary), list[str]()
+        connection.execute("BEGIN")
+        build = read_build(connection)
+        for table in artefact.tables:
+            progress(f"copy {table.name}")
+            statements += _copy(connection, table, folder)
+        connection.execute("COMMIT")
+        progress(f"write {artefact.path}")
+        write(connection, path, f"STORAGE_VERSION '{STORAGE_VERSION}'", statements, folder)
     return build
 
 
@@ -79,8 +82,16 @@ def read_mart(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> dic
     return {column: _column(table, column, kind) for column, kind in types.items()}
 
 
-def describe(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, target: str) -> None:
-    """Carries the descriptions of the mart and its columns over to a table."""
+def describe(
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, released: Collection[str]
+) -> list[str]:
+    """Statements that carry the descriptions of a mart and its columns over to its table.
+
+    Args:
+        connection: With the warehouse attached as `wh`.
+        table: The table.
+        released: Its columns.
+    """
     schema, model = table.source
     of_mart = f"database_name = '{ALIAS}' AND schema_name = ? AND table_name = ?"
     comments = connection.execute(
@@ -90,28 +101,30 @@ def describe(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, target:
         """,
         [schema, model] * 2,
     ).fetchall()
-    released = sql.columns(connection, target)
+    statements = []
     for column, comment in comments:
         name = table.renamed.get(column, column)
         if comment and (name is None or name in released):
-            thing = f"TABLE {target}" if name is None else f"COLUMN {target}.{sql.name(name)}"
-            connection.execute(f"COMMENT ON {thing} IS {sql.text(comment)}")
+            statements.append(comment_on(table.name, name, comment))
+    return statements
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
-    source, target = sql.mart(table), f"{TARGET}.{SCHEMA}.{sql.name(table.name)}"
-    selected = ", ".join(
-        f"{expression} AS {sql.name(table.renamed.get(column, column))}"
+def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, folder: Path) -> list[str]:
+    """Takes a mart's rows out of the warehouse; gives the statements that make a table of them."""
+    source, path = sql.mart(table), folder / f"{table.name}.parquet"
+    expressions = {
+        table.renamed.get(column, column): expression
         for column, expression in read_mart(connection, table).items()
-    )
-    connection.execute(
-        f"CREATE TABLE {target} AS SELECT {selected} FROM {source} ORDER BY {sql.names(table.key)}"
-    )
-    if sql.number(connection, f"SELECT count(*) FROM {source}") != sql.number(
-        connection, f"SELECT count(*) FROM {target}"
-    ):
+    }
+    selected = ", ".join(f"{one} AS {sql.name(name)}" for name, one in expressions.items())
+    query = f"SELECT {selected} FROM {source} ORDER BY {sql.names(table.key)}"
+    if export(connection, query, path) != sql.number(connection, f"SELECT count(*) FROM {source}"):
         raise AffiliateError(f"mart {table.name} changed while it was copied: publish again")
-    describe(connection, table, target)
+    return [
+        create_table(table.name, sql.columns(connection, query)),
+        *describe(connection, table, expressions),
+        insert(table.name, path),
+    ]
 
 
 def _column(table: ReleaseTable, column: str, kind: str) -> str:

@@ -27,8 +27,9 @@ from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
 from serving.benchmark import attach_before, check_frozen, settle
 from serving.build import Build, read_build
 from serving.checks import Place, check_keys, describe_tables
-from serving.cut import RELEASE, SCHEMA, Progress, cut
+from serving.cut import RELEASE, Progress, cut
 from serving.durable import sha256
+from serving.file_writer import SCHEMA
 from serving.manifest import FileEntry, Release
 from serving.privacy import check_privacy
 from serving.privacy import gather as gather_known
@@ -81,8 +82,8 @@ def _build(settings: Settings, aside: Path, current: Path | None, report: Progre
         has_before = attach_before(connection, current)
         build, recipients, refused = _gather(connection, report, has_before=has_before)
         gather_known(connection, report)
-        files = {CUSTOMER_OLAP.path: _write_internal(connection, build, aside, report)}
-        files |= write_files(connection, recipients, aside, keys, report)
+        files = {CUSTOMER_OLAP.path: _write_internal(connection, build, aside, spill, report)}
+        files |= write_files(connection, recipients, aside, spill, keys, report)
         versions = _versions(connection)
     if refused:
         logger.warning("affiliates without a file, for want of a usable slug: %s", refused)
@@ -121,10 +122,11 @@ def _write_internal(
     connection: duckdb.DuckDBPyConnection,
     build: Build,
     aside: Path,
+    spill: Path,
     report: Progress,
 ) -> FileEntry:
     path = aside / CUSTOMER_OLAP.path
-    if cut(connection, CUSTOMER_OLAP, path, report) != build:
+    if cut(connection, CUSTOMER_OLAP, path, spill, report) != build:
         raise AffiliateError("the marts were built anew meanwhile: publish again")
     path.chmod(FILE_MODE)
     connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} (READ_ONLY)")

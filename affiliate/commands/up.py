@@ -103,7 +103,7 @@ def check_free(host: str, port: int) -> None:
 
 
 def _start(settings: Settings, host: str, port: int) -> Children:
-    from orchestration.lib.parent_death import end_with_parent
+    from ingestion.parent_death import end_with_parent
     from orchestration.lib.processes import daemon, web
 
     commands = {"web server": web(host, port), "scheduler": daemon(settings)}

@@ -122,7 +122,7 @@ def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[Source]
         connection.execute("SET preserve_insertion_order = false")
         # each connection has a thread of its own; more would only compete with the backends
         connection.execute("SET threads = 1")
-        load_extension(connection, "postgres_scanner")
+        connection.execute(load_extension("postgres_scanner"))
         attach = (
             f"ATTACH '{quote(_patient(dsn, unreachable))}' AS {ALIAS} (TYPE postgres, READ_ONLY)"
         )

@@ -77,12 +77,12 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Loads one of DuckDB's extensions, `postgres_scanner` or `httpfs`, from its wheel."""
+def load_extension(name: str) -> str:
+    """Statement that loads an extension, `postgres_scanner` or `httpfs`, from its wheel."""
     wheel = import_module(f"duckdb_extension_{name}")
     folder = Path(next(iter(wheel.__path__)))
     binary = next(folder.glob(f"extensions/*/{name}.duckdb_extension"))
-    connection.execute(f"LOAD '{quote(str(binary))}'")
+    return f"LOAD '{quote(str(binary))}'"
 
 
 def quote(text: str) -> str:
@@ -115,7 +115,7 @@ def _attach_postgres(
     connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool
 ) -> None:
     assert settings.warehouse_dsn is not None  # noqa: S101 - the settings validated it
-    load_extension(connection, "postgres_scanner")
+    connection.execute(load_extension("postgres_scanner"))
     dsn = quote(settings.warehouse_dsn.get_secret_value())
     options = "TYPE postgres, READ_ONLY" if read_only else "TYPE postgres"
     try:

@@ -9,8 +9,8 @@ import signal
 import sys
 from importlib.metadata import version
 
+from ingestion.parent_death import end_with_parent
 from orchestration.lib.garbage import collect_rarely
-from orchestration.lib.parent_death import end_with_parent
 
 INTERRUPTED = 130
 

@@ -25,6 +25,7 @@ def write_files(
     connection: duckdb.DuckDBPyConnection,
     recipients: list[Recipient],
     aside: Path,
+    spill: Path,
     keys: Keys,
     progress: Progress,
 ) -> dict[str, FileEntry]:
@@ -34,6 +35,7 @@ def write_files(
         connection: With the warehouse, and the stage with the recipients' rows gathered.
         recipients: Who gets a file.
         aside: Directory of the release.
+        spill: Private directory for the rows on their way.
         keys: For pseudonyms, and for files if they are to be encrypted.
         progress: Called with each step before it starts.
 
@@ -47,8 +49,8 @@ def write_files(
     stage.pseudonymise(connection, AFFILIATE_TABLES, keys.current, keys.previous, progress)
     passed = checks.check(connection, tables, progress)
     if keys.encrypting:
-        load_extension(connection, "httpfs")
-    writer = Writer(connection, tables)
+        connection.execute(load_extension("httpfs"))
+    writer = Writer(connection, tables, spill)
     (aside / FOLDER).mkdir(mode=RELEASE_MODE)
     entries = {}
     for number, recipient in enumerate(recipients):

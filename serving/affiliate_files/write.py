@@ -1,27 +1,29 @@
-"""Writes the files: each is a fresh database with one affiliate's part of the stage."""
+"""Writes the files: each is a new database with one affiliate's part of the stage."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from ingestion.errors import AffiliateError
 from ingestion.landing.durable import sync
+from ingestion.warehouse.connection import load_extension
 from serving import sql
 from serving.affiliate_files.checks import PLACE
 from serving.affiliate_files.recipients import Recipient
 from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID
 from serving.artefacts import ReleaseTable
 from serving.checks import Place, describe_groups
-from serving.cut import RELEASE, SCHEMA, STORAGE_VERSION, TARGET, describe
+from serving.cut import RELEASE, STORAGE_VERSION, describe
 from serving.durable import sha256
+from serving.file_writer import SCHEMA, TARGET, comment_on, create_table, export, insert, write
 from serving.manifest import FileEntry, TableEntry
 from serving.privacy import check_contents
 from serving.store import FILE_MODE
 
-_TEMPLATE = "template"
 #: The first version that knows encryption.
 ENCRYPTED_STORAGE_VERSION = "v1.4.0"
 #: Every column of a table takes blocks of its own, in groups of so many rows. With DuckDB's usual
@@ -37,17 +39,22 @@ class Writer:
     Args:
         connection: With the checked stage attached.
         tables: The tables of a file.
+        spill: Private directory for the rows on their way.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tables: Sequence[ReleaseTable],
+        spill: Path,
     ) -> None:
         self._connection = connection
         self._tables = tables
+        self._spill = spill
         self._expected: Expected = {
             table.name: describe_groups(connection, table, PLACE) for table in tables
         }
-        self._make_template()
+        self._definitions = self._define()
 
     def write(
         self, recipient: Recipient, path: Path, checks: Sequence[str], key: str | None
@@ -63,21 +70,13 @@ class Writer:
         Raises:
             AffiliateError: what is in the file is not what was checked.
         """
-        run = self._connection.execute
-        options = f"{_options(key)}, BLOCK_SIZE {self._block_bytes(recipient)}"
-        run(f"ATTACH {sql.text(str(path))} AS {TARGET} ({options})")
-        # one transaction: each would be forced to the disk by itself
-        run("BEGIN")
-        run(f"COPY FROM DATABASE {_TEMPLATE} TO {TARGET} (SCHEMA)")
-        for table in self._tables:
-            run(
-                f"INSERT INTO {TARGET}.{SCHEMA}.{sql.name(table.name)} "
-                f"SELECT * EXCLUDE ({AFFILIATE_ID}) FROM {PLACE.of(table.name)} "
-                f"WHERE {AFFILIATE_ID} = {recipient.affiliate_id}"
-            )
-        run("COMMIT")
-        run(f"CHECKPOINT {TARGET}")
-        run(f"DETACH {TARGET}")
+        with TemporaryDirectory(dir=self._spill) as temporary:
+            folder = Path(temporary)
+            rows = [self._export(table, recipient, folder) for table in self._tables]
+            options = f"{_options(key)}, BLOCK_SIZE {self._block_bytes(recipient)}"
+            before = [] if key is None else [load_extension("httpfs")]
+            statements = [*self._definitions, *rows]
+            write(self._connection, path, options, statements, folder, before=before)
         path.chmod(FILE_MODE)
         found = self._read_again(recipient, path, key)
         sync(path)
@@ -90,26 +89,35 @@ class Writer:
             encrypted=key is not None,
         )
 
+    def _export(self, table: ReleaseTable, recipient: Recipient, folder: Path) -> str:
+        """Takes the affiliate's rows out of the stage; gives the statement that inserts them."""
+        path = folder / f"{table.name}.parquet"
+        whose = f"WHERE {AFFILIATE_ID} = {recipient.affiliate_id}"
+        export(self._connection, f"{_rows(table)} {whose}", path)
+        return insert(table.name, path)
+
     def _block_bytes(self, recipient: Recipient) -> int:
         entries = (of.get((recipient.affiliate_id,)) for of in self._expected.values())
         most = max((entry.rows for entry in entries if entry), default=0)
         return SMALL_BLOCK_BYTES if most <= ROWS_PER_GROUP else BLOCK_BYTES
 
-    def _make_template(self) -> None:
-        """An empty file with its tables and their descriptions: copying beats describing anew."""
-        self._connection.execute(f"ATTACH ':memory:' AS {_TEMPLATE}")
-        self._connection.execute(f"CREATE SCHEMA {_TEMPLATE}.{SCHEMA}")
+    def _define(self) -> list[str]:
+        """Statements that make the tables and their descriptions, as tried on an empty file."""
+        statements = []
         for table in self._tables:
-            target = f"{_TEMPLATE}.{SCHEMA}.{sql.name(table.name)}"
-            self._connection.execute(
-                f"CREATE TABLE {target} AS SELECT * EXCLUDE ({AFFILIATE_ID}) "
-                f"FROM {PLACE.of(table.name)} LIMIT 0"
-            )
-            describe(self._connection, table, target)
-            if AFFILIATE in sql.columns(self._connection, target):
-                about = f"COLUMN {target}.{AFFILIATE}"
-                self._connection.execute(f"COMMENT ON {about} IS 'Slug of the affiliate.'")
-        check_contents(self._connection, self._tables, _TEMPLATE)
+            columns = sql.columns(self._connection, _rows(table))
+            statements.append(create_table(table.name, columns))
+            statements += describe(self._connection, table, columns)
+            if AFFILIATE in columns:
+                statements.append(comment_on(table.name, AFFILIATE, "Slug of the affiliate."))
+        run = self._connection.execute
+        run(f"ATTACH ':memory:' AS {TARGET}")
+        run(f"CREATE SCHEMA {TARGET}.{SCHEMA}")
+        for statement in statements:
+            run(statement)
+        check_contents(self._connection, self._tables, TARGET)
+        run(f"DETACH {TARGET}")
+        return statements
 
     def _read_again(
         self, recipient: Recipient, path: Path, key: str | None
@@ -127,6 +135,10 @@ class Writer:
             entries[table.name] = found
         self._connection.execute(f"DETACH {RELEASE}")
         return entries
+
+
+def _rows(table: ReleaseTable) -> str:
+    return f"SELECT * EXCLUDE ({AFFILIATE_ID}) FROM {PLACE.of(table.name)}"
 
 
 def _options(key: str | None) -> str:

@@ -25,7 +25,8 @@ import duckdb
 
 from serving.artefacts import Artefact, ReleaseTable
 from serving.checks import Place
-from serving.cut import RELEASE, SCHEMA, Progress
+from serving.cut import RELEASE, Progress
+from serving.file_writer import SCHEMA
 from serving.privacy import columns, personal, raw_bytes, texts, values
 from serving.privacy.findings import PrivacyError, refuse
 from serving.privacy.leaves import Leaf, leaves

@@ -12,7 +12,7 @@ def work(job: Job) -> Outcome:
     path = job.folder / "rows.parquet"
     with connect() as connection:
         connection.execute("SET preserve_insertion_order = false")
-        load_extension(connection, "postgres_scanner")
+        connection.execute(load_extension("postgres_scanner"))
         scan = f"postgres_scan('{quote(job.source)}', '{schema}', '{name}')"
         rows = connection.execute(
             f"COPY (FROM {scan}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"

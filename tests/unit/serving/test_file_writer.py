@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.errors import AffiliateError
+from ingestion.warehouse.connection import connect
+from serving import sql
+from serving.affiliate_files.write import BLOCK_BYTES, SMALL_BLOCK_BYTES
+from serving.cut import STORAGE_VERSION
+from serving.file_writer import create_table, export, insert, write
+from serving.privacy.columns import TYPES
+
+OPTIONS = f"STORAGE_VERSION '{STORAGE_VERSION}'"
+#: What somebody else's row says.
+SECRET = b"jane.roe@affiliate.example"
+#: By the size of blocks, texts that fill them almost, which is when DuckDB leaves gaps.
+TEXTS = {SMALL_BLOCK_BYTES: range(100, 400, 10), BLOCK_BYTES: range(3000, 7000, 100)}
+#: A program whose file is never finished.
+ENDLESS = """
+import sys
+from pathlib import Path
+from ingestion.warehouse.connection import connect
+from serving.file_writer import write
+folder = Path(sys.argv[1])
+endless = "SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 7"
+write(connect(), folder / "f.duckdb", "STORAGE_VERSION 'v1.2.0'", [endless], folder)
+"""
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with closing(connect()) as connection:
+        yield connection
+
+
+def make(
+    connection: duckdb.DuckDBPyConnection, path: Path, query: str, options: str = OPTIONS
+) -> Path:
+    rows = path.with_suffix(".parquet")
+    export(connection, query, rows)
+    columns = sql.columns(connection, query)
+    write(connection, path, options, [create_table("t", columns), insert("t", rows)], path.parent)
+    return path
+
+
+def read(path: Path) -> list[tuple[object, ...]]:
+    with duckdb.connect(path, read_only=True) as file:
+        return file.execute("FROM marts.t").fetchall()
+
+
+@pytest.mark.parametrize("block", TEXTS)
+def test_nothing_that_memory_held_before_is_in_a_file(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, block: int
+) -> None:
+    columns = ", ".join(f"md5((i % {texts})::VARCHAR) AS c{texts}" for texts in TEXTS[block])
+    query = f"SELECT {columns} FROM range(30000) t(i)"
+    options = f"{OPTIONS}, BLOCK_SIZE {block}"
+    # without which this test would show nothing
+    beside = (_write_beside(connection, tmp_path / f"{n}", query, options) for n in range(20))
+    assert any(SECRET in path.read_bytes() for path in beside), "DuckDB leaves no gaps any more"
+    path = make(connection, tmp_path / "own.duckdb", query, options)
+    assert SECRET not in path.read_bytes()
+    assert read(path) == connection.execute(query).fetchall()
+
+
+def _write_beside(
+    connection: duckdb.DuckDBPyConnection, path: Path, query: str, options: str
+) -> Path:
+    """Makes the file in this process, whose memory held somebody else's rows."""
+    connection.execute(
+        f"CREATE TABLE others AS SELECT '{SECRET.decode()}' || i FROM range(3000000) t(i)"
+    )
+    connection.execute("DROP TABLE others")
+    connection.execute(f"ATTACH '{path}' AS beside ({options})")
+    connection.execute(f"CREATE TABLE beside.t AS {query}")
+    connection.execute("DETACH beside")
+    return path
+
+
+def test_every_type_that_may_leave_arrives_with_its_extremes(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    kinds = sql.columns(connection, "FROM test_all_types()")
+    names = [name for name, kind in kinds.items() if set(leaf_types(kind)) <= TYPES]
+    assert {leaf for name in names for leaf in leaf_types(kinds[name])} == TYPES
+    query = f"SELECT {sql.names(names)} FROM test_all_types()"
+    path = make(connection, tmp_path / "file.duckdb", query)
+    connection.execute(f"ATTACH '{path}' AS file (READ_ONLY)")
+    assert sql.columns(connection, "file.marts.t") == {name: kinds[name] for name in names}
+    as_text = "SELECT COLUMNS(*)::VARCHAR FROM {}"
+    found = connection.execute(as_text.format("file.marts.t")).fetchall()
+    assert found == connection.execute(as_text.format(f"({query})")).fetchall()
+
+
+def leaf_types(kind: str) -> list[str]:
+    """The plain types in a type: `STRUCT(a INTEGER, b VARCHAR)[]` has two."""
+    if match := re.fullmatch(r"STRUCT\((.*)\)((\[\])*)", kind):
+        return [leaf for field in match[1].split(", ") for leaf in leaf_types(field.split()[1])]
+    return [re.sub(r"\(.*\)", "", kind.rstrip("[]")).lower()]
+
+
+def test_what_duckdb_refuses_there_is_raised_here(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    with pytest.raises(duckdb.CatalogException, match="missing"):
+        write(connection, tmp_path / "f.duckdb", OPTIONS, ["FROM missing"], tmp_path)
+
+
+def test_a_killed_writer_is_one_clear_line(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killing = tmp_path / "python"
+    killing.write_text("#!/bin/sh\nkill -KILL $$\n")
+    killing.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(killing))
+    with pytest.raises(AffiliateError, match=r"writes f\.duckdb was killed: publish again"):
+        write(connection, tmp_path / "f.duckdb", OPTIONS, [], tmp_path)
+
+
+def test_it_may_use_the_memory_that_the_connection_may(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    connection.execute("SET memory_limit = '300MB'")
+    limit = "CREATE TABLE target.marts.t AS SELECT current_setting('memory_limit')"
+    write(connection, tmp_path / "f.duckdb", OPTIONS, [limit], tmp_path)
+    # 300 MB, but for what rounding takes twice
+    assert read(tmp_path / "f.duckdb") == [("286.0 MiB",)]
+
+
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ENDLESS, str(tmp_path)])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    until(lambda: children.read_text() != "")
+    child = Path("/proc") / children.read_text().split()[0]
+    parent.kill()
+    parent.wait()
+    until(lambda: not child.exists())
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
