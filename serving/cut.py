@@ -13,7 +13,15 @@ from ingestion.warehouse.connection import ALIAS
 from serving import sql
 from serving.artefacts import Artefact, ReleaseTable
 from serving.build import Build, read_build
-from serving.file_writer import comment_on, create_table, export, insert, write
+from serving.file_writer import (
+    CREATE_SCHEMA,
+    comment_on,
+    create_table,
+    execute,
+    export,
+    insert,
+    statements,
+)
 
 Progress = Callable[[str], None]
 
@@ -47,15 +55,16 @@ def cut(
             nested column without a declared type.
     """
     with TemporaryDirectory(dir=spill) as temporary:
-        folder, statements = Path(temporary), list[str]()
+        folder, contents = Path(temporary), [CREATE_SCHEMA]
         connection.execute("BEGIN")
         build = read_build(connection)
         for table in artefact.tables:
             progress(f"copy {table.name}")
-            statements += _copy(connection, table, folder)
+            contents += _copy(connection, table, folder)
         connection.execute("COMMIT")
         progress(f"write {artefact.path}")
-        write(connection, path, f"STORAGE_VERSION '{STORAGE_VERSION}'", statements, folder)
+        options = f"STORAGE_VERSION '{STORAGE_VERSION}'"
+        execute(statements(connection, path, options, contents, folder))
     return build
 
 
@@ -101,12 +110,12 @@ def describe(
         """,
         [schema, model] * 2,
     ).fetchall()
-    statements = []
-    for column, comment in comments:
-        name = table.renamed.get(column, column)
-        if comment and (name is None or name in released):
-            statements.append(comment_on(table.name, name, comment))
-    return statements
+    renamed = [(table.renamed.get(column, column), comment) for column, comment in comments]
+    return [
+        comment_on(table.name, name, comment)
+        for name, comment in renamed
+        if comment and (name is None or name in released)
+    ]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, folder: Path) -> list[str]:

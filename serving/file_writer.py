@@ -23,6 +23,7 @@ from serving import sql
 #: Catalogue name of the file while it is written.
 TARGET = "target"
 SCHEMA = "marts"
+CREATE_SCHEMA = f"CREATE SCHEMA {TARGET}.{SCHEMA}"
 
 
 def create_table(name: str, columns: Mapping[str, str]) -> str:
@@ -49,54 +50,58 @@ def insert(name: str, path: Path) -> str:
     return f"INSERT INTO {_table(name)} FROM {_read(path)}"
 
 
-def write(
+def statements(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
     options: str,
-    statements: Sequence[str],
+    contents: Sequence[str],
     folder: Path,
     *,
     before: Sequence[str] = (),
-) -> None:
-    """Makes a file with what statements create in it, by a process of its own.
+) -> list[str]:
+    """All that the process executes which makes a file.
 
     Args:
         connection: Whose limit of memory is that of the process, too.
         path: File that does not exist yet.
         options: Of its ATTACH.
-        statements: That fill catalogue `target`, schema `marts`.
+        contents: Statements that fill catalogue `target`, in one transaction.
         folder: Private directory, for what does not fit into memory.
-        before: Statements that come before it is attached.
-
-    Raises:
-        duckdb.Error: what DuckDB raised there; its text may hold values of rows.
-        AffiliateError: the process was killed.
+        before: Statements that come before the file is attached.
     """
     (limit,) = connection.execute("SELECT current_setting('memory_limit')").fetchall()[0]
-    job = [
+    return [
         f"SET memory_limit = {sql.text(limit)}",
         f"SET temp_directory = {sql.text(str(folder / 'spill'))}",
         *before,
         f"ATTACH {sql.text(str(path))} AS {TARGET} ({options})",
         # one transaction: each would be forced to the disk by itself
         "BEGIN",
-        f"CREATE SCHEMA {TARGET}.{SCHEMA}",
-        *statements,
+        *contents,
         "COMMIT",
         f"CHECKPOINT {TARGET}",
         f"DETACH {TARGET}",
     ]
+
+
+def execute(statements: Sequence[str]) -> None:
+    """Executes statements in a process of its own; may be called in any thread.
+
+    Raises:
+        duckdb.Error: what DuckDB raised there; its text may hold values of rows.
+        AffiliateError: the process was killed.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "serving.file_child", str(os.getpid())],
-        # what it reads holds the key of the file, which no list of processes may show
-        input=json.dumps(job),
+        # among them is the key of an encrypted file, which no list of processes may show
+        input=json.dumps(statements),
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
     if done.returncode:
         if not done.stdout:
-            raise AffiliateError(f"the process that writes {path.name} was killed: publish again")
+            raise AffiliateError("a process that writes a file was killed: publish again")
         kind, text = json.loads(done.stdout)
         raise getattr(duckdb, kind, duckdb.Error)(text)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.warehouse.connection import load_extension
 from serving.affiliate_files import checks, stage
 from serving.affiliate_files.recipients import FOLDER, Recipient
 from serving.affiliate_files.tables import AFFILIATE_TABLES, PSEUDONYM_MAPPING
@@ -15,7 +14,7 @@ from serving.artefacts import BENCHMARK
 from serving.cut import Progress
 from serving.manifest import FileEntry
 from serving.privacy import check_bytes
-from serving.pseudonym import Keys, file_key
+from serving.pseudonym import Keys
 from serving.store import RELEASE_MODE
 
 _REPORTED_EVERY = 50
@@ -48,17 +47,14 @@ def write_files(
     tables = (*AFFILIATE_TABLES, BENCHMARK, *((PSEUDONYM_MAPPING,) if keys.previous else ()))
     stage.pseudonymise(connection, AFFILIATE_TABLES, keys.current, keys.previous, progress)
     passed = checks.check(connection, tables, progress)
-    if keys.encrypting:
-        connection.execute(load_extension("httpfs"))
-    writer = Writer(connection, tables, spill)
+    writer = Writer(connection, tables, spill, keys)
     (aside / FOLDER).mkdir(mode=RELEASE_MODE)
     entries = {}
-    for number, recipient in enumerate(recipients):
+    written = writer.write(recipients, aside, [*passed, "privacy.raw_bytes"])
+    for number, (recipient, entry) in enumerate(zip(recipients, written, strict=True)):
         if number % _REPORTED_EVERY == 0:
             progress(f"write files of affiliates, {number} of {len(recipients)} done")
-        names = [*passed, "privacy.raw_bytes"]
-        key = file_key(keys.current, recipient.affiliate_id) if keys.encrypting else None
-        entries[recipient.path] = writer.write(recipient, aside / recipient.path, names, key)
+        entries[recipient.path] = entry
     files = {str(r.affiliate_id): aside / r.path for r in recipients}
     check_bytes(connection, files, progress)
     return entries

@@ -16,7 +16,14 @@ from ingestion.warehouse.connection import connect
 from serving import sql
 from serving.affiliate_files.write import BLOCK_BYTES, SMALL_BLOCK_BYTES
 from serving.cut import STORAGE_VERSION
-from serving.file_writer import create_table, export, insert, write
+from serving.file_writer import (
+    CREATE_SCHEMA,
+    create_table,
+    execute,
+    export,
+    insert,
+    statements,
+)
 from serving.privacy.columns import TYPES
 
 OPTIONS = f"STORAGE_VERSION '{STORAGE_VERSION}'"
@@ -26,13 +33,8 @@ SECRET = b"jane.roe@affiliate.example"
 TEXTS = {SMALL_BLOCK_BYTES: range(100, 400, 10), BLOCK_BYTES: range(3000, 7000, 100)}
 #: A program whose file is never finished.
 ENDLESS = """
-import sys
-from pathlib import Path
-from ingestion.warehouse.connection import connect
-from serving.file_writer import write
-folder = Path(sys.argv[1])
-endless = "SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 7"
-write(connect(), folder / "f.duckdb", "STORAGE_VERSION 'v1.2.0'", [endless], folder)
+from serving.file_writer import execute
+execute(["SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 7"])
 """
 
 
@@ -48,7 +50,8 @@ def make(
     rows = path.with_suffix(".parquet")
     export(connection, query, rows)
     columns = sql.columns(connection, query)
-    write(connection, path, options, [create_table("t", columns), insert("t", rows)], path.parent)
+    contents = [CREATE_SCHEMA, create_table("t", columns), insert("t", rows)]
+    execute(statements(connection, path, options, contents, path.parent))
     return path
 
 
@@ -108,22 +111,18 @@ def leaf_types(kind: str) -> list[str]:
     return [re.sub(r"\(.*\)", "", kind.rstrip("[]")).lower()]
 
 
-def test_what_duckdb_refuses_there_is_raised_here(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
+def test_what_duckdb_refuses_there_is_raised_here() -> None:
     with pytest.raises(duckdb.CatalogException, match="missing"):
-        write(connection, tmp_path / "f.duckdb", OPTIONS, ["FROM missing"], tmp_path)
+        execute(["FROM missing"])
 
 
-def test_a_killed_writer_is_one_clear_line(
-    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_writer_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killing = tmp_path / "python"
     killing.write_text("#!/bin/sh\nkill -KILL $$\n")
     killing.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(killing))
-    with pytest.raises(AffiliateError, match=r"writes f\.duckdb was killed: publish again"):
-        write(connection, tmp_path / "f.duckdb", OPTIONS, [], tmp_path)
+    with pytest.raises(AffiliateError, match="process that writes a file was killed: publish"):
+        execute([])
 
 
 def test_it_may_use_the_memory_that_the_connection_may(
@@ -131,13 +130,14 @@ def test_it_may_use_the_memory_that_the_connection_may(
 ) -> None:
     connection.execute("SET memory_limit = '300MB'")
     limit = "CREATE TABLE target.marts.t AS SELECT current_setting('memory_limit')"
-    write(connection, tmp_path / "f.duckdb", OPTIONS, [limit], tmp_path)
+    path = tmp_path / "f.duckdb"
+    execute(statements(connection, path, OPTIONS, [CREATE_SCHEMA, limit], tmp_path))
     # 300 MB, but for what rounding takes twice
-    assert read(tmp_path / "f.duckdb") == [("286.0 MiB",)]
+    assert read(path) == [("286.0 MiB",)]
 
 
-def test_it_ends_with_its_parent(tmp_path: Path) -> None:
-    parent = subprocess.Popen([sys.executable, "-c", ENDLESS, str(tmp_path)])
+def test_it_ends_with_its_parent() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ENDLESS])
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     until(lambda: children.read_text() != "")
     child = Path("/proc") / children.read_text().split()[0]
