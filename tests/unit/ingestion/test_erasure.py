@@ -222,6 +222,20 @@ def test_the_receipt_holds_no_value_and_comes_only_when_nothing_is_left(
         erasing.request(settings, zone, ZORA, "affiliate")
 
 
+def test_a_warehouse_that_kept_something_is_built_anew(
+    settings: Settings, zone: LandingZone
+) -> None:
+    erase(settings, zone)
+    load(settings, zone)
+    with open_warehouse(settings) as connection:
+        connection.execute("create table wh.raw.left_over as select $1 as said", [HERS[1]])
+    with pytest.raises(AffiliateError, match=r"is warehouse/warehouse\.duckdb"):
+        erasing.finish(settings)
+    load(settings, zone)
+    (receipt,) = erasing.finish(settings)
+    assert receipt.residue == 0
+
+
 def test_an_event_is_a_request_and_waits_until_persons_were_told_apart(
     settings: Settings, zone: LandingZone
 ) -> None:
