@@ -6,14 +6,15 @@ and the few positions that remain are compared in full. Case of ASCII letters do
 
 Sought is what cannot come about by chance: 8 bytes and more, not digits only (numbers stored side
 by side form every phone number). A value that a decoded text contains was judged there, with its
-word boundaries, and is not reported again.
+word boundaries, and is not reported again; nor is one that two texts spell across their border.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -21,9 +22,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from serving.privacy import neighbours
 from serving.privacy.findings import Finding
+from serving.privacy.neighbours import Place
 
 _ANCHOR, _LONGEST = 8, 64
+#: What is seen in front of a find, and from its first byte on: another text's end and beginning.
+_BEFORE, _AFTER = 64, 128
+_COINCIDENCES = 1000
 _CHUNK, _PAGE = 4 << 20, 4096
 _BATCH = 100_000
 _TABLE_BITS = 26
@@ -58,13 +64,12 @@ def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> li
     if not anchors:
         return []
     sought = np.unique(np.concatenate(anchors))
-    table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
-    table[_slot(sought)] = True
+    table = _table(sought)
     windows = sorted(
         {
-            (window, group)
+            (after[:_LONGEST].translate(_LOWER), group)
             for group, path in files.items()
-            for window in _windows(path, sought, table)
+            for _, after in _finds(path, sought, table)
         }
     )
     matched = [
@@ -73,7 +78,29 @@ def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> li
         for kind, written, needle in batch
         for group in _groups(windows, needle)
     ]
-    return _unexplained(connection, files, matched) if matched else []
+    by_group: dict[str, list[tuple[str, bytes]]] = {}
+    for group, kind, written in _unexplained(connection, matched):
+        by_group.setdefault(group, []).append((kind, _needle(written)))
+    return [
+        Finding(files[group].name, "(bytes)", kind, count)
+        for group, found in sorted(by_group.items())
+        for kind, count in sorted(_leaked(connection, group, files[group], found).items())
+    ]
+
+
+def _leaked(
+    connection: duckdb.DuckDBPyConnection,
+    group: str,
+    path: Path,
+    found: Sequence[tuple[str, bytes]],
+) -> Counter[str]:
+    """How many of the values found (kind, needle) are more than two texts side by side, by kind."""
+    needles = {needle for _, needle in found}
+    spelled = set[bytes]()
+    # more are no coincidence, and looking at each would take long
+    if len(needles) <= _COINCIDENCES:
+        spelled = neighbours.spelled(connection, group, _places(path, needles))
+    return Counter(kind for kind, needle in found if needle not in spelled)
 
 
 def _groups(windows: Windows, needle: bytes) -> set[str]:
@@ -90,9 +117,7 @@ def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, 
     """Batches of (kind, value as written, its first bytes in lower case)."""
     connection.execute(_SOUGHT)
     while rows := connection.fetchmany(_BATCH):
-        batch = [
-            (kind, written, written.encode().translate(_LOWER)[:_LONGEST]) for kind, written in rows
-        ]
+        batch = [(kind, written, _needle(written)) for kind, written in rows]
         yield [
             needle
             for needle in batch
@@ -100,15 +125,43 @@ def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, 
         ]
 
 
-def _windows(path: Path, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[bytes]:
-    """What stands in the file wherever one of the anchors begins."""
+def _needle(written: str) -> bytes:
+    return written.encode().translate(_LOWER)[:_LONGEST]
+
+
+def _table(anchors: Numbers) -> NDArray[np.bool_]:
+    table = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
+    table[_slot(anchors)] = True
+    return table
+
+
+def _places(path: Path, needles: Collection[bytes]) -> dict[bytes, set[Place]]:
+    """Everywhere in the file where each of the needles stands."""
+    anchors = np.unique(np.frombuffer(b"".join(needle[:_ANCHOR] for needle in needles), "<u8"))
+    places: dict[bytes, set[Place]] = {needle: set() for needle in needles}
+    for before, after in _finds(path, anchors, _table(anchors)):
+        lower = after.translate(_LOWER)
+        for needle in needles:
+            if lower.startswith(needle):
+                places[needle].add(Place(before, after, len(needle)))
+    return places
+
+
+def _finds(path: Path, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[tuple[bytes, bytes]]:
+    """What stands in the file before and behind wherever one of the anchors begins."""
     with path.open("rb") as file:
-        kept = b""
-        while chunk := file.read(_CHUNK):
-            data = kept + _filled(chunk).translate(_LOWER)
-            for position in _positions(data, anchors, table):
-                yield data[position : position + _LONGEST]
-            kept = data[-_LONGEST:]
+        data, done, is_last = b"", 0, False
+        while not is_last:
+            chunk = file.read(_CHUNK)
+            is_last = not chunk
+            data += b"" if is_last else _filled(chunk)
+            # what is near the end has its surroundings in the next chunk only
+            end = len(data) if is_last else max(done, len(data) - _AFTER)
+            for place in _positions(data.translate(_LOWER), anchors, table):
+                if done <= place < end:
+                    yield data[max(place - _BEFORE, 0) : place], data[place : place + _AFTER]
+            kept = max(end - _BEFORE, 0)
+            data, done = data[kept:], end - kept
 
 
 def _filled(chunk: bytes) -> bytes:
@@ -137,28 +190,28 @@ def _slot(numbers: Numbers) -> NDArray[np.int64]:
 
 
 def _unexplained(
-    connection: duckdb.DuckDBPyConnection,
-    files: Mapping[str, Path],
-    matched: list[tuple[str, str, str]],
-) -> list[Finding]:
+    connection: duckdb.DuckDBPyConnection, matched: list[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """Those of the matches (group, kind, value) that no text of their file contains."""
+    if not matched:
+        return []
     groups, kinds, written = zip(*matched, strict=True)
     found = pa.table({"g": groups, "kind": kinds, "written": written})
     connection.register("in_bytes", found)
-    counts = connection.execute(
+    rows = connection.execute(
         """
         WITH foreign_bytes AS (
             FROM in_bytes b ANTI JOIN own_text o
             ON o.g = b.g AND lower(trim(o.value)) = lower(b.written)
         )
-        SELECT g, kind, count(*) FROM foreign_bytes b
+        SELECT g, kind, written FROM foreign_bytes b
         WHERE NOT EXISTS (
             FROM release_text r
             WHERE r.g = b.g AND NOT r.opaque AND contains(lower(r.value), lower(b.written))
         ) AND NOT EXISTS (
             FROM own_text o WHERE o.g = b.g AND contains(lower(o.value), lower(b.written))
         )
-        GROUP BY g, kind ORDER BY g, kind
         """
     ).fetchall()
     connection.unregister("in_bytes")
-    return [Finding(files[group].name, "(bytes)", kind, count) for group, kind, count in counts]
+    return rows

@@ -254,6 +254,31 @@ def test_bytes_are_found_wherever_they_stand(tmp_path: Path, offset: int, filler
     assert [(finding.kind, finding.count) for finding in found] == [("name", 1)]
 
 
+SIDE_BY_SIDE = "Brown,  Madison White, Michael"
+
+
+@pytest.mark.parametrize(
+    ("own", "bytes_of_file", "leaks"),
+    [
+        (["Brown,  Madison", " White, Michael"], SIDE_BY_SIDE, 0),
+        (["Brown,  Madison", " White, Michael"], f"{SIDE_BY_SIDE} Madison White", 1),
+        (["Brown,  Madison", "White, Michael"], SIDE_BY_SIDE, 1),
+        (["Brown,  Madison"], SIDE_BY_SIDE, 1),
+        (["Madison", " "], SIDE_BY_SIDE, 1),
+    ],
+)
+def test_what_two_texts_spell_across_their_border_is_nobody(
+    tmp_path: Path, own: list[str], bytes_of_file: str, leaks: int
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"\xff" * 70 + bytes_of_file.encode() + b"\xff" * 70)
+    with connect() as connection:
+        plant_known(connection, "madison white")
+        connection.executemany("INSERT INTO own_text VALUES ('', ?)", [[text] for text in own])
+        found = raw_bytes.find(connection, {"": path})
+    assert sum(finding.count for finding in found) == leaks
+
+
 def plant_known(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
     from serving.privacy import personal
 
