@@ -20,6 +20,8 @@ from serving.artefacts import BENCHMARK, ReleaseTable
 from serving.cut import Progress, read_mart
 
 _GATHERED, FINAL = f"{sql.STAGE}.gathered", f"{sql.STAGE}.marts"
+#: Rows with lists: lists are put together in memory, whatever its limit.
+ROWS_AT_A_TIME = 20_000
 IDS, RECIPIENTS = f"{sql.STAGE}.ids", f"{sql.STAGE}.recipients"
 
 
@@ -92,11 +94,29 @@ def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -
 
 
 def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
-    source = f"{_GATHERED}.{sql.name(table.name)}"
+    source, replaced = f"{_GATHERED}.{sql.name(table.name)}", f"{sql.STAGE}.replaced"
+    rows = max(sql.number(connection, f"SELECT count(*) FROM {source}"), 1)
+    step = ROWS_AT_A_TIME if any("." in path for path in table.pseudonyms) else rows
+    for first in range(0, rows, step):
+        last = first + step - 1
+        part = f"(SELECT *, rowid FROM {source} WHERE rowid BETWEEN {first} AND {last})"
+        create = f"CREATE TABLE {replaced} AS" if first == 0 else f"INSERT INTO {replaced}"
+        connection.execute(f"{create} {_with_pseudonyms(connection, table, part)}")
+    connection.execute(
+        f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS FROM {replaced} "
+        f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
+    )
+    connection.execute(f"DROP TABLE {replaced}")
+
+
+def _with_pseudonyms(
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, source: str
+) -> str:
+    """Query of rows of a table with pseudonyms instead of ids."""
     selected = [f"t.{AFFILIATE_ID}", f"r.slug AS {AFFILIATE}"]
     joins = [f"JOIN {RECIPIENTS} r USING ({AFFILIATE_ID})"]
-    for number, column in enumerate(sql.columns(connection, source)):
-        if column == AFFILIATE_ID:
+    for number, column in enumerate(sql.columns(connection, f"FROM {source}")):
+        if column in (AFFILIATE_ID, "rowid"):
             continue
         alias, quoted = f"i{number}", sql.name(column)
         if column in table.pseudonyms:
@@ -114,7 +134,7 @@ def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> 
             selected.append(f"{value} AS {quoted}")
         elif any(path.startswith(f"{column}.") for path in table.pseudonyms):
             joins.append(
-                f"LEFT JOIN ({_list(connection, table, column)}) {alias} "
+                f"LEFT JOIN ({_list(connection, table, column, source)}) {alias} "
                 f"ON {alias}.row_number = t.rowid"
             )
             selected.append(
@@ -122,17 +142,14 @@ def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> 
             )
         else:
             selected.append(f"t.{quoted}")
-    connection.execute(
-        f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT {', '.join(selected)} "
-        f"FROM {source} t {' '.join(joins)} "
-        f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
-    )
+    return f"SELECT {', '.join(selected)} FROM {source} t {' '.join(joins)}"
 
 
-def _list(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, column: str) -> str:
+def _list(
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, column: str, source: str
+) -> str:
     """Query of a list column with pseudonyms in its structs, by row."""
-    source, quoted = f"{_GATHERED}.{sql.name(table.name)}", sql.name(column)
-    fields, joins = [], []
+    fields, joins, quoted = [], [], sql.name(column)
     for number, field in enumerate(_fields(connection, source, column)):
         value = f"struct_extract(e, {sql.text(field)})"
         if kind := table.pseudonyms.get(f"{column}.{field}"):
@@ -144,7 +161,9 @@ def _list(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, column: st
             value = f"i{number}.pseudonym"
         fields.append(f"{sql.name(field)} := {value}")
     return (
-        f"SELECT row_number, list(struct_pack({', '.join(fields)}) ORDER BY place) AS v "
+        "SELECT row_number, list_transform(list_sort(list("
+        f"struct_pack(place := place, v := struct_pack({', '.join(fields)}))"
+        ")), lambda x: x.v) AS v "
         f"FROM (SELECT {AFFILIATE_ID}, rowid AS row_number, unnest({quoted}) AS e, "
         f"generate_subscripts({quoted}, 1) AS place FROM {source}) q {' '.join(joins)} "
         "GROUP BY row_number"

@@ -11,6 +11,7 @@ import pytest
 from affiliate.commands.file_key import file_key as print_file_key
 from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.settings import Settings
+from serving.affiliate_files import stage
 from serving.affiliate_files.pairwise import pseudonym
 from serving.affiliate_files.tables import AFFILIATE_TABLES
 from serving.durable import sha256
@@ -236,3 +237,14 @@ def decoded_and_raw(release: Release, slug: str) -> bytes:
     tables = release.files[f"affiliates/{slug}.duckdb"].tables
     rows = [str(row) for table in tables for row in file.execute(f"FROM {table}").fetchall()]
     return path.read_bytes() + "\n".join(rows).encode()
+
+
+def test_lists_are_the_same_however_many_rows_are_taken_at_a_time(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = publish(warehouse)
+    monkeypatch.setattr(stage, "ROWS_AT_A_TIME", 2)
+    in_parts = publish(warehouse)
+    assert [file.tables for file in in_parts.files.values()] == [
+        file.tables for file in at_once.files.values()
+    ]
