@@ -45,7 +45,7 @@ ENCRYPTED_STORAGE_VERSION = "v1.4.0"
 #: Every column of a table takes blocks of its own, in groups of so many rows. With DuckDB's usual
 #: size a file of ten customers has 4 MB.
 BLOCK_BYTES, SMALL_BLOCK_BYTES, ROWS_PER_GROUP = 262_144, 16_384, 122_880
-#: Files that are written at a time, each by a process that needs some 60 MB for a small one.
+#: Files that are written at a time, each by a process of its own.
 WRITERS = min(os.cpu_count() or 1, 4)
 #: By table, and by affiliate below it.
 Expected = Mapping[str, Mapping[tuple[object, ...], TableEntry]]
@@ -151,7 +151,7 @@ class Writer:
     def _make_template(self) -> str:
         """Makes a file with empty tables and their descriptions; gives its ATTACH.
 
-        Copying them into each affiliate's file takes a tenth of describing them anew.
+        Copying them into each file is quick; describing hundreds of columns anew is not.
         """
         contents = [CREATE_SCHEMA]
         for table in self._tables:
