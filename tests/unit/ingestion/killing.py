@@ -27,13 +27,16 @@ CALLS = (
     *("rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir"),
     *("chmod", "fchmod", "fchmodat"),
 )
-LINE = re.compile(r"^\d+ +(\w+)\((.*)")
+LINE = re.compile(r"^(\d+) +(\w+)\((.*)")
 ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
 class Point:
-    """The `nth` call of a kind; without strace, of any kind."""
+    """The `nth` call of a kind, of whichever process makes so many first.
+
+    Without strace, of any kind.
+    """
 
     call: str
     nth: int
@@ -86,13 +89,14 @@ class Worker:
     def calls(self, job: dict[str, Any]) -> list[Call]:
         """Runs the operation undisturbed; gives its calls that change the disk, in order."""
         assert self.run(job, is_traced=True) == 0
-        counted: Counter[str] = Counter()
+        # strace counts the calls of each process and thread by itself
+        counted: Counter[tuple[str, str]] = Counter()
         calls = []
         for match in map(LINE.match, self._log.read_text().splitlines()):
             if match:
-                name, arguments = match.groups()
-                counted[name] += 1
-                calls.append(Call(Point(name, counted[name]), arguments))
+                tracee, name, arguments = match.groups()
+                counted[tracee, name] += 1
+                calls.append(Call(Point(name, counted[tracee, name]), arguments))
         return [call for call in calls if call.changes_the_disk]
 
     def points(self, job: dict[str, Any]) -> list[Point]:
