@@ -47,7 +47,7 @@ def comment_on(name: str, column: str | None, comment: str) -> str:
 
 def insert(name: str, path: Path) -> str:
     """Statement that puts what was exported into a table of the file."""
-    return f"INSERT INTO {_table(name)} FROM {_read(path)}"
+    return f"INSERT INTO {_table(name)} FROM read_parquet({sql.text(str(path))})"
 
 
 def statements(
@@ -108,7 +108,3 @@ def execute(statements: Sequence[str]) -> None:
 
 def _table(name: str) -> str:
     return f"{TARGET}.{SCHEMA}.{sql.name(name)}"
-
-
-def _read(path: Path) -> str:
-    return f"read_parquet({sql.text(str(path))})"

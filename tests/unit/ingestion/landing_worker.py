@@ -21,6 +21,7 @@ import pandas  # noqa: F401 - pyarrow would import it in every fork, at hundreds
 
 from ingestion.erasure import erasing
 from ingestion.erasure.requests import Requests
+from ingestion.errors import AffiliateError
 from ingestion.landing import LandingZone
 from ingestion.landing import compact as compaction
 from ingestion.landing import retain as retention
@@ -67,7 +68,13 @@ def run(job: dict[str, Any]) -> None:
         case "erase":
             erasing.erase_landed(Settings(home=zone.root.parent), zone)
         case "publish":
-            finish_erasures(Settings(home=zone.root.parent, _env_file=None))
+            try:
+                finish_erasures(Settings(home=zone.root.parent, _env_file=None))
+            except AffiliateError as error:
+                # the kill met the process that writes a file
+                if "was killed" in str(error):
+                    os.kill(os.getpid(), signal.SIGKILL)
+                raise
         case "retain":
             now = datetime.fromisoformat(job["now"])
             retention.retain(zone, retention.RetentionPolicy(*job["days"]), now)
