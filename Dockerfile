@@ -16,7 +16,7 @@ RUN version="$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)" \
 
 COPY . .
 RUN uv pip install --python /opt/venv --no-deps --editable . \
-    && python -m compileall -q affiliate audiences ingestion oltp orchestration serving
+    && python -m compileall -q activation affiliate contracts core identity ingestion oltp orchestration privacy serving warehouse web
 
 ENV PATH=/opt/venv/bin:$PATH
 # dbt's manifest, from which Dagster's assets are read: the image and it are of one commit

@@ -25,8 +25,8 @@ from affiliate.commands import (
     user,
 )
 from affiliate.console import err, fail
-from ingestion.disk import refusal
-from ingestion.errors import AffiliateError
+from core.disk import refusal
+from core.errors import AffiliateError
 
 #: Exit code of a command that Ctrl-C ended.
 INTERRUPTED = 130

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 
 #: Columns of a terminal that a step's line needs, and a table of many columns.
 COLUMNS_NEED = 72

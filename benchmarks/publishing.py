@@ -18,8 +18,8 @@ from benchmarks.marts.platform import AS_OF, UNTESTED, build_by_dbt, parse
 from benchmarks.marts.world import fill
 from benchmarks.shared.pages import Section, document, machine
 from benchmarks.shared.programs import ROOT, run_program
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
+from core.settings import Settings
+from warehouse.connection import open_warehouse
 
 RESULTS = ROOT / "benchmarks" / "results" / "publishing.md"
 COMMAND = "make bench-publish"
@@ -27,7 +27,7 @@ AFFILIATES = 200
 #: How many of them are active, and so get a file; nobody: the internal file alone.
 COUNTS = (0, 20, 200)
 PUBLISH = (
-    "from ingestion.settings import load_settings\n"
+    "from core.settings import load_settings\n"
     "from serving.release import publish\n"
     "print(publish(load_settings()).path)\n"
 )

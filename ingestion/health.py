@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.errors import ConfigurationError
+from core.settings import Settings
 from ingestion import servers
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.postgres import OltpSource

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
 from ingestion.embedded.postgres import READER
-from ingestion.settings import Settings
 
 if TYPE_CHECKING:
     from ingestion.kafka.registry import Registry

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.status import Status
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from oltp import world
 from oltp.migrate import migrate as apply_migrations
 

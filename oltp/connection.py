@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import psycopg
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from oltp.connection import connect
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from ingestion.settings import Settings, load_settings
+from core.settings import Settings, load_settings
 from orchestration.defs import jobs
 from orchestration.defs.alerts import build_alerts
 from orchestration.defs.dbt.models import build_dbt_assets

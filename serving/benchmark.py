@@ -11,12 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import AffiliateError
-from ingestion.warehouse.connection import ALIAS
+from core.errors import AffiliateError
 from serving import sql
 from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
 from serving.checks import Place, describe_tables
 from serving.manifest import read_release
+from warehouse.connection import ALIAS
 
 _BEFORE = "before"
 _PUBLISHED = f"{_BEFORE}.marts.{BENCHMARK.name}"

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import duckdb
 
-from ingestion.errors import AffiliateError
-from ingestion.warehouse.connection import ALIAS
+from core.errors import AffiliateError
+from warehouse.connection import ALIAS
 
 
 @dataclass(frozen=True)

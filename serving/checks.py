@@ -1,6 +1,6 @@
 """What the tables of a release must satisfy whatever is in them.
 
-Privacy is checked in `serving.privacy`.
+Privacy is checked in `privacy.scan`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from serving import sql
 from serving.artefacts import ReleaseTable
 from serving.manifest import TableEntry

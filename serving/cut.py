@@ -8,8 +8,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ingestion.errors import AffiliateError
-from ingestion.warehouse.connection import ALIAS
+from core.errors import AffiliateError
 from serving import sql
 from serving.artefacts import Artefact, ReleaseTable
 from serving.build import Build, read_build
@@ -22,6 +21,7 @@ from serving.file_writer import (
     insert,
     statements,
 )
+from warehouse.connection import ALIAS
 
 Progress = Callable[[str], None]
 

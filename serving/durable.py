@@ -1,11 +1,11 @@
-"""What releases need of files beyond `ingestion.landing.durable`: checksums, and links switched."""
+"""What releases need of files beyond `core.durable_files`: checksums, and links switched."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-from ingestion.landing.durable import sync
+from core.durable_files import sync
 
 
 def sha256(path: Path) -> str:

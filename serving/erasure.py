@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from serving.store import ReleaseStore
 
 

@@ -11,7 +11,7 @@ import sys
 
 import duckdb
 
-from ingestion.parent_death import end_with_parent
+from core.parent_death import end_with_parent
 
 
 def main() -> None:

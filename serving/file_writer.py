@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from serving import sql
 
 #: Catalogue name of the file while it is written.

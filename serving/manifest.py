@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion.errors import AffiliateError
-from ingestion.landing.durable import write_new
+from core.durable_files import write_new
+from core.errors import AffiliateError
 
 MANIFEST = "manifest.json"
 

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.disk import is_full
-from ingestion.errors import AffiliateError
-from ingestion.landing.durable import sync
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
+from core.disk import is_full
+from core.durable_files import sync
+from core.errors import AffiliateError
+from core.settings import Settings
+from privacy.pseudonym import load_keys
+from privacy.scan import check_privacy
+from privacy.scan import gather as gather_known
 from serving import sql
 from serving.affiliate_files import stage
 from serving.affiliate_files.publish import write_files
@@ -31,10 +33,8 @@ from serving.cut import RELEASE, Progress, cut
 from serving.durable import sha256
 from serving.file_writer import SCHEMA
 from serving.manifest import FileEntry, Release
-from serving.privacy import check_privacy
-from serving.privacy import gather as gather_known
-from serving.pseudonym import load_keys
 from serving.store import FILE_MODE, ReleaseStore, release_name
+from warehouse.connection import open_warehouse
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import duckdb
 
-from ingestion.warehouse.connection import ALIAS
 from serving.artefacts import ReleaseTable
+from warehouse.connection import ALIAS
 
 #: Catalogue name of the private database in which a release is prepared.
 STAGE = "stage"

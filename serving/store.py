@@ -12,9 +12,9 @@ from pathlib import Path
 from shutil import rmtree as remove_tree
 from uuid import uuid4
 
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.landing.durable import locked, sync
-from ingestion.settings import Settings
+from core.durable_files import locked, sync
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
 from serving.durable import switch_link
 
 _BUILDING, _REMOVING = ".building-", ".removing-"

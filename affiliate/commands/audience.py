@@ -11,11 +11,11 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.errors import AffiliateError
-from ingestion.settings import load_settings
+from core.errors import AffiliateError
+from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from serving.audiences.report import Report
+    from activation.audiences.report import Report
 
 app = typer.Typer(
     help="Campaign audiences: look at them, run them, see what changed.", no_args_is_help=True
@@ -42,7 +42,7 @@ def list_(folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience list
     """
-    from serving.audiences.overview import overview
+    from activation.audiences.overview import overview
 
     found = overview(load_settings(), folder)
     if json:
@@ -65,7 +65,7 @@ def preview(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience preview winback_high_value
     """
-    from serving.audiences.preview import preview as look
+    from activation.audiences.preview import preview as look
 
     found = look(load_settings(), folder, name, _options())
     if json:
@@ -90,7 +90,7 @@ def diff(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience diff winback_high_value
     """
-    from serving.audiences.run import rehearse
+    from activation.audiences.run import rehearse
 
     with rehearse(load_settings(), folder, name, _options()) as (_, report):
         pass
@@ -116,9 +116,9 @@ def run(
 
     Example: affiliate audience run winback_high_value
     """
-    from orchestration.lib.run_lock import run_lock
-    from serving.audiences.deliver import run as deliver
-    from serving.delivery.news import land
+    from activation.audiences.deliver import run as deliver
+    from activation.delivery.news import land
+    from core.run_lock import run_lock
 
     settings = load_settings()
 
@@ -149,8 +149,8 @@ def ack(
 
     Example: affiliate audience ack winback_high_value 3 --target csv
     """
-    from serving.audiences.definition import load_audiences, pick
-    from serving.audiences.store import runs_of
+    from activation.audiences.definition import load_audiences, pick
+    from activation.audiences.store import runs_of
 
     runs = runs_of(load_settings().home, pick(load_audiences(folder), name).name)
     with runs.writing():
@@ -164,7 +164,7 @@ def readout(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience readout winback_high_value
     """
-    from serving.audiences.readout import read_out
+    from activation.audiences.readout import read_out
 
     found = asdict(read_out(load_settings(), folder, name))
     if json:
@@ -183,8 +183,8 @@ def purge(name: Name, folder: Folder = AUDIENCES) -> None:
 
     Example: affiliate audience purge winback_high_value
     """
-    from serving.audiences.definition import load_audiences, pick
-    from serving.audiences.store import runs_of
+    from activation.audiences.definition import load_audiences, pick
+    from activation.audiences.store import runs_of
 
     audience = pick(load_audiences(folder), name)
     runs = runs_of(load_settings().home, name)
@@ -194,7 +194,7 @@ def purge(name: Name, folder: Folder = AUDIENCES) -> None:
 
 
 def _options(*, force: bool = False, resync: bool = False) -> Any:
-    from serving.audiences.report import Options
+    from activation.audiences.report import Options
 
     return Options(datetime.now(UTC), force=force, resync=resync)
 

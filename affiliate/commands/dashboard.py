@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from affiliate import console
-from ingestion.errors import AffiliateError
-from ingestion.settings import load_settings
+from core.errors import AffiliateError
+from core.settings import load_settings
 
 
 def dashboard(
@@ -26,7 +26,7 @@ def dashboard(
 
     Example: affiliate dashboard --affiliate acme-coffee --output acme.html
     """
-    from orchestration.web.dashboard.view import read_view, standalone
+    from web.dashboard.view import read_view, standalone
 
     given = {"affiliate": affiliate, "from": start, "to": end}
     view = read_view(load_settings(), ((k, v) for k, v in given.items() if v is not None))

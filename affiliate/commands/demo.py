@@ -12,9 +12,9 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import current_release, execute_with_progress
+from core.errors import ConfigurationError
+from core.settings import Settings, load_settings
 from ingestion import servers
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings, load_settings
 
 QUERIES = (
     "select rfm_segment, count(*) as customers, median(recency_days) as days_since_order "

@@ -6,7 +6,7 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.settings import load_settings
+from core.settings import load_settings
 
 app = typer.Typer(
     help="Every model and column, its lineage, metrics and a glossary.", no_args_is_help=True

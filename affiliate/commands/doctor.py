@@ -12,11 +12,11 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
+from core.errors import ConfigurationError
+from core.settings import Settings, load_settings
 from ingestion import health
-from ingestion.errors import ConfigurationError
 from ingestion.landing import LandingZone
 from ingestion.servers import DEFAULT_SOURCE, oltp_sources
-from ingestion.settings import Settings, load_settings
 
 PACKAGES = ("dagster", "dbt-core", "duckdb", "confluent-kafka", "pandas", "great-expectations")
 
@@ -35,7 +35,7 @@ def doctor(
 
     Example: affiliate doctor --verify
     """
-    from serving.pseudonym import load_key
+    from privacy.pseudonym import load_key
 
     settings = load_settings()
     checks = [

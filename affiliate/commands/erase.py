@@ -8,9 +8,9 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json, execute_with_progress
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import load_settings
 
 AffiliateSlug = Annotated[str, typer.Option("--affiliate", metavar="SLUG", help="The affiliate.")]
 CustomerId = Annotated[
@@ -35,9 +35,9 @@ def erase(
 
     Example: affiliate erase --affiliate north --customer 17 --request-id R-2026-004
     """
-    from ingestion.erasure import erasing, person
-    from ingestion.erasure.requests import SCOPES, Receipt, Requests
-    from orchestration.lib.run_lock import run_lock
+    from core.run_lock import run_lock
+    from privacy.erasure import erasing, person
+    from privacy.erasure.requests import SCOPES, Receipt, Requests
 
     named = next((known for known in SCOPES if known == scope), None)
     if named is None:

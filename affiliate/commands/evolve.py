@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from affiliate import console
+from core.errors import ConfigurationError
+from core.settings import load_settings
 from ingestion import servers
-from ingestion.errors import ConfigurationError
-from ingestion.settings import load_settings
 
 
 def evolve(

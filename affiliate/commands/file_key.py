@@ -8,8 +8,8 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.errors import unknown
-from ingestion.settings import load_settings
+from core.errors import unknown
+from core.settings import load_settings
 
 
 def file_key(
@@ -22,9 +22,9 @@ def file_key(
 
     Example: affiliate file-key acme-coffee
     """
+    from privacy.pseudonym import file_key, load_key
     from serving.affiliate_files.recipients import affiliate_path, affiliates
     from serving.manifest import read_release
-    from serving.pseudonym import file_key, load_key
     from serving.query import release_folder
 
     settings = load_settings()

@@ -9,11 +9,11 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.errors import unknown
-from ingestion.settings import load_settings
+from core.errors import unknown
+from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from serving.follow_ups.deliver import Report
+    from activation.follow_ups.deliver import Report
 
 app = typer.Typer(
     help="Follow-up tasks: look at them, deliver them, see what changed.", no_args_is_help=True
@@ -37,9 +37,9 @@ def list_(
 
     Example: affiliate follow-ups list --affiliate aff-books-01
     """
+    from activation.follow_ups.deliver import rehearse
+    from activation.follow_ups.overview import most_important
     from serving.affiliate_files.recipients import slugs_of
-    from serving.follow_ups.deliver import rehearse
-    from serving.follow_ups.overview import most_important
     from serving.store import current_release
 
     settings = load_settings()
@@ -60,7 +60,7 @@ def diff(ahead_days: Ahead = 1, json: Json = False) -> None:
 
     Example: affiliate follow-ups diff
     """
-    from serving.follow_ups.deliver import rehearse
+    from activation.follow_ups.deliver import rehearse
 
     with rehearse(load_settings(), _options(ahead_days)) as (_, report):
         pass
@@ -82,9 +82,9 @@ def deliver(
 
     Example: affiliate follow-ups deliver
     """
-    from orchestration.lib.run_lock import run_lock
-    from serving.delivery.news import land
-    from serving.follow_ups.deliver import deliver as run
+    from activation.delivery.news import land
+    from activation.follow_ups.deliver import deliver as run
+    from core.run_lock import run_lock
 
     settings = load_settings()
 
@@ -104,7 +104,7 @@ def purge() -> None:
 
     Example: affiliate follow-ups purge
     """
-    from serving.follow_ups.deliver import TARGETS, runs_of
+    from activation.follow_ups.deliver import TARGETS, runs_of
 
     runs = runs_of(load_settings().home)
     with runs.writing():
@@ -113,7 +113,7 @@ def purge() -> None:
 
 
 def _options(ahead_days: int, *, resync: bool = False) -> Any:
-    from serving.follow_ups.deliver import Options
+    from activation.follow_ups.deliver import Options
 
     return Options(datetime.now(UTC), timedelta(days=ahead_days), resync=resync)
 

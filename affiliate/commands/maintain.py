@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from affiliate import console
 from affiliate.commands.parts import Json
+from core.settings import load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import load_settings
 
 
 def maintain(json: Json = False) -> None:
@@ -16,8 +16,8 @@ def maintain(json: Json = False) -> None:
 
     Example: affiliate maintain --json
     """
+    from core.run_lock import run_lock
     from ingestion.landing.maintain import maintain as keep_tidy
-    from orchestration.lib.run_lock import run_lock
 
     settings = load_settings()
     with run_lock(settings.home), console.err.status("Tidying the landing zone"):

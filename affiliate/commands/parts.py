@@ -9,9 +9,9 @@ import typer
 from rich.markup import escape
 
 from affiliate import console
-from ingestion.errors import ConfigurationError
-from ingestion.instant import parse_instant
-from ingestion.settings import Settings, load_settings
+from core.errors import ConfigurationError
+from core.instant import parse_instant
+from core.settings import Settings, load_settings
 
 AsOf = Annotated[
     str | None,
@@ -96,7 +96,7 @@ def execute_with_progress(
     """Runs the job and prints a line per step on standard error."""
     from ingestion.health import preflight
     from orchestration.lib.garbage import collect_rarely
-    from serving.pseudonym import load_key
+    from privacy.pseudonym import load_key
 
     load_key(settings)
     preflight(settings)

@@ -10,8 +10,8 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
+from core.settings import load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import load_settings
 
 app = typer.Typer(
     help="What was set aside or held back: look at it, try it again, accept it.",
@@ -58,11 +58,11 @@ def replay(json: Json = False) -> None:
 
     Example: affiliate quarantine replay
     """
+    from core.run_lock import run_lock
     from ingestion.kafka.sort import sort_again
     from ingestion.quality import recheck
     from ingestion.quarantine import replay as try_again
     from ingestion.servers import schema_registry
-    from orchestration.lib.run_lock import run_lock
 
     settings = load_settings()
     zone = LandingZone(settings.landing_path)
@@ -97,9 +97,9 @@ def accept(
 
     Example: affiliate quarantine accept 7
     """
+    from core.run_lock import run_lock
     from ingestion.quality import publish
     from ingestion.quarantine import accept as release
-    from orchestration.lib.run_lock import run_lock
 
     settings = load_settings()
     zone = LandingZone(settings.landing_path)

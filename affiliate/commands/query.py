@@ -8,8 +8,8 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.errors import AffiliateError
-from ingestion.settings import load_settings
+from core.errors import AffiliateError
+from core.settings import load_settings
 
 SHOWN_ROWS = 100
 

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from affiliate.commands.up import LOOPBACK, admit_operator, check_address, check_free
-from ingestion.settings import load_settings
+from core.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Run one server of the platform by itself.")
 

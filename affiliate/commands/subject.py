@@ -9,8 +9,8 @@ import typer
 
 from affiliate import console
 from affiliate.commands.erase import AffiliateSlug, CustomerId
+from core.settings import load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import load_settings
 
 app = typer.Typer(help="What is held on a person.", no_args_is_help=True)
 
@@ -34,9 +34,9 @@ def export(
     """
     import json
 
-    from ingestion.erasure import person
-    from ingestion.erasure.export import export as everything
-    from ingestion.landing.durable import write_new
+    from core.durable_files import write_new
+    from privacy.erasure import person
+    from privacy.erasure.export import export as everything
 
     settings = load_settings()
     zone = LandingZone(settings.landing_path)

@@ -17,9 +17,9 @@ from urllib.request import Request, urlopen
 import typer
 
 from affiliate import console
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings, load_settings
 from ingestion import servers
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.settings import Settings, load_settings
 
 LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 15
@@ -66,7 +66,7 @@ def up(
 
 def admit_operator(settings: Settings) -> None:
     """Makes the first user; a password that was generated is told, once."""
-    from orchestration.web.users import FIRST_USER, ensure_operator
+    from web.users import FIRST_USER, ensure_operator
 
     if password := ensure_operator(settings):
         console.out.print(
@@ -103,7 +103,7 @@ def check_free(host: str, port: int) -> None:
 
 
 def _start(settings: Settings, host: str, port: int) -> Children:
-    from ingestion.parent_death import end_with_parent
+    from core.parent_death import end_with_parent
     from orchestration.lib.processes import daemon, web
 
     commands = {"web server": web(host, port), "scheduler": daemon(settings)}

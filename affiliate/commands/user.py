@@ -8,8 +8,8 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
-from ingestion.settings import load_settings
-from orchestration.web.users import Role, Users, new_password
+from core.settings import load_settings
+from web.users import Role, Users, new_password
 
 app = typer.Typer(
     help="Who may sign in to the pages: viewers read, operators also run and change.",

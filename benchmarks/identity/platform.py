@@ -18,11 +18,11 @@ import duckdb
 
 from benchmarks.identity.datasets import RECORDS
 from benchmarks.shared.programs import run_program
-from ingestion.identity.ledger import land
+from core.settings import Settings
+from identity.ledger import land
 from ingestion.landing import LandingZone
-from ingestion.settings import Settings
-from ingestion.warehouse.load import load
 from orchestration.lib.dbt import artefacts, build_environment
+from warehouse.load import load
 
 LIMIT_SECONDS = 3600
 DBT = str(Path(sys.executable).parent / "dbt")

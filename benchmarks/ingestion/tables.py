@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from ingestion.contracts.tables import (
+from contracts.tables import (
     BIGINT,
     BOOLEAN,
     DATE,

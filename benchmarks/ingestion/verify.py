@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.ingestion.contender import Job
-from ingestion.contracts.tables import BOOLEAN, DATE, MONEY, TEXT, TIMESTAMP
-from ingestion.warehouse.connection import connect, quote
+from contracts.tables import BOOLEAN, DATE, MONEY, TEXT, TIMESTAMP
+from warehouse.connection import connect, quote
 
 Fingerprint = tuple[int, ...]
 

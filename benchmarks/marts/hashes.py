@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import ALIAS, open_warehouse
+from core.settings import Settings
+from warehouse.connection import ALIAS, open_warehouse
 
 MARTS = ("marts", "own")
 #: Per `schema.table` the names and types of its columns, as DuckDB has them.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.shared.programs import run_program
-from ingestion.settings import Settings
+from core.settings import Settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, artefacts, build_environment
 
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)

@@ -15,8 +15,8 @@ from benchmarks.marts import platform, world
 from benchmarks.marts.hashes import Columns, columns_of_marts, hashes
 from benchmarks.marts.platform import LIMIT_SECONDS, Build, Model
 from benchmarks.shared.programs import run_program
+from core.settings import Settings
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.settings import Settings
 
 FLOOR = "one script, no dbt"
 COPY = "the finished tables copied"

@@ -8,10 +8,10 @@ import duckdb
 
 from benchmarks.marts.platform import AS_OF
 from benchmarks.shared.programs import run_program
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import ALIAS, open_warehouse
-from ingestion.warehouse.raw import create
+from core.settings import Settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, build_environment
+from warehouse.connection import ALIAS, open_warehouse
+from warehouse.raw import create
 
 STATEMENTS = tuple(Path(__file__).with_name(name) for name in ("world.sql", "identity.sql"))
 GIVEN = ("raw", "identity")

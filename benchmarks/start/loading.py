@@ -19,7 +19,7 @@ SCRIPTS = {
         "build().get_repository_def()"
     ),
     WHOLE: (
-        "from ingestion.settings import load_settings\n"
+        "from core.settings import load_settings\n"
         "from orchestration.definitions import build_definitions\n"
         "build_definitions(load_settings()).get_repository_def()"
     ),

@@ -20,7 +20,7 @@ AS_OF = "2026-06-01T00:00:00+00:00"
 ALONE = """
 import os, subprocess, time
 from datetime import datetime
-from ingestion.settings import load_settings
+from core.settings import load_settings
 from orchestration.lib.dbt import BUILD, DBT, PROJECT_DIR, build_environment
 environment = {**os.environ, **build_environment(load_settings(), datetime.fromisoformat("AS_OF"))}
 environment["DBT_TARGET_PATH"] = "TARGET"

@@ -15,7 +15,7 @@ import time
 from itertools import chain
 from pathlib import Path
 
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
 
 START_SECONDS = 15.0
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ingestion.disk import is_full
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.disk import is_full
+from core.errors import AffiliateError, ConfigurationError
 
 ADMIN = "postgres"
 READER = "platform_reader"

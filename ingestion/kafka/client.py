@@ -22,7 +22,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     OffsetSpec,
 )
 
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
 from ingestion.kafka.refusals import Refusals, refused
 from ingestion.servers import Kafka
 

@@ -13,7 +13,7 @@ from typing import cast
 import pyarrow as pa
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.kafka.columns import record_batch
 
 #: Topic and partition.

@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.contracts.rows import answers
 from ingestion.kafka.registry import MAGIC, Registry
+from ingestion.validation.rows import answers
 
 #: A message that needs a Schema Registry while none is set.
 NO_REGISTRY = "registry_missing"

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import pyarrow as pa
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 
-from ingestion.contracts.topics import TOPICS, TopicSpec
-from ingestion.erasure.exclusion import Exclusion
+from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
 from ingestion.kafka.background import in_background
 from ingestion.kafka.client import SECONDS, Connection, Topic, connect
@@ -19,6 +18,7 @@ from ingestion.kafka.lag import end_offset
 from ingestion.kafka.registry import open_registry
 from ingestion.kafka.sort import Sorter
 from ingestion.landing import Batch, Counts, DatasetReport, LandingZone, Position
+from ingestion.landing.exclusion import Exclusion
 from ingestion.servers import Kafka
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 
-from ingestion.contracts.topics import TOPICS, TopicSpec
+from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
 from ingestion.kafka.client import Connection, connect
 from ingestion.kafka.consume import Place, place_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.kafka.client import Topic
 from ingestion.landing import Position
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 
 _AWAY = {KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._RESOLVE}
 _AWAY |= {KafkaError._TIMED_OUT, KafkaError._FAIL}

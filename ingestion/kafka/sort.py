@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.contracts.judge import Judge
-from ingestion.contracts.schemas import EVENTS
-from ingestion.contracts.topics import TopicSpec
-from ingestion.erasure.exclusion import Exclusion
+from contracts.schemas import EVENTS
+from contracts.topics import TopicSpec
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.documents import with_documents
 from ingestion.kafka.registry import Registry
 from ingestion.landing import parquet
-from ingestion.warehouse.connection import connect
+from ingestion.landing.exclusion import Exclusion
+from ingestion.validation.validator import Judge
+from warehouse.connection import connect
 
 #: Of a landed file: the message, and its JSON where the value itself is not it.
 LANDED = SCHEMA.append(pa.field("document", pa.string()))

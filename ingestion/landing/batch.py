@@ -11,8 +11,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingestion.errors import AffiliateError
-from ingestion.landing import durable, parquet
+from core import durable_files as durable
+from core.errors import AffiliateError
+from ingestion.landing import parquet
 from ingestion.landing.conservation import imbalances
 from ingestion.landing.manifest import (
     REPLAY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing import parquet
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.zone import LandingZone

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ingestion.landing.manifest import ManifestEntry
 from ingestion.landing.scan import scan_files
 from ingestion.landing.zone import LandingZone
-from ingestion.warehouse.connection import connect, quote
+from warehouse.connection import connect, quote
 
 TOPICS = "events/"
 #: Column of replayed messages: number of the entry that had set them aside.

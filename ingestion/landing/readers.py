@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingestion.landing.durable import make_directory
+from core.durable_files import make_directory
 
 LOCK = "readers"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing.manifest import Counts, Position
 
 

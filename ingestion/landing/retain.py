@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ingestion.contracts.tables import TABLES
+from contracts.tables import TABLES
 from ingestion.landing.checksum import check
 from ingestion.landing.rewrite import Keep, rewrite
 from ingestion.landing.scan import FILE, ROW, identifier, scan_files
 from ingestion.landing.zone import LandingZone
-from ingestion.warehouse.connection import connect, quote
+from warehouse.connection import connect, quote
 
 SOURCE = "retention"
 _KEYS = {spec.qualified: spec.primary_key for spec in TABLES}

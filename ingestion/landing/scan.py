@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.zone import LandingZone
-from ingestion.warehouse.connection import quote
+from warehouse.connection import quote
 
 FILE, ROW = "file_index", "file_row_number"
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing import parquet
 from ingestion.landing.checksum import fault
 from ingestion.landing.conservation import imbalances, shelf, standing

@@ -15,10 +15,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingestion.errors import AffiliateError
-from ingestion.landing import aside, readers
+from core import private_folders as aside
+from core.durable_files import full_disk_in_one_line, make_directory
+from core.errors import AffiliateError
+from ingestion.landing import readers
 from ingestion.landing.batch import Batch
-from ingestion.landing.durable import full_disk_in_one_line, make_directory
 from ingestion.landing.manifest import LandedFile, ManifestEntry, Verdict
 from ingestion.landing.state import State
 

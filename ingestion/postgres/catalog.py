@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.landing.scan import identifier
 from ingestion.postgres.columns import literal
 from ingestion.postgres.source import Source

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from ingestion.contracts.tables import TABLES, TableSpec
-from ingestion.erasure.exclusion import Exclusion
+from contracts.tables import TABLES, TableSpec
 from ingestion.landing import Batch, Counts, DatasetReport, IncompleteIngestError, LandingZone
+from ingestion.landing.exclusion import Exclusion
 from ingestion.postgres.catalog import look_up
 from ingestion.postgres.reader import TableReader
 from ingestion.postgres.snapshot import take_snapshot

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from ingestion.erasure.exclusion import Exclusion
 from ingestion.landing import Batch, Counts, LandingZone, Position, parquet
+from ingestion.landing.exclusion import Exclusion
 from ingestion.postgres.keys import Checksum, Keys
 from ingestion.postgres.rows import Rows
 from ingestion.postgres.snapshot import Snapshot

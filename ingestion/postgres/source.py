@@ -16,10 +16,10 @@ import psycopg
 import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.postgres.columns import literal
 from ingestion.postgres.merge import merged
-from ingestion.warehouse.connection import connect, load_extension, quote
+from warehouse.connection import connect, load_extension, quote
 
 ALIAS = "oltp_source"
 #: More do not help on two cores, and each is a backend of the OLTP.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from ingestion.contracts.tables import TABLES, TableSpec
-from ingestion.errors import AffiliateError, ConfigurationError
+from contracts.tables import TABLES, TableSpec
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres.ingest import Progress, ingest
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ingestion.contracts.tables import TableSpec
-from ingestion.errors import AffiliateError
+from contracts.tables import TableSpec
+from core.errors import AffiliateError
 from ingestion.postgres.catalog import FoundTable
 from ingestion.postgres.columns import Column, surplus_column
 

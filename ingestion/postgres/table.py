@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from ingestion.contracts.tables import (
+from contracts.tables import (
     BIGINT,
     BOOLEAN,
     DATE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan_files
-from ingestion.warehouse.connection import connect
+from warehouse.connection import connect
 
 #: Share of the rows read that may be quarantined; of fewer rows a share says nothing.
 MOST_QUARANTINED = 0.05

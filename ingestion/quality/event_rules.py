@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ingestion.contracts.schemas import event_schemas
-from ingestion.contracts.tables import BIGINT, TEXT, TIMESTAMP
-from ingestion.contracts.topics import TOPICS
+from contracts.schemas import event_schemas
+from contracts.tables import BIGINT, TEXT, TIMESTAMP
+from contracts.topics import TOPICS
 from ingestion.quality.formats import formats
 from ingestion.quality.rules import (
     Rule,

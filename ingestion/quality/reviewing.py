@@ -10,13 +10,13 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.contracts.tables import TableSpec
-from ingestion.contracts.topics import TopicSpec
-from ingestion.disk import is_full
-from ingestion.errors import AffiliateError
+from contracts.tables import TableSpec
+from contracts.topics import TopicSpec
+from core.disk import is_full
+from core.durable_files import full_disk_in_one_line
+from core.errors import AffiliateError
 from ingestion.landing import LandingZone, Verdict
 from ingestion.landing.checksum import check
-from ingestion.landing.durable import full_disk_in_one_line
 from ingestion.landing.state import Landing
 from ingestion.quality import breaker, store
 from ingestion.quality.evaluate import evaluate

@@ -10,17 +10,17 @@ from secrets import token_hex
 
 import duckdb
 
-from ingestion.contracts.tables import TEXT, TIMESTAMP, TableSpec
-from ingestion.contracts.topics import TopicSpec
+from contracts.tables import TEXT, TIMESTAMP, TableSpec
+from contracts.topics import TopicSpec
+from core.private_folders import own_folder
 from ingestion.landing import LandingZone
-from ingestion.landing.aside import own_folder
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.scan import identifier, scan_files
 from ingestion.landing.zone import ASIDE
 from ingestion.quality.event_rules import ENVELOPE, ENVELOPE_TYPES, data_columns
 from ingestion.quality.freshness import AGE
 from ingestion.quality.rules import Rule
-from ingestion.warehouse.connection import connect, quote
+from warehouse.connection import connect, quote
 
 #: DuckDB spills beyond this into the review's own folder. A million usual rows need a fifth of it;
 #: groups of the largest messages that Kafka takes need nearly all, and fail at half of it.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingestion.landing.durable import make_directory
+from core.durable_files import make_directory
 from ingestion.quality.results import Review
 
 RESULTS, LOCK = "results", ".lock"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingestion.contracts.tables import TABLES, TableSpec
-from ingestion.contracts.topics import TOPICS, TopicSpec
+from contracts.tables import TABLES, TableSpec
+from contracts.topics import TOPICS, TopicSpec
 from ingestion.quality import event_rules, table_rules
 from ingestion.quality.freshness import freshness_rules
 from ingestion.quality.rules import Rule

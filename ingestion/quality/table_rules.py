@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from ingestion.contracts.tables import DATE, MONEY, TableSpec
+from contracts.tables import DATE, MONEY, TableSpec
 from ingestion.quality.formats import formats
 from ingestion.quality.rules import (
     NULL,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ingestion.landing import LandingZone
 from ingestion.landing.checksum import check
 from ingestion.landing.scan import scan
-from ingestion.warehouse.connection import connect
+from warehouse.connection import connect
 
 PREFIX = "quarantine/"
 

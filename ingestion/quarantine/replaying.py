@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ingestion.contracts.topics import TOPICS, TopicSpec
+from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.sort import LANDED, sort_again
 from ingestion.landing import Batch, LandedFile, LandingZone, parquet
@@ -23,7 +23,7 @@ from ingestion.landing.checksum import check
 from ingestion.landing.offsets import ORIGIN
 from ingestion.landing.rewrite import rewrite
 from ingestion.landing.scan import FILE, ROW, scan_files
-from ingestion.warehouse.connection import connect, quote
+from warehouse.connection import connect, quote
 
 SOURCE = "replay"
 DATASET = "quarantine/kafka"

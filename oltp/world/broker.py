@@ -10,7 +10,7 @@ from confluent_kafka import Message as Delivered
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import KafkaError, NewTopic
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 from oltp.world.events.messages import TOPICS, Message
 
 PARTITIONS = 3

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pyarrow as pa
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from oltp.connection import connect
 from oltp.migrate import migrate
 from oltp.world import load, state

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 from oltp.connection import connect
 from oltp.migrate import migrate
 from oltp.world import load, state

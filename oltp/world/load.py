@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 from psycopg import sql
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from oltp.world.chunk import Counters
 
 #: All constraints that cost time per row, in the order in which they can be dropped.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from oltp.world.chunk import Counters
 from oltp.world.spec import WorldSpec
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings, load_settings
+from core.errors import ConfigurationError
+from core.settings import Settings, load_settings
 from orchestration.lib.alert_channels import Alert, channels, tell
 from orchestration.lib.failures import reason
 from orchestration.lib.redaction import redacting

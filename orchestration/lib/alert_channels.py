@@ -14,9 +14,9 @@ from urllib.error import URLError
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from ingestion.addresses import SMTP_PORTS
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.settings import Settings
+from core.addresses import SMTP_PORTS
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
 
 SECONDS = 10
 

@@ -13,7 +13,7 @@ import dagster as dg
 import yaml
 from psycopg.conninfo import conninfo_to_dict
 
-from ingestion.settings import Engine, Settings
+from core.settings import Engine, Settings
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.dagster_dbt import (
     DagsterDbtTranslator,

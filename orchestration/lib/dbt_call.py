@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
+from core.errors import AffiliateError
+from core.settings import Settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, artefacts, build_environment
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from importlib.metadata import version
 
-from ingestion.parent_death import end_with_parent
+from core.parent_death import end_with_parent
 from orchestration.lib.garbage import collect_rarely
 
 INTERRUPTED = 130

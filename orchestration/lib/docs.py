@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
+from core.errors import ConfigurationError
+from core.run_lock import run_lock
+from core.settings import Settings
 from orchestration.lib.dbt_call import call_dbt
-from orchestration.lib.run_lock import run_lock
 
 #: Lineage, descriptions and SQL of every model; column types as the warehouse has them.
 PAGE = "index.html"

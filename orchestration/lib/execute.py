@@ -13,12 +13,12 @@ from uuid import uuid4
 
 import dagster as dg
 
-from ingestion.landing.durable import full_disk_in_one_line
-from ingestion.settings import Settings
+from core.durable_files import full_disk_in_one_line
+from core.run_lock import run_lock
+from core.settings import Settings
 from orchestration.lib.failures import reason, was_interrupted
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.platform import AS_OF_TAG
-from orchestration.lib.run_lock import run_lock
 
 POLL_SECONDS = 0.2
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.disk import is_full
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.disk import is_full
+from core.errors import AffiliateError, ConfigurationError
 from orchestration.lib.redaction import WithheldError
 
 DISK_FULL = "the disk is full: the last release is untouched; free space and run again"

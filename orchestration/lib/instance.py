@@ -11,11 +11,11 @@ from typing import Any
 import dagster as dg
 import yaml
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
+from core.run_lock import run_lock
+from core.settings import Settings
 from ingestion.health import check_history
-from ingestion.settings import Settings
 from orchestration.lib.history import EventLog
-from orchestration.lib.run_lock import run_lock
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
 #: Where Dagster finds its database: the file names the variable, so the password is in none.

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings, load_settings
+from core.errors import AffiliateError
+from core.settings import Settings, load_settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, dbt_environment, dbt_project
 
 #: What Python says of a dbt that was killed.

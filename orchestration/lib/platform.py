@@ -12,9 +12,9 @@ from functools import cached_property
 
 import dagster as dg
 
+from core.run_lock import run_lock
+from core.settings import Settings, load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import Settings, load_settings
-from orchestration.lib.run_lock import run_lock
 
 #: Run tag that sets the instant every relative measure uses.
 AS_OF_TAG = "affiliate/as_of"

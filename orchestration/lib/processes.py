@@ -10,8 +10,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
+from core.errors import ConfigurationError
+from core.settings import Settings
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.manifest import ensure_manifest
 
@@ -45,7 +45,7 @@ def workspace(settings: Settings) -> Path:
 
 def web(host: str, port: int) -> list[str]:
     """The pages: the gate, and Dagster's web server behind it."""
-    return [sys.executable, "-m", "orchestration.web.server", host, str(port)]
+    return [sys.executable, "-m", "web.server", host, str(port)]
 
 
 def daemon(settings: Settings) -> list[str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 
 P = ParamSpec("P")
 T = TypeVar("T")

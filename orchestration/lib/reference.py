@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ingestion.settings import load_settings
+from core.settings import load_settings
 from orchestration.lib.manifest import ensure_manifest
 from serving.affiliate_files.tables import AFFILIATE_ID, AFFILIATE_TABLES
 from serving.artefacts import CUSTOMER_OLAP, ReleaseTable

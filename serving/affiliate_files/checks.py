@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import duckdb
 
-from ingestion.warehouse.connection import ALIAS
+from privacy.scan import PrivacyError, check_rows
+from privacy.scan.leaves import Leaf, leaves
 from serving import sql
 from serving.affiliate_files.stage import FINAL, IDS
 from serving.affiliate_files.tables import AFFILIATE_ID, CONTACTS, GROUPS, NOBODY
 from serving.artefacts import ReleaseTable
 from serving.checks import Place, check_keys
 from serving.cut import Progress
-from serving.privacy import PrivacyError, check_rows
-from serving.privacy.leaves import Leaf, leaves
+from warehouse.connection import ALIAS
 
 PLACE = Place(FINAL, GROUPS)
 
@@ -22,7 +22,7 @@ PLACE = Place(FINAL, GROUPS)
 def check(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], progress: Progress
 ) -> list[str]:
-    """Runs all checks; `serving.privacy.gather` came before.
+    """Runs all checks; `privacy.scan.gather` came before.
 
     Returns:
         The names of the checks passed.

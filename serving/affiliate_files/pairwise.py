@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from serving.pseudonym import affiliate_key, key_id
+from privacy.pseudonym import affiliate_key, key_id
 
 #: Of each 5 bits one character.
 CHARACTERS = 26

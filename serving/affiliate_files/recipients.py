@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.warehouse.connection import ALIAS
+from core.errors import AffiliateError, ConfigurationError
+from warehouse.connection import ALIAS
 
 FOLDER = "affiliates"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")

@@ -12,9 +12,10 @@ from tempfile import mkdtemp
 
 import duckdb
 
-from ingestion.errors import AffiliateError
-from ingestion.landing.durable import sync
-from ingestion.warehouse.connection import load_extension
+from core.durable_files import sync
+from core.errors import AffiliateError
+from privacy.pseudonym import Keys, file_key
+from privacy.scan import check_contents
 from serving import sql
 from serving.affiliate_files.checks import PLACE
 from serving.affiliate_files.recipients import Recipient
@@ -35,9 +36,8 @@ from serving.file_writer import (
     statements,
 )
 from serving.manifest import FileEntry, TableEntry
-from serving.privacy import check_contents
-from serving.pseudonym import Keys, file_key
 from serving.store import FILE_MODE
+from warehouse.connection import load_extension
 
 _TEMPLATE = "template"
 #: The first version that knows encryption.

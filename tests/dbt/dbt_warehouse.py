@@ -15,9 +15,9 @@ import psycopg
 import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict
 
-from ingestion.warehouse.raw import RAW_TABLES, SALT, Columns
 from orchestration.lib.dbt import DBT
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
+from warehouse.raw import RAW_TABLES, SALT, Columns
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 #: The salt of all worlds.

@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 import psycopg
 
-from ingestion.identity.datasets import BUILT, DATASETS
-from ingestion.warehouse.raw import RAW_TABLES
+from contracts.ledgers import BUILT, DATASETS
 from tests.dbt.dbt_warehouse import Warehouse
 from tests.dbt.raw_world import AS_OF
+from warehouse.raw import RAW_TABLES
 
 DAY = timedelta(days=1)
 Record = dict[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from ingestion.contracts.tables import TABLES, TEXT
-from ingestion.identity.datasets import BUILT
+from contracts.ledgers import BUILT
+from contracts.tables import TABLES, TEXT
 from tests.dbt.dbt_warehouse import Connection
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
 

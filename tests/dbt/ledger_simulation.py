@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 import psycopg
 
-from ingestion.identity.datasets import BUILT, DATASETS, EDGE_FIELDS
-from ingestion.warehouse.raw import RAW_TABLES
+from contracts.ledgers import BUILT, DATASETS, EDGE_FIELDS
 from tests.dbt.dbt_warehouse import Connection, Warehouse
 from tests.dbt.raw_world import AS_OF
+from warehouse.raw import RAW_TABLES
 
 #: In the order in which they are built.
 MODELS = (

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from ingestion.contracts.tables import TABLES
-from ingestion.contracts.topics import TOPICS
+from contracts.tables import TABLES
+from contracts.topics import TOPICS
 from orchestration.defs.dbt.models import SIZE, size
 from tests.dbt.dbt_warehouse import SECRET, Warehouse
 from tests.dbt.raw_world import AS_OF

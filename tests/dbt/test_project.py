@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ingestion.erasure.warehouse import SCHEMAS
-from ingestion.warehouse.raw import RAW_TABLES
 from orchestration.lib.reference import PAGE, reference
+from privacy.erasure.warehouse import SCHEMAS
 from serving.affiliate_files.tables import AFFILIATE_TABLES
 from serving.artefacts import BENCHMARK, INTERNAL_TABLES
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
+from warehouse.raw import RAW_TABLES
 
 Node = dict[str, Any]
 

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.landing.durable import locked
+from core.durable_files import locked
 
 AFFILIATE = Path(sys.executable).parent / "affiliate"
 AS_OF = "2026-06-01T00:00:00+00:00"

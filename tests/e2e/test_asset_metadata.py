@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from orchestration.lib.instance import prepare_home
 from tests.e2e.conftest import Home
 

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from core.settings import Settings
 from ingestion.servers import embedded_broker, embedded_postgres, oltp_sources
-from ingestion.settings import Settings
 from tests.e2e.conftest import AS_OF, Home, rows, share_ids
 
 #: What a killed run had last said, and how many seconds later it dies. Each goes over what the last

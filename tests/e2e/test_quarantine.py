@@ -8,8 +8,8 @@ from typing import Any
 
 from confluent_kafka import Producer
 
+from core.settings import Settings
 from ingestion.servers import embedded_broker
-from ingestion.settings import Settings
 from tests.e2e.conftest import Home
 from tests.unit.ingestion.sample_events import deal, encoded
 

@@ -15,8 +15,8 @@ import psutil
 import psycopg
 import pytest
 
+from core.settings import Settings
 from ingestion.servers import oltp_admin_dsn
-from ingestion.settings import Settings
 from tests.e2e.browsing import Session, free_port
 from tests.e2e.conftest import Home
 from tests.requirements import require

@@ -20,8 +20,8 @@ import duckdb
 import psycopg
 import pytest
 
+from core.settings import Settings
 from ingestion import servers
-from ingestion.settings import Settings
 from oltp.world import WorldSpec, create
 from tests.e2e.conftest import Home
 from tests.e2e.test_user_interface import PASSWORD, free_port

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.erasure import erasing, tombstones
-from ingestion.erasure.requests import Request, Requests
-from ingestion.landing import LandingZone
+from core.settings import Settings
+from ingestion.landing import LandingZone, tombstones
 from ingestion.landing.verify import verify
-from ingestion.settings import Settings
+from privacy.erasure import erasing
+from privacy.erasure.requests import Request, Requests
 from tests.privacy.searching import found_in
 from tests.unit.ingestion import erasable
 from tests.unit.ingestion.erasable import HERS, HERS_ELSEWHERE, ZORA

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.erasure.requests import Receipt, Request, Requests
-from ingestion.settings import Settings
+from core.settings import Settings
+from privacy.erasure.requests import Receipt, Request, Requests
 from serving.erasure import published
 from serving.release import publish
 from tests.privacy.searching import found_in

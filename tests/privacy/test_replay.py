@@ -7,13 +7,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingestion.erasure import erasing
+from core.settings import Settings
 from ingestion.kafka import ingest as ingest_topics
 from ingestion.landing import LandingZone
 from ingestion.landing.verify import verify
 from ingestion.postgres import ingest as ingest_tables
-from ingestion.settings import Settings
 from oltp.migrate import migrate
+from privacy.erasure import erasing
 from tests.integration.ingestion.kafka_topics import Broker, report_of
 from tests.privacy.searching import found_in
 from tests.unit.ingestion.erasable import HERS, NEIGHBOUR, ZORA, event

@@ -11,11 +11,11 @@ from affiliate import console
 from affiliate.commands.identity.shown import decision_as_json, show_decisions
 from affiliate.commands.identity.warehouse import people_and_zone
 from affiliate.commands.parts import Json
+from core.settings import load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import load_settings
 
 if TYPE_CHECKING:
-    from ingestion.identity.decisions import Pair, Verb
+    from identity.decisions import Pair, Verb
 
 Reason = Annotated[str, typer.Option(help="Why; kept with the decision. Name no personal data.")]
 By = Annotated[
@@ -36,7 +36,7 @@ def split(
 
     Example: affiliate identity split 5f2b9c… --record 3:17 --record 4:2 --reason "their brother"
     """
-    from ingestion.identity.deciding import pairs_to_split
+    from identity.deciding import pairs_to_split
 
     with people_and_zone() as (people, zone):
         pairs = pairs_to_split(people, zone, customer_id, record)
@@ -54,7 +54,7 @@ def join(
 
     Example: affiliate identity join 3:17 4:2 --reason "confirmed by phone"
     """
-    from ingestion.identity.deciding import pairs_to_join
+    from identity.deciding import pairs_to_join
 
     with people_and_zone() as (people, zone):
         _decide(zone, "same", pairs_to_join(people, zone, one, other), by, reason, json)
@@ -65,7 +65,7 @@ def decisions(json: Json = False) -> None:
 
     Example: affiliate identity decisions --json
     """
-    from ingestion.identity.decisions import read
+    from identity.decisions import read
 
     found = read(LandingZone(load_settings().landing_path))
     if json:
@@ -81,7 +81,7 @@ def _decide(
 ) -> None:
     from getpass import getuser
 
-    from ingestion.identity.decisions import land
+    from identity.decisions import land
 
     act = land(zone, verb, pairs, by=by or getuser(), reason=reason, at=datetime.now(UTC))
     if json:

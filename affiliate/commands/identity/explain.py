@@ -12,10 +12,10 @@ from affiliate import console
 from affiliate.commands.identity.shown import decision_as_json, show_decisions, time
 from affiliate.commands.identity.warehouse import people_and_zone
 from affiliate.commands.parts import Json
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 
 if TYPE_CHECKING:
-    from ingestion.identity.explain import Edge, Event, Explanation
+    from identity.explain import Edge, Event, Explanation
 
 PERSONAL = "this is personal data: keep it where the law lets you, no longer than you need it"
 
@@ -36,7 +36,7 @@ def explain(
 
     Example: affiliate identity explain 3:17 --html person.html
     """
-    from ingestion.identity.explain import explain as explained
+    from identity.explain import explain as explained
 
     with people_and_zone() as (people, zone):
         found = explained(people, zone, identifier, show_values=show_values)
@@ -53,7 +53,7 @@ def explain(
 
 
 def _write_page(path: Path, found: Explanation) -> None:
-    from ingestion.identity.picture import html
+    from identity.picture import html
 
     try:
         path.write_text(html(found), encoding="utf-8")
@@ -64,7 +64,7 @@ def _write_page(path: Path, found: Explanation) -> None:
 
 
 def _show(found: Explanation) -> None:
-    from ingestion.identity.picture import bits
+    from identity.picture import bits
 
     console.out.print(f"person [bold]{found.customer_id}[/]")
     if found.redirected:
@@ -96,7 +96,7 @@ def _show(found: Explanation) -> None:
 
 def _evidence(edge: Edge) -> str:
     """Fields that speak for or against, in bits."""
-    from ingestion.identity.picture import bits
+    from identity.picture import bits
 
     return ", ".join(
         f"{field.replace('_', ' ')} {bits(weight)}"
@@ -115,7 +115,7 @@ def _what(event: Event, customer_id: str) -> str:
 
 
 def _cause(event: Event) -> str:
-    from ingestion.identity.picture import bits
+    from identity.picture import bits
 
     edge = " - ".join(event.cause_records or ())
     return " ".join(filter(None, (event.cause, edge, bits(event.cause_weight))))

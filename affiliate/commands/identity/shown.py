@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from affiliate import console
 
 if TYPE_CHECKING:
-    from ingestion.identity.decisions import Decision, Pair
+    from identity.decisions import Decision, Pair
 
 SHOWN_PAIRS = 5
 

@@ -9,12 +9,12 @@ import typer
 
 from affiliate import console
 from affiliate.commands.parts import Json
+from core.settings import load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import load_settings
 
 if TYPE_CHECKING:
-    from ingestion.identity_training.effect import Effect
-    from ingestion.identity_training.train import Training
+    from identity.training.effect import Effect
+    from identity.training.train import Training
 
 MILLI = 1000
 SHOWN_NAMES = 10
@@ -36,8 +36,8 @@ def train(
 
     Example: affiliate identity train --records 200000
     """
-    from ingestion.identity_training.seeds import append_version
-    from ingestion.identity_training.train import train as learn
+    from identity.training.seeds import append_version
+    from identity.training.train import train as learn
     from orchestration.lib.dbt import PROJECT_DIR
     from orchestration.lib.dbt_call import call_dbt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run, sync
-from ingestion.warehouse.connection import connect, load_extension, quote
+from warehouse.connection import connect, load_extension, quote
 
 
 def work(job: Job) -> Outcome:

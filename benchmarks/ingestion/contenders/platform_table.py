@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run
 from benchmarks.ingestion.topics import TYPE
-from ingestion.contracts.topics import TopicSpec
+from contracts.topics import TopicSpec
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from ingestion.servers import Kafka

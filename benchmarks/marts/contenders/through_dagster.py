@@ -10,7 +10,7 @@ import sys
 
 import dagster as dg  # noqa: TID251 - what a run of it costs is the question
 
-from ingestion.settings import load_settings
+from core.settings import load_settings
 from orchestration.defs.dbt.models import build_dbt_assets
 from orchestration.lib.garbage import collect_rarely
 from orchestration.lib.instance import prepare_home

@@ -8,10 +8,9 @@ from typing import Any
 
 import dagster as dg
 
-from ingestion.disk import is_full
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
-from ingestion.warehouse.raw import RAW_TABLES
+from core.disk import is_full
+from core.errors import AffiliateError
+from core.settings import Settings
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.column_lineage import ColumnLineage
 from orchestration.lib.dagster_dbt import DbtCliResource, dbt_assets
@@ -28,6 +27,7 @@ from orchestration.lib.described import COLUMN_LINEAGE
 from orchestration.lib.failures import DISK_FULL
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
+from warehouse.raw import RAW_TABLES
 
 #: What the dbt macro `log_size` prints after each model.
 SIZE = re.compile(r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None) (?P<repeated>\d+|None)$")

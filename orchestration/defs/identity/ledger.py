@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from ingestion.identity.datasets import BUILT
-from ingestion.identity.ledger import land
+from contracts.ledgers import BUILT
+from identity.ledger import land
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing import Verdict
 from ingestion.quality import CHECKS, review
 from orchestration.defs.ingestion import events, oltp

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingestion.contracts.topics import TOPICS
+from contracts.topics import TOPICS
 from ingestion.kafka import ingest
 from ingestion.kafka.columns import SCHEMA
 from ingestion.servers import kafka

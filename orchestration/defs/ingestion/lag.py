@@ -2,10 +2,10 @@
 
 import dagster as dg
 
+from core.settings import load_settings
 from ingestion.kafka.lag import lag
 from ingestion.landing import LandingZone
 from ingestion.servers import kafka
-from ingestion.settings import load_settings
 from orchestration.defs.ingestion.jobs import events_job
 from orchestration.lib.automation import is_busy
 from orchestration.lib.redaction import redacting

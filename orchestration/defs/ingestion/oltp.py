@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingestion.contracts.tables import TABLES
+from contracts.tables import TABLES
 from ingestion.landing import IncompleteIngestError
 from ingestion.postgres import ingest_sources
 from ingestion.servers import oltp_sources

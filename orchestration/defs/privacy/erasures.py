@@ -5,19 +5,19 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from ingestion.erasure import erasing
-from ingestion.erasure.requests import Receipt, Request, Requests, overdue
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
+from activation.audiences.forget import forget as forget_audiences
+from activation.follow_ups.forget import forget as forget_follow_ups
+from core.errors import AffiliateError
+from core.settings import Settings
 from orchestration.defs.ingestion import events, oltp
 from orchestration.defs.warehouse.raw import ERASED_FIRST, WAREHOUSE_POOL
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
-from serving.audiences.forget import forget as forget_audiences
+from privacy.erasure import erasing
+from privacy.erasure.requests import Receipt, Request, Requests, overdue
 from serving.erasure import published, withdraw
-from serving.follow_ups.forget import forget as forget_follow_ups
 
 RECEIPTS = dg.AssetKey(["privacy", "receipts"])
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from core.settings import Settings, load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import Settings, load_settings
 from orchestration.defs.jobs import marts_job
 from orchestration.lib.automation import is_busy, newest_news, waits_for
 from orchestration.lib.redaction import redacting

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingestion.contracts.tables import TABLES
-from ingestion.contracts.topics import TOPICS
-from ingestion.identity.datasets import DATASETS
-from ingestion.warehouse.load import load
-from ingestion.warehouse.raw import ERASED, LOADED, RAW_TABLES, SALT
+from contracts.ledgers import DATASETS
+from contracts.tables import TABLES
+from contracts.topics import TOPICS
 from orchestration.defs.ingestion import events, oltp
 from orchestration.lib.described import COLUMN_LINEAGE, columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
+from warehouse.load import load
+from warehouse.raw import ERASED, LOADED, RAW_TABLES, SALT
 
 WAREHOUSE_POOL = "warehouse"
 #: What is loaded holds nobody who was erased.

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.identity_training.levels import Levels
+from identity.training.levels import Levels
 from tests.dbt.dbt_warehouse import Warehouse
 
 ASK = """

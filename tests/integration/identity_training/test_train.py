@@ -9,16 +9,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingestion.identity_training.fit import Effort
-from ingestion.identity_training.seeds import TERMS, WEIGHTS, append_version, read_version
-from ingestion.identity_training.train import Training, learn, train
+from core.settings import Settings
+from identity.training.fit import Effort
+from identity.training.seeds import TERMS, WEIGHTS, append_version, read_version
+from identity.training.train import Training, learn, train
 from ingestion.landing import Counts, LandingZone, parquet
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import connect
 from orchestration.lib.dbt import PROJECT_DIR
 from orchestration.lib.dbt_call import call_dbt
 from tests.integration.identity_training.dbt_rules import DbtRules
 from tests.integration.identity_training.sample_people import Record, records, table
+from warehouse.connection import connect
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 EFFORT = Effort(random_pairs=200_000, block_pairs=50_000)

@@ -8,16 +8,16 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from core.errors import AffiliateError
+from core.settings import Settings
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.erasure import erasing
-from ingestion.erasure.warehouse import SCHEMAS
-from ingestion.errors import AffiliateError
 from ingestion.landing import LandingZone
-from ingestion.settings import Settings
-from ingestion.warehouse.load import load
+from privacy.erasure import erasing
+from privacy.erasure.warehouse import SCHEMAS
 from tests.privacy.searching import found_in
 from tests.unit.ingestion import erasable
 from tests.unit.ingestion.erasable import HERS, HERS_ELSEWHERE, ZORA
+from warehouse.load import load
 
 #: What a build leaves: persons, a table that was replaced in part, one in the making, a view.
 BUILD = """

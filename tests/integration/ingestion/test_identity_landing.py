@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
+from identity import ledger
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.identity import ledger
 from ingestion.landing import LandingZone
 from ingestion.landing.compact import compact
 from ingestion.landing.verify import verify
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
-from ingestion.warehouse.load import load
 from tests.unit.ingestion.built_persons import AT, build, key, persons
+from warehouse.connection import open_warehouse
+from warehouse.load import load
 
 CHANGES = {
     "int_identity__assignment_changes": [

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from ingestion.contracts.topics import TOPICS
+from contracts.topics import TOPICS
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedBroker
-from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.kafka import ingest
 from ingestion.kafka.client import DEFAULTS, OURS, connect
 from ingestion.kafka.consume import consume

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from confluent_kafka import ConsumerGroupTopicPartitions
 
-from ingestion.errors import AffiliateError, ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.kafka import ingest
 from ingestion.kafka.lag import lag
 from ingestion.landing import LandingZone

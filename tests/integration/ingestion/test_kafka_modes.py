@@ -15,14 +15,14 @@ from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
 from ingestion.kafka import ingest
 from ingestion.kafka.registry import Registry, open_registry
 from ingestion.landing import LandingZone
 from ingestion.servers import Kafka
-from ingestion.warehouse.select import event_rows
 from tests.integration.ingestion.kafka_topics import FUNNEL, Broker, deal, report_of
 from tests.integration.ingestion.landed import paths, versions
+from warehouse.select import event_rows
 
 DEALS = f"events/{FUNNEL}"
 HEADERS: list[tuple[str, bytes | None]] = [

@@ -8,7 +8,7 @@ from collections import Counter
 import duckdb
 import pyarrow.parquet as pq
 
-from ingestion.contracts.topics import TOPICS
+from contracts.topics import TOPICS
 from ingestion.kafka import ingest
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.sort import sort_again

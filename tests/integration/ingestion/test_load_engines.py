@@ -9,20 +9,20 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
 from ingestion import kafka, postgres
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.landing import LandingZone, Verdict
 from ingestion.landing.compact import compact
 from ingestion.landing.retain import RetentionPolicy, retain
 from ingestion.quarantine import accept
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
-from ingestion.warehouse.load import load
-from ingestion.warehouse.raw import RAW_TABLES
 from oltp.migrate import migrate
 from tests.integration.ingestion.kafka_topics import FUNNEL, Broker, deal
 from tests.unit.ingestion.landed_rows import TABLE, land_versions, pass_all
+from warehouse.connection import open_warehouse
+from warehouse.load import load
+from warehouse.raw import RAW_TABLES
 
 
 @pytest.fixture

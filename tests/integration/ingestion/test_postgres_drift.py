@@ -8,7 +8,7 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest
 from tests.integration.ingestion.landed import current

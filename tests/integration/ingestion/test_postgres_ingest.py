@@ -6,9 +6,9 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.contracts.tables import TABLES
+from contracts.tables import TABLES
+from core.errors import ConfigurationError
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.errors import ConfigurationError
 from ingestion.landing import Counts, DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest
 from oltp.migrate import migrate

@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingestion.contracts.tables import TableSpec
-from ingestion.errors import AffiliateError
+from contracts.tables import TableSpec
+from core.errors import AffiliateError
 from ingestion.landing import Counts, LandingZone
 from ingestion.postgres import ingest, rows
 from ingestion.postgres.snapshot import take_snapshot

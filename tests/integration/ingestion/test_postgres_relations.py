@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.landing import DatasetReport, LandingZone
 from ingestion.postgres import ingest, rows
 from tests.integration.ingestion.landed import current

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest

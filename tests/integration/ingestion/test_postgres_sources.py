@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.landing import IncompleteIngestError, LandingZone
 from ingestion.postgres import OltpSource, ingest_sources
 from tests.integration.ingestion.landed import current

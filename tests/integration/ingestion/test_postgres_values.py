@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest

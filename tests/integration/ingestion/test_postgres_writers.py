@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from ingestion.contracts.tables import TableSpec
+from contracts.tables import TableSpec
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest, rows
 from tests.integration.ingestion.landed import current, versions

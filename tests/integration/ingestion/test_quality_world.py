@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from contracts.tables import TABLES
 from ingestion import kafka, postgres
-from ingestion.contracts.tables import TABLES
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
 from ingestion.landing import LandingZone
 from ingestion.quality import Review, review

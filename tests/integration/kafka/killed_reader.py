@@ -8,7 +8,7 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
-from ingestion.contracts.topics import TopicSpec
+from contracts.topics import TopicSpec
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from ingestion.servers import Kafka

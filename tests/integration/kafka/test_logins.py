@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import load_settings
 from ingestion import servers
-from ingestion.errors import AffiliateError, ConfigurationError
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from ingestion.servers import Kafka
-from ingestion.settings import load_settings
 from tests.integration.kafka.certificates import Authority
 from tests.integration.kafka.outcome import landed
 from tests.integration.kafka.server import LISTENERS, PASSWORD, USER, KafkaServer

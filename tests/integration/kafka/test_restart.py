@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from tests.integration.kafka.outcome import ends, landed, run

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from tests.integration.kafka.outcome import ends, landed, offsets, run

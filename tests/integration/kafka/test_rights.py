@@ -16,7 +16,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from ingestion.servers import Kafka

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from ingestion.contracts.topics import TOPICS, TopicSpec
+from contracts.topics import TOPICS, TopicSpec
 from ingestion.servers import Kafka
 from tests.integration.ingestion.kafka_topics import FUNNEL, deal
 

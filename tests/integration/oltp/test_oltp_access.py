@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingestion.contracts.tables import TABLES, TableSpec
+from contracts.tables import TABLES, TableSpec
 from ingestion.embedded import EmbeddedPostgres
 
 ROWS = """

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from ingestion.contracts.tables import TABLES, TableSpec
+from contracts.tables import TABLES, TableSpec
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.errors import AffiliateError, ConfigurationError
 from oltp.connection import connect
 from oltp.migrate import migrate
 

@@ -13,10 +13,10 @@ import pytest
 from confluent_kafka import Consumer, KafkaError, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from ingestion.contracts.tables import TABLES
-from ingestion.contracts.topics import TOPICS
+from contracts.tables import TABLES
+from contracts.topics import TOPICS
+from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.errors import AffiliateError, ConfigurationError
 from oltp.migrate import migrate
 from oltp.world import WorldSpec, create, evolve
 

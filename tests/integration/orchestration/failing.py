@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from ingestion.errors import AffiliateError
-from ingestion.settings import load_settings
+from core.errors import AffiliateError
+from core.settings import load_settings
 from orchestration.defs.alerts import build_alerts
 
 HELD = "1 landed batches are held back"

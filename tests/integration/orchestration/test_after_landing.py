@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from core.settings import Settings, load_settings
 from ingestion.landing import LandingZone
-from ingestion.settings import Settings, load_settings
 from orchestration.defs.serving.after_landing import after_landing
 from orchestration.lib.automation import BUILD_AT_MOST_EVERY
 from serving.manifest import read_release

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingestion.settings import load_settings
+from core.settings import load_settings
 from orchestration.defs.alerts import build_alerts
 from tests.integration.orchestration.failing import HELD, alert, held, leaking
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from orchestration.lib.instance import DATABASE, prepare_home
 
 RUN = "11111111-1111-4111-8111-111111111111"

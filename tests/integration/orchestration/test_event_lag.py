@@ -9,11 +9,11 @@ import dagster as dg
 import pytest
 from confluent_kafka import Producer
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
+from core.settings import load_settings
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from ingestion.servers import kafka
-from ingestion.settings import load_settings
 from orchestration.defs.ingestion.lag import event_lag
 from tests.unit.ingestion.sample_events import deal, encoded
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
-from ingestion.settings import Settings
 from tests.unit.serving.release_sample import build_warehouse
 
 

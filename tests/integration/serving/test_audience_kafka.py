@@ -7,14 +7,14 @@ import pytest
 from confluent_kafka import Producer
 from pydantic import SecretStr
 
+from activation.audiences.deliver import run
+from activation.audiences.messages import TOPIC
+from activation.audiences.report import Options
+from activation.delivery import kafka
+from activation.delivery.news import land
+from core.errors import ConfigurationError
+from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
-from serving.audiences.deliver import run
-from serving.audiences.messages import TOPIC
-from serving.audiences.report import Options
-from serving.delivery import kafka
-from serving.delivery.news import land
 from tests.integration.serving.topic_reader import read
 from tests.unit.serving.audience_world import NOW, Customer, World
 

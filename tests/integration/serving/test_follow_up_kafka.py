@@ -8,14 +8,14 @@ from confluent_kafka import Producer
 from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
-from ingestion.contracts.schemas import event_schema
+from activation.delivery import kafka
+from activation.delivery.news import land
+from activation.follow_ups.deliver import Options, deliver
+from activation.follow_ups.messages import TOPIC, TYPE
+from contracts.schemas import event_schema
+from core.errors import ConfigurationError
+from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
-from serving.delivery import kafka
-from serving.delivery.news import land
-from serving.follow_ups.deliver import Options, deliver
-from serving.follow_ups.messages import TOPIC, TYPE
 from tests.integration.serving.topic_reader import read
 from tests.unit.serving.audience_world import NOW, Customer
 from tests.unit.serving.follow_up_world import FollowUpWorld, Task

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
-from serving.privacy import PrivacyError
+from core.errors import ConfigurationError
+from core.settings import Settings
+from privacy.scan import PrivacyError
 from serving.query import open_release
 from serving.release import publish
 from tests.unit.serving.release_sample import ask, build_warehouse, change

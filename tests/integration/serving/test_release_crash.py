@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from serving.manifest import read_release
 from serving.query import open_release
 from serving.release import publish
@@ -18,7 +18,7 @@ from tests.unit.serving.release_sample import ask, change
 CHILD = """
 import sys, time
 from pathlib import Path
-from ingestion.settings import Settings
+from core.settings import Settings
 import serving.release, serving.store
 
 home, step = sys.argv[1:]
@@ -100,7 +100,7 @@ def test_full_disk_is_one_clear_line_and_leaves_the_last_release(warehouse: Sett
     )
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1] == (
-        "ingestion.errors.AffiliateError: no space left for a release: "
+        "core.errors.AffiliateError: no space left for a release: "
         "the last one is untouched; free space and publish again"
     )
     assert {path.name for path in warehouse.releases_path.iterdir()} == {

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from serving.durable import switch_link
 from serving.query import open_release
 from serving.release import publish
@@ -17,8 +17,8 @@ from tests.unit.serving.release_sample import ask
 PUBLISH = """
 import sys
 from pathlib import Path
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
+from core.errors import AffiliateError
+from core.settings import Settings
 from serving.release import publish
 
 try:

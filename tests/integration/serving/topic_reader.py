@@ -7,7 +7,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
 
-from serving.delivery.kafka import PARTITIONS
+from activation.delivery.kafka import PARTITIONS
 
 Message = tuple[str, dict[str, Any] | None]
 

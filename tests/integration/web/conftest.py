@@ -14,12 +14,12 @@ import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import PythonFileTarget
 
-from ingestion.settings import Settings
-from orchestration.web.app import create_app
-from orchestration.web.server import configured, local_origins
-from orchestration.web.users import Role, Users
+from core.settings import Settings
 from tests.integration.web.dashboard_sample import build_release
 from tests.integration.web.gated import ORIGIN, PASSWORDS, Gated
+from web.app import create_app
+from web.server import configured, local_origins
+from web.users import Role, Users
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from serving.manifest import FileEntry, Release, TableEntry
 
 AS_OF = datetime(2026, 3, 15, tzinfo=UTC)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from ingestion.settings import Settings
-from orchestration.web.dashboard.view import read_view, standalone
+from core.settings import Settings
 from serving.query import open_release
 from tests.integration.web.dashboard_sample import HOSTILE
 from tests.integration.web.gated import PASSWORDS, Gated
 from tests.requirements import require
+from web.dashboard.view import read_view, standalone
 
 PATH = "/dashboard/"
 HTML = {"Accept": "text/html"}

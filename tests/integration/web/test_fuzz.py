@@ -15,8 +15,8 @@ import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.web.server import configured
 from tests.integration.web.gated import COOKIE, ORIGIN, Gated
+from web.server import configured
 
 CANARY = "canary-7f3a"
 Send = Callable[[bytes], tuple[int, bytes]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from orchestration.web.throttle import PER_NAME
-from orchestration.web.users import Role, Users
 from tests.integration.web.gated import COOKIE, ORIGIN, PASSWORDS, SOCKET, Gated
+from web.throttle import PER_NAME
+from web.users import Role, Users
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 PROXY, NOT_PROXY = "10.1.2.3", "10.2.2.3"

@@ -8,11 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from orchestration.web.authentication import SignedIn
-from orchestration.web.dagster_ui import RoleAwareWebserver
-from orchestration.web.users import Role, User
 from tests.integration.web.gated import ORIGIN, SOCKET, Gated
 from tests.integration.web.mutations import Request, every_mutation
+from web.authentication import SignedIn
+from web.dagster_ui import RoleAwareWebserver
+from web.users import Role, User
 
 FOREIGN = "https://evil.example"
 #: Mutations that Dagster does not ask a permission for. A new one here needs a look.

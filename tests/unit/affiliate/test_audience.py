@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from affiliate.cli import app
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
+from core.errors import AffiliateError
+from core.settings import Settings
 from tests.unit.serving.audience_world import Customer, World
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from affiliate import cli
-from ingestion.errors import unknown
+from core.errors import unknown
 
 NEVER_RUN = "run `affiliate run` first"
 

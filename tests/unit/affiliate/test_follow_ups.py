@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from activation.follow_ups import deliver
 from affiliate.cli import app
+from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
-from ingestion.settings import Settings
-from serving.follow_ups import deliver
 from tests.unit.serving.audience_world import Customer
 from tests.unit.serving.follow_up_world import FollowUpWorld, Task
 

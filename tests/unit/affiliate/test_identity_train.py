@@ -11,9 +11,9 @@ import pytest
 
 from affiliate.cli import app
 from affiliate.commands.identity.train import as_json, show_effect, show_weights
-from ingestion.identity_training.effect import Effect, State
-from ingestion.identity_training.seeds import TERMS, WEIGHTS, Version, read_version
-from ingestion.identity_training.train import Training
+from identity.training.effect import Effect, State
+from identity.training.seeds import TERMS, WEIGHTS, Version, read_version
+from identity.training.train import Training
 from orchestration.lib.dbt import PROJECT_DIR
 
 TRAINING = Training(
@@ -71,7 +71,7 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(PROJECT_DIR / "seeds" / name, folder / name)
     monkeypatch.setenv("AFFILIATE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("orchestration.lib.dbt.PROJECT_DIR", tmp_path)
-    monkeypatch.setattr("ingestion.identity_training.train.train", learned)
+    monkeypatch.setattr("identity.training.train.train", learned)
     return folder
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from affiliate.commands.parts import parse_as_of
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from markdown.extensions.toc import slugify
 
 from affiliate.reference import PAGES, commands, settings
-from ingestion.settings import Settings
+from core.settings import Settings
 from tests.documented import REPOSITORY
 
 _LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")

@@ -8,10 +8,10 @@ from typing import Any
 
 import duckdb
 
-from ingestion.identity.datasets import ASSIGNMENTS, BUILT, EDGE_FIELDS
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
-from ingestion.warehouse.raw import RAW_TABLES
+from contracts.ledgers import ASSIGNMENTS, BUILT, EDGE_FIELDS
+from core.settings import Settings
+from warehouse.connection import open_warehouse
+from warehouse.raw import RAW_TABLES
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 Row = Mapping[str, Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.contracts.topics import TOPICS
-from ingestion.identity.datasets import ASSIGNMENTS, DECISIONS, EDGES, FOLLOW_UPS, LedgerSpec
+from contracts.ledgers import ASSIGNMENTS, DECISIONS, EDGES, FOLLOW_UPS, LedgerSpec
+from contracts.topics import TOPICS
 from ingestion.kafka.sort import LANDED, QUARANTINED
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.manifest import LEDGER

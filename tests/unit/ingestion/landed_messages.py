@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion.contracts.topics import TopicSpec
+from contracts.topics import TopicSpec
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.sort import LANDED
 from ingestion.landing import Counts, LandingZone, ManifestEntry, parquet

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.contracts.tables import TABLES, TableSpec
+from contracts.tables import TABLES, TableSpec
 from ingestion.landing import Counts, LandingZone, ManifestEntry, parquet
 
 Row = dict[str, Any]

@@ -19,19 +19,19 @@ from typing import Any
 import duckdb
 import pandas  # noqa: F401 - pyarrow would import it in every fork, at hundreds of system calls
 
-from ingestion.erasure import erasing
-from ingestion.erasure.requests import Requests
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
+from core.settings import Settings
 from ingestion.landing import LandingZone
 from ingestion.landing import compact as compaction
 from ingestion.landing import retain as retention
 from ingestion.quarantine import replaying
-from ingestion.settings import Settings
-from ingestion.warehouse import connection
+from privacy.erasure import erasing
+from privacy.erasure.requests import Requests
 from serving.erasure import withdraw
 from serving.release import publish
 from tests.unit.ingestion.landed_messages import every_third, land_messages
 from tests.unit.ingestion.landed_rows import land_versions
+from warehouse import connection
 
 #: Calls that change what is on the disk, where they can be cut without a tracer.
 CUT = ("mkdir", "open", "chmod", "fsync", "link", "unlink", "rmdir")

@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from ingestion.contracts.judge import Judge
-from ingestion.contracts.rows import answers
-from ingestion.contracts.schemas import event_schema
-from ingestion.contracts.topics import TOPICS, TopicSpec
-from ingestion.contracts.validation import reasons
-from ingestion.warehouse.connection import connect
+from contracts.schemas import event_schema
+from contracts.topics import TOPICS, TopicSpec
+from ingestion.validation.reasons import reasons
+from ingestion.validation.rows import answers
+from ingestion.validation.validator import Judge
+from warehouse.connection import connect
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
 FUNNEL = BY_NAME["sales.funnel"]

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.contracts.judge import Judge
-from ingestion.contracts.schemas import event_schema
-from ingestion.contracts.topics import TOPICS, TopicSpec
-from ingestion.warehouse.connection import connect
+from contracts.schemas import event_schema
+from contracts.topics import TOPICS, TopicSpec
+from ingestion.validation.validator import Judge
 from tests.unit.ingestion.sample_events import (
     BY_NAME,
     FUNNEL,
@@ -25,6 +24,7 @@ from tests.unit.ingestion.sample_events import (
     verdicts,
 )
 from tests.unit.ingestion.test_contracts_validation import BAD, FINE
+from warehouse.connection import connect
 
 #: Spellings of a value that parsers read alike, or nearly so.
 NUMBERS = (

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from ingestion.contracts.compiler import Fields, reason
-from ingestion.contracts.schemas import event_schema
-from ingestion.contracts.topics import TOPICS
+from contracts.schemas import event_schema
+from contracts.topics import TOPICS
+from ingestion.validation.sql_compiler import Fields, reason
 from tests.unit.ingestion.sample_events import BY_NAME, encoded, good_event, nearly_good, verdicts
 
 checker = FormatChecker(formats=())

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ingestion.contracts.judge import Judge
-from ingestion.contracts.schemas import EVENTS, event_schemas
-from ingestion.warehouse.connection import connect
+from contracts.schemas import EVENTS, event_schemas
+from ingestion.validation.validator import Judge
 from tests.unit.ingestion.sample_events import FUNNEL, deal, encoded, table
+from warehouse.connection import connect
 
 OLD, NEW = {"deal_id": 1, "amount": 9.5}, {"deal_id": 1, "price": {"value": "9.50"}}
 V2 = {

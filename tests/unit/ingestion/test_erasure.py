@@ -12,19 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.erasure import erasing, person, tombstones
-from ingestion.erasure.exclusion import Exclusion
-from ingestion.erasure.export import export
-from ingestion.erasure.personal import SUBJECTS, stripped
-from ingestion.erasure.requests import Receipt, Request, Requests, Scope, overdue
-from ingestion.erasure.withdrawal import to_withdraw
-from ingestion.errors import AffiliateError, ConfigurationError
+from contracts.subjects import SUBJECTS, stripped
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
 from ingestion.kafka.sort import Sorter
-from ingestion.landing import LandingZone
+from ingestion.landing import LandingZone, tombstones
+from ingestion.landing.exclusion import Exclusion
 from ingestion.landing.verify import verify
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
-from ingestion.warehouse.load import load
+from privacy.erasure import erasing, person
+from privacy.erasure.export import export
+from privacy.erasure.requests import Receipt, Request, Requests, Scope, overdue
+from privacy.erasure.withdrawal import to_withdraw
 from tests.privacy.searching import found_in
 from tests.unit.ingestion import erasable
 from tests.unit.ingestion.erasable import (
@@ -39,6 +37,8 @@ from tests.unit.ingestion.erasable import (
     event,
 )
 from tests.unit.ingestion.sample_events import encoded
+from warehouse.connection import open_warehouse
+from warehouse.load import load
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.errors import AffiliateError
-from ingestion.identity.deciding import pairs_to_join, pairs_to_split
-from ingestion.identity.decisions import Pair, Verb, in_force, land, pair, read
-from ingestion.identity.people import open_people
+from core.errors import AffiliateError
+from core.settings import Settings
+from identity.deciding import pairs_to_join, pairs_to_split
+from identity.decisions import Pair, Verb, in_force, land, pair, read
+from identity.people import open_people
 from ingestion.landing import LandingZone
 from ingestion.landing.verify import verify
-from ingestion.settings import Settings
 from tests.unit.ingestion.built_persons import AT, build, key, persons
 
 PERSONS = {"ana": ["1:1", "1:2", "2:10"], "rui": ["2:9"], "leo": ["3:1", "3:2"]}

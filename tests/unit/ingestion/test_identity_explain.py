@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.errors import AffiliateError
-from ingestion.identity.explain import Explanation, explain
-from ingestion.identity.people import open_people
-from ingestion.identity.picture import bits, draw, html
+from core.errors import AffiliateError
+from core.settings import Settings
+from identity.explain import Explanation, explain
+from identity.people import open_people
+from identity.picture import bits, draw, html
 from ingestion.landing import LandingZone
-from ingestion.settings import Settings
 from tests.unit.ingestion.built_persons import AT, build, key, persons
 
 SECRETS = ("Ana <b>Sá</b>", "ana@post.example", "+351 1")

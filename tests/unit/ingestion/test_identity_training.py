@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.errors import AffiliateError
-from ingestion.identity_training.effect import State, changed_records, keep_partition
-from ingestion.identity_training.levels import comparison
-from ingestion.identity_training.names import common_names
-from ingestion.identity_training.seeds import (
+from core.errors import AffiliateError
+from identity.training.effect import State, changed_records, keep_partition
+from identity.training.levels import comparison
+from identity.training.names import common_names
+from identity.training.seeds import (
     TERMS,
     WEIGHTS,
     Version,
@@ -20,7 +20,7 @@ from ingestion.identity_training.seeds import (
     next_number,
     read_version,
 )
-from ingestion.identity_training.weights import Odds
+from identity.training.weights import Odds
 
 FIRST = Version(1, {"gender": {"same": 999, "different": -8000}}, {("surname", "silva"): 5000})
 SECOND = Version(2, {"gender": {"same": 1000}}, {("surname", 'o"neil, jr'): 7000})

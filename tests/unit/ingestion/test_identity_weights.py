@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.identity_training.weights import Estimates, Odds, term_bits, weigh
+from identity.training.weights import Estimates, Odds, term_bits, weigh
 
 NAMES: Estimates = {
     field: {

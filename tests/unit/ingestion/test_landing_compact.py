@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, Verdict, parquet
 from ingestion.landing.compact import FAN_IN, compact
 from ingestion.landing.rewrite import rewrite

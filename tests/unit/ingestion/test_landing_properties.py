@@ -13,16 +13,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from core.settings import Settings
 from ingestion.landing import LandingZone, Verdict
 from ingestion.landing.verify import verify
 from ingestion.quarantine import accept
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
-from ingestion.warehouse.load import load
 from tests.unit.ingestion.killing import Point, Worker, worker
 from tests.unit.ingestion.landed_messages import EVENTS, QUARANTINE, time_of
 from tests.unit.ingestion.landed_rows import TABLE, rows
 from tests.unit.ingestion.landing_model import Model
+from warehouse.connection import open_warehouse
+from warehouse.load import load
 
 KEYS = st.sets(st.integers(0, 5), max_size=4)
 COUNTS = st.integers(0, 4)

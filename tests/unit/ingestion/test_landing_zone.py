@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, parquet
 from tests.unit.ingestion.landed_rows import (
     files_in_manifest,

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ingestion.contracts.topics import TOPICS, TopicSpec
+from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka.sort import LANDED, QUARANTINED
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.quality import Review, checks, recheck, review

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.landing import LandingZone
 from ingestion.quality import CHECKS, checks, recheck, review
 from ingestion.quality.evaluate import evaluate

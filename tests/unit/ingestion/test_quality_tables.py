@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.contracts.tables import TABLES, TableSpec
+from contracts.tables import TABLES, TableSpec
 from ingestion.landing import LandingZone
 from ingestion.quality import Review, review
 from ingestion.quality.rules import Rule

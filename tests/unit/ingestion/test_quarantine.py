@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, Verdict, parquet
 from ingestion.landing.verify import verify

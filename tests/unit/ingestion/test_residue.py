@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.erasure.residue import search
-from ingestion.settings import Settings
+from core.settings import Settings
+from privacy.erasure.residue import search
 
 VALUE = "Zoë.Quillfeather@mail.example"
 TEXT = f"call {VALUE} today"
@@ -92,6 +92,6 @@ def test_sources_and_secrets_are_not_ours_to_search(tmp_path: Path) -> None:
 def test_a_value_across_two_chunks_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.erasure.residue.CHUNK", 16)
+    monkeypatch.setattr("privacy.erasure.residue.CHUNK", 16)
     log(tmp_path / "x.log")
     assert search(Settings(home=tmp_path), [VALUE]).places == ("x.log: raw bytes",)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import load_settings
+from core.errors import ConfigurationError
+from core.settings import load_settings
 
 KEY = "00" * 32
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
+from core.settings import load_settings
 from ingestion.servers import oltp_sources
-from ingestion.settings import load_settings
 
 TWO = """
 [[oltp]]

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.identity_training.room import training_room
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import connect, open_warehouse
+from core.settings import Settings
+from identity.training.room import training_room
+from warehouse.connection import connect, open_warehouse
 
 SECRET = "zora.quill@mail.example"
 SORT = (
@@ -26,8 +26,8 @@ SORT = (
 CHILD = f"""
 import os, signal, sys, threading, time
 from pathlib import Path
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
+from core.settings import Settings
+from warehouse.connection import open_warehouse
 
 home = Path(sys.argv[1])
 

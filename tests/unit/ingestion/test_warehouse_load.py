@@ -10,20 +10,20 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from ingestion.contracts.tables import TABLES
-from ingestion.contracts.topics import TOPICS
-from ingestion.errors import AffiliateError
-from ingestion.identity.datasets import DATASETS
+from contracts.ledgers import DATASETS
+from contracts.tables import TABLES
+from contracts.topics import TOPICS
+from core.errors import AffiliateError
+from core.settings import Settings
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import Counts, LandingZone, Verdict, parquet
 from ingestion.landing.compact import compact
 from ingestion.landing.retain import RetentionPolicy, retain
 from ingestion.quarantine import accept
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
-from ingestion.warehouse.load import load
 from tests.unit.ingestion.landed_rows import pass_all
 from tests.unit.ingestion.sample_events import deal, encoded
+from warehouse.connection import open_warehouse
+from warehouse.load import load
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

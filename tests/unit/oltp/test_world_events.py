@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from ingestion.contracts.topics import TOPICS
+from contracts.topics import TOPICS
 from oltp.world.events.malformed import KINDS
 from oltp.world.events.messages import Message
 from tests.unit.oltp.drawn_world import DrawnWorld
@@ -27,7 +27,7 @@ def decoded(queue: list[Message]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def schemas() -> Registry:
-    folder = files("ingestion.contracts") / "events"
+    folder = files("contracts") / "events"
     contents = (json.loads(entry.read_text()) for entry in folder.iterdir())
     return Registry().with_resources(
         (schema["$id"], Resource.from_contents(schema)) for schema in contents

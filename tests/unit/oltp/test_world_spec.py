@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.errors import ConfigurationError
+from core.errors import ConfigurationError
 from oltp.world import WorldSpec, WorldSummary
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from oltp.world import WorldSpec
 from oltp.world.state import WorldState, load, save
 from tests.unit.oltp.drawn_world import DrawnWorld, draw_world

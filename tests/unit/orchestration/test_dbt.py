@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from orchestration.lib.dbt import (
     DBT,
     PROJECT_DIR,

@@ -10,9 +10,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingestion.contracts.tables import TABLES
-from ingestion.contracts.topics import TOPICS
-from ingestion.settings import Settings
+from contracts.tables import TABLES
+from contracts.topics import TOPICS
+from core.settings import Settings
 from orchestration.definitions import build_definitions
 from orchestration.lib.automation import DAYS, NIGHTLY_FRESHNESS
 from orchestration.lib.described import COLUMN_SCHEMA, PII_TAG
@@ -50,7 +50,7 @@ def test_dbt_is_not_imported(settings: Settings) -> None:
     """Its second would be one of every run and every server: it runs in processes of its own."""
     script = (
         "import sys\n"
-        "from ingestion.settings import load_settings\n"
+        "from core.settings import load_settings\n"
         "from orchestration.definitions import build_definitions\n"
         "build_definitions(load_settings()).get_repository_def()\n"
         "print([name for name in sys.modules if name.partition('.')[0] == 'dbt'])"

@@ -8,12 +8,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ingestion.erasure import tombstones
-from ingestion.erasure.requests import Receipt, Request, Requests
-from ingestion.settings import Settings
+from activation.audiences.store import runs_of
+from core.settings import Settings
+from ingestion.landing import tombstones
 from orchestration.defs.privacy.erasures import receipts
 from orchestration.lib.platform import Platform
-from serving.audiences.store import runs_of
+from privacy.erasure.requests import Receipt, Request, Requests
 from tests.privacy.searching import found_in
 from tests.unit.serving.audience_world import NOW, Customer, World
 

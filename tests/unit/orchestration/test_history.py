@@ -8,7 +8,7 @@ from queue import Queue
 import dagster as dg
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from orchestration.lib.history import KEPT_ENGINES, EventLog
 from orchestration.lib.instance import prepare_home
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder as _decoder
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from orchestration.lib.dbt import PROJECT_DIR
 from orchestration.lib.manifest import PARTIAL_PARSE, ensure_manifest
 

@@ -15,7 +15,7 @@ import duckdb
 import psycopg2.errors
 import pytest
 
-from ingestion.errors import AffiliateError
+from core.errors import AffiliateError
 from orchestration.lib.dbt import DBT
 from orchestration.lib.failures import reason
 from orchestration.lib.redaction import WithheldError, redacting, safe

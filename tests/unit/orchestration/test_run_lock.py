@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.errors import AffiliateError
-from orchestration.lib.run_lock import run_lock
+from core.errors import AffiliateError
+from core.run_lock import run_lock
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from orchestration.lib.run_lock import run_lock
+from core.run_lock import run_lock
 with run_lock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -14,18 +14,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from ingestion.identity.datasets import ASSIGNMENTS
+from activation.audiences.deliver import run
+from activation.audiences.report import Options, Report
+from activation.audiences.store import runs_of
+from contracts.ledgers import ASSIGNMENTS
+from core.settings import Settings
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.manifest import LEDGER
-from ingestion.settings import Settings
+from privacy.pseudonym import load_key
 from serving.affiliate_files.pairwise import pseudonym
-from serving.audiences.deliver import run
-from serving.audiences.report import Options, Report
-from serving.audiences.store import runs_of
 from serving.durable import switch_link
 from serving.manifest import FileEntry, Release
-from serving.pseudonym import load_key
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = AS_OF + timedelta(hours=1)

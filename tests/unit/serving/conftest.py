@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from serving.manifest import Release
 from serving.release import publish
 from tests.unit.serving.release_sample import KEY, build_warehouse, with_key

@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
+from activation.follow_ups.deliver import Options, Report, deliver
+from activation.follow_ups.tasks import COLUMNS
+from privacy.pseudonym import load_key
 from serving.affiliate_files.pairwise import pseudonym
-from serving.follow_ups.deliver import Options, Report, deliver
-from serving.follow_ups.tasks import COLUMNS
-from serving.pseudonym import load_key
 from tests.unit.serving.audience_world import AS_OF, NOW, SLUGS, World
 
 PARTS = ("value", "urgency", "intent", "stage", "recency", "success")

@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from ingestion.contracts.tables import TABLES
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import open_warehouse
+from contracts.tables import TABLES
+from core.settings import Settings
+from warehouse.connection import open_warehouse
 
 #: A key of the platform.
 KEY = "00ff" * 16

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
+from privacy.pseudonym import affiliate_key, key_id
+from privacy.scan.leaves import leaves
 from serving.affiliate_files.tables import CONTACTS
 from serving.checks import Place
 from serving.manifest import Release
-from serving.privacy.leaves import leaves
-from serving.pseudonym import affiliate_key, key_id
 from serving.query import open_release
 
 #: Given by the source, and checked to be of the affiliate's own records.

@@ -9,15 +9,15 @@ import duckdb
 import pytest
 
 from affiliate.commands.file_key import file_key as print_file_key
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.settings import Settings
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
+from privacy.pseudonym import file_key, key_id
+from privacy.scan import PrivacyError
 from serving.affiliate_files import stage
 from serving.affiliate_files.pairwise import pseudonym
 from serving.affiliate_files.tables import AFFILIATE_TABLES
 from serving.durable import sha256
 from serving.manifest import Release
-from serving.privacy import PrivacyError
-from serving.pseudonym import file_key, key_id
 from serving.query import open_release
 from serving.release import publish
 from tests.documented import DOCS

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.settings import Settings
-from serving.audiences.preview import preview
-from serving.audiences.report import Options
+from activation.audiences.preview import preview
+from activation.audiences.report import Options
+from core.settings import Settings
 from tests.unit.serving.audience_world import NOW, Customer, World
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.settings import Settings
+from core.settings import Settings
 from tests.unit.serving.audience_world import NOW, Customer, World
 
 DAY = timedelta(days=1)

@@ -9,10 +9,10 @@ from statistics import mean, variance
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
-from serving.audiences import readout
-from serving.audiences.store import MEMBERSHIP, runs_of
+from activation.audiences import readout
+from activation.audiences.store import MEMBERSHIP, runs_of
+from core.errors import ConfigurationError
+from core.settings import Settings
 from tests.unit.serving.audience_world import AS_OF, Customer, World
 
 ENTRY = AS_OF - timedelta(days=100)

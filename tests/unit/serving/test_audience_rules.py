@@ -6,10 +6,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.errors import ConfigurationError
-from serving.audiences.compile import FROM, Rule, compile_rule
-from serving.audiences.definition import load_audiences, read_audience
-from serving.audiences.fields import Catalogue, Field
+from activation.audiences.compile import FROM, Rule, compile_rule
+from activation.audiences.definition import load_audiences, read_audience
+from activation.audiences.fields import Catalogue, Field
+from core.errors import ConfigurationError
 
 _HEAD = "owner: m@shop.example\npurpose: promo_email\n"
 FIELDS = {
@@ -231,7 +231,7 @@ def test_the_samples_are_audiences() -> None:
 def test_consents_are_asked_for_the_purposes_that_the_marts_know() -> None:
     import yaml
 
-    from serving.delivery.landed import CONTACT_PURPOSE, PROFILING_PURPOSE
+    from activation.delivery.landed import CONTACT_PURPOSE, PROFILING_PURPOSE
 
     project = Path(__file__).parents[3] / "dbt_project" / "dbt_project.yml"
     variables: dict[str, Any] = yaml.safe_load(project.read_text())["vars"]

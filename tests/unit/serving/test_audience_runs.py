@@ -9,12 +9,12 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.erasure import tombstones
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.settings import Settings
-from serving.audiences import deliver
-from serving.audiences.forget import forget
-from serving.audiences.store import runs_of
+from activation.audiences import deliver
+from activation.audiences.forget import forget
+from activation.audiences.store import runs_of
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
+from ingestion.landing import tombstones
 from tests.privacy.searching import found_in
 from tests.unit.serving.audience_world import NOW, Customer, World
 

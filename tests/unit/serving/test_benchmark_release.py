@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from ingestion.errors import AffiliateError
-from ingestion.settings import Settings
+from core.errors import AffiliateError
+from core.settings import Settings
 from serving import benchmark
 from serving.query import open_release
 from serving.release import publish

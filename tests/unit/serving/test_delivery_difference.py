@@ -10,7 +10,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.delivery.difference import (
+from activation.delivery.difference import (
     CHANGE_COLUMNS,
     OPERATIONS,
     REMOVED,
@@ -18,7 +18,7 @@ from serving.delivery.difference import (
     changes_file,
     compare_with,
 )
-from serving.delivery.runs import DESIRED, Runs
+from activation.delivery.runs import DESIRED, Runs
 
 Held = dict[str, str]
 #: Who is in at a run and with what; how much of it arrives; whether we learn that all did.

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.errors import AffiliateError
-from ingestion.warehouse.connection import connect
+from core.errors import AffiliateError
+from privacy.scan.columns import TYPES
 from serving import sql
 from serving.affiliate_files.write import BLOCK_BYTES, SMALL_BLOCK_BYTES
 from serving.cut import STORAGE_VERSION
@@ -24,7 +24,7 @@ from serving.file_writer import (
     insert,
     statements,
 )
-from serving.privacy.columns import TYPES
+from warehouse.connection import connect
 
 OPTIONS = f"STORAGE_VERSION '{STORAGE_VERSION}'"
 #: What somebody else's row says.

@@ -11,13 +11,13 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.erasure import tombstones
-from ingestion.errors import AffiliateError
-from ingestion.identity.datasets import FOLLOW_UPS
-from ingestion.settings import Settings
-from serving.follow_ups import decide
-from serving.follow_ups.deliver import runs_of
-from serving.follow_ups.forget import forget
+from activation.follow_ups import decide
+from activation.follow_ups.deliver import runs_of
+from activation.follow_ups.forget import forget
+from contracts.ledgers import FOLLOW_UPS
+from core.errors import AffiliateError
+from core.settings import Settings
+from ingestion.landing import tombstones
 from tests.privacy.searching import found_in
 from tests.unit.serving.audience_world import AS_OF, NOW, Customer
 from tests.unit.serving.follow_up_world import FollowUpWorld, Task
@@ -229,7 +229,7 @@ def test_what_tasks_are_called_is_landed_once_and_before_anybody_can_answer(
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("serving.follow_ups.deliver._write", die)
+    monkeypatch.setattr("activation.follow_ups.deliver._write", die)
     with pytest.raises(KeyboardInterrupt):
         world.deliver()
     assert world.task(1, 5, step=2) in named()

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from activation.delivery import kafka
+from activation.delivery.difference import REMOVED
+from activation.delivery.runs import DESIRED, Runs
+from activation.follow_ups.deliver import runs_of
+from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
-from ingestion.settings import Settings
-from serving.delivery import kafka
-from serving.delivery.difference import REMOVED
-from serving.delivery.runs import DESIRED, Runs
-from serving.follow_ups.deliver import runs_of
 from tests.unit.serving.audience_world import NOW, Customer
 from tests.unit.serving.follow_up_world import FollowUpWorld, Task
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from serving.privacy.iban import is_iban
+from privacy.scan.iban import is_iban
 
 
 @pytest.mark.parametrize(

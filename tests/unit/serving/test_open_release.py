@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
+from core.errors import ConfigurationError
+from core.settings import Settings
 from serving.query import open_release
 from serving.release import publish
 from tests.unit.serving.release_sample import ask, change

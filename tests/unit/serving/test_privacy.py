@@ -7,13 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.settings import Settings
-from ingestion.warehouse.connection import connect
+from core.settings import Settings
+from privacy.scan import PrivacyError, check_privacy, gather, raw_bytes
 from serving import sql
 from serving.artefacts import CUSTOMER_OLAP
-from serving.privacy import PrivacyError, check_privacy, gather, raw_bytes
 from serving.release import publish
 from tests.unit.serving.release_sample import change
+from warehouse.connection import connect
 
 PERSON = "(SELECT {} FROM wh.raw.oltp_affiliate_customer WHERE id = 7)"
 NAME, EMAIL, PHONE = (PERSON.format(column) for column in ("full_name", "email", "phone"))
@@ -280,7 +280,7 @@ def test_what_two_texts_spell_across_their_border_is_nobody(
 
 
 def plant_known(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
-    from serving.privacy import personal
+    from privacy.scan import personal
 
     connection.execute("CREATE TEMP TABLE personal (kind VARCHAR, written VARCHAR)")
     connection.executemany("INSERT INTO personal VALUES ('name', ?)", [[name] for name in names])

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import Settings
-from serving.pseudonym import load_key
+from core.errors import ConfigurationError
+from core.settings import Settings
+from privacy.pseudonym import load_key
 
 KEY = "00ff" * 16
 
@@ -84,8 +84,8 @@ def test_generated_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
 def test_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from ingestion.settings import Settings;"
-        "from serving.pseudonym import load_key; input();"
+        "import sys; from pathlib import Path; from core.settings import Settings;"
+        "from privacy.pseudonym import load_key; input();"
         "print(load_key(Settings(home=Path(sys.argv[1]), _env_file=None)).hex())"
     )
     started = [

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.settings import Settings
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
 from serving.artefacts import INTERNAL_TABLES
 from serving.durable import sha256
 from serving.manifest import read_release

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.web.throttle import PER_ADDRESS, PER_NAME, WINDOW_SECONDS, Throttle
+from web.throttle import PER_ADDRESS, PER_NAME, WINDOW_SECONDS, Throttle
 
 
 class Clock:

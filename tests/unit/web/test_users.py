@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.errors import AffiliateError, ConfigurationError
-from ingestion.settings import Settings
-from orchestration.web.sessions import IDLE_SECONDS, LONGEST_SECONDS, Sessions
-from orchestration.web.users import Role, User, Users, ensure_operator
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
+from web.sessions import IDLE_SECONDS, LONGEST_SECONDS, Sessions
+from web.users import Role, User, Users, ensure_operator
 
 PASSWORD = "a long enough one"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.errors import ConfigurationError
-from ingestion.settings import load_settings
+from core.errors import ConfigurationError
+from core.settings import load_settings
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Campaign audiences and follow-up tasks: selected from releases, delivered, and measured."""

@@ -1,0 +1,130 @@
+"""Asks each affiliate's file by itself who meets an audience's rule, and who agreed to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from activation.audiences.compile import FROM, Rule
+from activation.audiences.definition import Audience
+from activation.audiences.fields import Catalogue
+from activation.delivery.fields import Field
+from activation.delivery.people import PERSON
+from core.errors import AffiliateError
+from serving import sql
+from serving.query import open_release
+
+#: What a consent needs: a column that says yes, and an address to use it.
+CONSENTS = {
+    "email_marketing": ("consent_email", "email"),
+    "sms_marketing": ("consent_sms", "phone"),
+    "whatsapp_marketing": ("consent_whatsapp", "phone"),
+    "phone_marketing": ("consent_phone", "phone"),
+    "profiling": ("consent_profiling", None),
+}
+#: Whose age is unknown is taken for an adult.
+ADULT_AGE = 18
+_COLUMNS = (
+    "affiliate VARCHAR, member VARCHAR, in_rule BOOLEAN, consents BOOLEAN, is_minor BOOLEAN, "
+    "last_contact_at TIMESTAMPTZ, sent JSON, shown JSON"
+)
+
+
+def gather(
+    connection: duckdb.DuckDBPyConnection,
+    target: str,
+    release: Path,
+    audience: Audience,
+    rule: Rule,
+    catalogue: Catalogue,
+    members: str | None = None,
+) -> None:
+    """Creates `target`: who meets the rule, and who is a member without meeting it any more.
+
+    Columns: affiliate_id, record_id, person_id, affiliate (slug), member (pseudonym), in_rule,
+    consents, is_minor, last_contact_at, sent and shown (the values delivered, and those of the
+    rule's fields, as JSON of texts).
+
+    Args:
+        connection: In memory, after `people.load`.
+        target: Name of the table.
+        release: Directory of the release.
+        audience: Whose candidates.
+        rule: Its compiled rule.
+        catalogue: The fields of scope own.
+        members: Table with a column `member`: who is asked about anyway.
+
+    Raises:
+        AffiliateError: a file holds rows that are not its affiliate's, or pseudonyms that we
+            cannot tell.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE found ({_COLUMNS})")
+    present = None
+    if members is not None:
+        present = connection.execute(f"SELECT DISTINCT member FROM {members}").to_arrow_table()
+    query = _query(audience, rule, catalogue, asks_about_members=present is not None)
+    for slug in catalogue.affiliates:
+        with open_release(release, affiliate=slug) as file:
+            if present is not None:
+                file.register("present_members", present)
+            answers = file.execute(query, rule.values).to_arrow_table()
+        connection.register("answers", answers)
+        strangers = f"SELECT count(*) FROM answers WHERE affiliate <> {sql.text(slug)}"
+        if sql.number(connection, strangers):
+            raise AffiliateError(f"the file of {slug} holds rows of another affiliate")
+        connection.execute("INSERT INTO found FROM answers")
+        connection.unregister("answers")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {target} AS SELECT p.affiliate_id, p.record_id, p.person_id, f.* "
+        f"FROM found f LEFT JOIN {PERSON} p USING (member)"
+    )
+    _check_owners(connection, target)
+
+
+def _query(
+    audience: Audience, rule: Rule, catalogue: Catalogue, *, asks_about_members: bool
+) -> str:
+    sent = [catalogue.find(name, audience.name) for name in audience.send]
+    also = " OR member IN (FROM present_members)" if asks_about_members else ""
+    return f"""
+    SELECT * FROM (
+        SELECT c.affiliate, c.customer_id AS member, ({rule.condition}) AS in_rule,
+            {_consents(audience)} AS consents, coalesce(c.age < {ADULT_AGE}, false) AS is_minor,
+            i.last_contact_at, {_texts(sent)} AS sent, {_texts(rule.fields.values())} AS shown
+        FROM {FROM}
+    ) WHERE in_rule{also}
+    """
+
+
+def _consents(audience: Audience) -> str:
+    """No word is no, and so is no address."""
+    columns = [CONSENTS[name] for name in audience.requires_consent]
+    said = [f"coalesce(c.{consent}, false)" for consent, _ in columns]
+    reached = [f"c.{address} IS NOT NULL" for _, address in columns if address]
+    return " AND ".join([*said, *reached]) or "true"
+
+
+def _texts(fields: Iterable[Field]) -> str:
+    """Values as JSON of texts: a number of any size keeps all its digits."""
+    parts = ", ".join(
+        f"{sql.text(field.name)}, CAST({field.expression} AS VARCHAR)" for field in fields
+    )
+    return f"json_object({parts})"
+
+
+def _check_owners(connection: duckdb.DuckDBPyConnection, target: str) -> None:
+    """Whoever a file names is a record of one affiliate, and of the same one throughout."""
+    unknown = sql.number(connection, f"SELECT count(*) FROM {target} WHERE record_id IS NULL")
+    if unknown:
+        raise AffiliateError(
+            f"{unknown} customers of the release are unknown to the ledger under this platform's "
+            "key: publish again"
+        )
+    mixed = connection.execute(
+        f"SELECT affiliate FROM {target} GROUP BY affiliate "
+        "HAVING count(DISTINCT affiliate_id) > 1 ORDER BY affiliate"
+    ).fetchone()
+    if mixed:
+        raise AffiliateError(f"the file of {mixed[0]} names customers of two affiliates")

@@ -1,0 +1,43 @@
+"""Members as Kafka messages.
+
+A removal is two messages with one key: what was sent last, so that a destination that knows people
+by address can find the one to drop, and the tombstone, after which compaction forgets both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from activation.delivery.difference import REMOVED
+from activation.delivery.kafka import Keyed, event
+from activation.delivery.rows import Row
+
+TOPIC = "audience.member.v1"
+
+
+def messages(audience: str, run: int, at: datetime, changes: Iterable[Row]) -> Iterator[Keyed]:
+    """What the topic is told of a run's changes.
+
+    Args:
+        audience: Name of the audience.
+        run: Number of the run.
+        at: When the run was.
+        changes: What has changed.
+    """
+    for row in changes:
+        key = f"{audience}|{row.affiliate}|{row.key}"
+        is_removal = row.operation == REMOVED
+        data = {
+            "audience": audience,
+            "affiliate": row.affiliate,
+            "member": row.key,
+            "run": run,
+            "operation": row.operation,
+            "reason": row.reason,
+            **row.values,
+        }
+        kind = "AudienceMemberRemoved" if is_removal else "AudienceMemberSet"
+        yield key, event("audiences", kind, run, at, key, data)
+        if is_removal:
+            yield key, None

@@ -1,0 +1,168 @@
+"""Runs on disk: private, written aside, and never changed once they have a name.
+
+`runs/<number>/` holds the state after the run, the changes told to each destination, and their
+files. `acknowledged-<target>` beside them says that the destination has them. What lies before the
+last acknowledged run of every target is no longer needed: of it only the manifest stays.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core.durable_files import locked, make_directory, sync, write_new
+from core.errors import AffiliateError
+from ingestion.landing import parquet
+from ingestion.landing.parquet import ROWS_PER_GROUP
+from serving import sql
+
+MANIFEST, DESIRED = "manifest.json", "desired.parquet"
+#: Runs whose files stay, counted back from the last one that all destinations acknowledged.
+KEPT_RUNS = 3
+_BUILDING = ".building"
+_ACKNOWLEDGED = "acknowledged-"
+Columns = Sequence[tuple[str, str]]
+
+
+class Runs:
+    """All runs of one delivery.
+
+    Args:
+        folder: Where they are.
+        title: What people call the delivery.
+        state: Files of a run that the next one starts from.
+    """
+
+    def __init__(self, folder: Path, title: str, state: Sequence[str] = (DESIRED,)) -> None:
+        self.folder = folder
+        self._title, self._state = title, state
+        self._root = folder / "runs"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Makes this process the only one that runs the delivery.
+
+        Raises:
+            AffiliateError: another process does.
+        """
+        make_directory(self._root)
+        with locked(self.folder / ".lock", wait=False) as alone:
+            if not alone:
+                raise AffiliateError(f"another process runs {self._title}")
+            with suppress(FileNotFoundError):
+                shutil.rmtree(self._root / _BUILDING)
+            yield
+
+    def numbers(self) -> list[int]:
+        """All runs, oldest first."""
+        if not self._root.is_dir():
+            return []
+        return sorted(int(path.name) for path in self._root.iterdir() if path.name.isdigit())
+
+    def path(self, number: int) -> Path:
+        """Directory of a run."""
+        return self._root / f"{number:06d}"
+
+    def manifest(self, number: int) -> dict[str, Any]:
+        """What a run says about itself.
+
+        Raises:
+            AffiliateError: it is damaged.
+        """
+        try:
+            content: dict[str, Any] = json.loads((self.path(number) / MANIFEST).read_bytes())
+        except (OSError, ValueError):
+            raise AffiliateError(f"run {number} of {self._title} is damaged") from None
+        return content
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A directory to put a run together in; it vanishes unless `commit` takes it."""
+        folder = self._root / _BUILDING
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(folder)
+
+    def commit(self, building: Path, manifest: dict[str, Any]) -> None:
+        """Makes the run durable and gives it its number, in one step."""
+        content = f"{json.dumps(manifest, indent=2, default=str)}\n"
+        write_new(building / MANIFEST, content.encode(), 0o600)
+        for path in (*building.rglob("*"), building):
+            sync(path)
+        building.rename(self.path(manifest["run"]))
+        sync(self._root)
+
+    def last(self) -> int:
+        """Number of the newest run; 0 if there is none."""
+        return max(self.numbers(), default=0)
+
+    def last_acknowledged(self, target: str) -> int:
+        """Number of the newest run that a destination has; 0 if none."""
+        known = (n for n in self.numbers() if (self.path(n) / f"{_ACKNOWLEDGED}{target}").exists())
+        return max(known, default=0)
+
+    def acknowledge(self, number: int, target: str) -> None:
+        """Notes that a destination has all of a run; once more does no harm.
+
+        Raises:
+            AffiliateError: there is no such run, or it told this target nothing.
+        """
+        folder = self.path(number)
+        if number not in self.numbers() or target not in self.manifest(number)["targets"]:
+            raise AffiliateError(f"{self._title} has no run {number} that went to {target}")
+        with suppress(FileExistsError):
+            write_new(folder / f"{_ACKNOWLEDGED}{target}", b"", 0o600)
+        sync(folder)
+
+    def prune(self, targets: Sequence[str], kept: int = KEPT_RUNS) -> None:
+        """Removes personal data that no destination needs any more.
+
+        Args:
+            targets: The destinations.
+            kept: Runs before the last that all acknowledged whose files stay. With 0 also the files
+                of that run go, so that nobody it removed is left: destinations must have read them.
+        """
+        needed = min((self.last_acknowledged(target) for target in targets), default=0)
+        for number in self.numbers():
+            if number <= needed - kept:
+                state = self._state if number == needed else ()
+                for path in self.path(number).iterdir():
+                    if not path.name.startswith(_ACKNOWLEDGED) and path.name not in (
+                        MANIFEST,
+                        *state,
+                    ):
+                        shutil.rmtree(path) if path.is_dir() else path.unlink()
+                sync(self.path(number))
+
+    def write(
+        self, connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, path: Path
+    ) -> None:
+        """Writes a table as Parquet without statistics, which would repeat addresses in clear."""
+        names = sql.names(name for name, _ in columns)
+        cursor = connection.cursor()
+        reader = cursor.execute(f"SELECT {names} FROM {table} ORDER BY ALL").to_arrow_reader(
+            ROWS_PER_GROUP
+        )
+        parquet.write(path, reader.schema, reader)
+        path.chmod(0o600)
+
+    def read(
+        self, connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, path: Path | None
+    ) -> None:
+        """Creates a table from such a file; without one it is empty."""
+        listed = ", ".join(f"{sql.name(name)} {kind}" for name, kind in columns)
+        connection.execute(f"CREATE OR REPLACE TABLE {table} ({listed})")
+        if path is not None:
+            connection.execute(
+                f"INSERT INTO {table} BY NAME SELECT {sql.names(name for name, _ in columns)} "
+                f"FROM read_parquet({sql.text(str(path))})"
+            )

@@ -1,0 +1,97 @@
+"""Making files survive a crash, and locks that end with their process.
+
+Neither pyarrow's writer nor DuckDB's COPY calls fsync.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.disk import is_full
+from core.errors import AffiliateError
+
+
+def sync(path: Path) -> None:
+    """Forces a file or a directory to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_directory(path: Path) -> None:
+    """Creates a private directory and its parents; each survives a crash."""
+    if path.is_dir():
+        return
+    make_directory(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync(path.parent)
+
+
+def link(staged: Path, final: Path) -> None:
+    """Gives a finished file its final name, once and for all.
+
+    Raises:
+        FileExistsError: the name is taken; the file that has it is untouched.
+    """
+    staged.chmod(0o400)
+    sync(staged)
+    make_directory(final.parent)
+    os.link(staged, final)
+    sync(final.parent)
+
+
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Writes a file that must not exist, with `mode` from its first byte on, and fsyncs it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool) -> Iterator[bool]:
+    """Holds an exclusive lock on a file, which the kernel releases if the process dies.
+
+    Args:
+        path: Lock file; created if need be, never removed.
+        wait: Waits for the holder instead of giving up.
+
+    Yields:
+        False if another process (or thread) holds it and `wait` is off.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def full_disk_in_one_line(path: Path) -> Iterator[None]:
+    """Turns any library's "no space left" into one clear line.
+
+    Raises:
+        AffiliateError: the disk below `path` is full.
+    """
+    try:
+        yield
+    except AffiliateError:
+        raise
+    except Exception as error:
+        if is_full(error):
+            raise AffiliateError(
+                f"the disk is full at {path}: what was committed is safe; free space and run again"
+            ) from None
+        raise

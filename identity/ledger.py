@@ -1,0 +1,129 @@
+"""Lands what a build adds to the ledger: persons' ids, their events, and the edges behind them.
+
+All of it becomes durable in one manifest entry, before anything with these ids is published. A
+crash before leaves it to the next build, which decides the same from the same landed rows. Ids are
+a history that only goes on, so a build for an instant before the newest of them adds nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from contracts.ledgers import ASSIGNMENTS, BUILT, INVOCATION, LedgerSpec
+from core.errors import AffiliateError
+from core.settings import Settings
+from identity.summary import Summary, summarise
+from ingestion.landing import Batch, Counts, LandingZone, parquet
+from ingestion.landing.manifest import LEDGER
+from warehouse.connection import ALIAS, open_warehouse
+
+logger = logging.getLogger(__name__)
+
+SOURCE = "identity"
+CHUNK_ROWS = 100_000
+
+
+@dataclass(frozen=True)
+class LedgerReport:
+    """What a build added to the ledger.
+
+    Attributes:
+        rows: Dataset → rows landed now; all zero if nothing changed, it was landed before, or the
+            build is for an instant before the newest landed one.
+        manifest_entry: Number of the entry that holds them; None if nothing was landed.
+        summary: The persons of the build, and what happened to their ids.
+    """
+
+    rows: Mapping[str, int]
+    manifest_entry: int | None
+    summary: Summary
+
+
+@dataclass(frozen=True)
+class _Build:
+    position: int
+    invocation_id: str
+    is_looking_back: bool
+
+
+def land(settings: Settings, zone: LandingZone) -> LedgerReport:
+    """Lands what the warehouse's build adds, unless it was landed already or looks back.
+
+    Args:
+        settings: Engine, and where its warehouse is.
+        zone: Where the ledger is.
+
+    Raises:
+        ConfigurationError: there is no warehouse, or its server is unreachable.
+        AffiliateError: the warehouse holds no complete build, or one that does not know the newest
+            ids; nothing was landed.
+    """
+    with open_warehouse(settings, read_only=True) as connection, zone.batch(SOURCE) as batch:
+        # all models as of one instant, whoever builds meanwhile
+        connection.begin()
+        build = _read_build(connection)
+        summary = summarise(connection)
+        if _was_landed(zone, batch, build) or build.is_looking_back:
+            return LedgerReport(dict.fromkeys(_names(), 0), None, summary)
+        rows = {spec.dataset: _write(connection, batch, spec, build) for spec in BUILT}
+        entry = batch.commit()
+    logger.info("%d rows of the identity ledger landed", sum(rows.values()))
+    return LedgerReport(rows, entry.number if entry else None, summary)
+
+
+def _read_build(connection: duckdb.DuckDBPyConnection) -> _Build:
+    try:
+        row = connection.execute(
+            "select coalesce(landing_position, 0), invocation_id, exists ("
+            f"select 1 from {ALIAS}.raw.identity_assignments where assigned_at > as_of"
+            f") from {ALIAS}.meta.build"
+        ).fetchone()
+    except duckdb.CatalogException:
+        row = None
+    if row is None:
+        raise AffiliateError(
+            "the persons are not from one complete and tested build: run `affiliate build` first"
+        )
+    return _Build(*row)
+
+
+def _was_landed(zone: LandingZone, batch: Batch, build: _Build) -> bool:
+    """Whether the build's rows are in the zone; others' newer rows make the build worthless."""
+    names = _names()
+    newest = max((e.number for e in zone.entries() if names & e.sources_read()), default=0)
+    if newest <= build.position:
+        return False
+    position = batch.position(ASSIGNMENTS.dataset) or {}
+    if position.get("invocation_id") != build.invocation_id:
+        raise AffiliateError(
+            "ids were landed that the warehouse does not know yet: run `affiliate build` first"
+        )
+    return True
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, spec: LedgerSpec, build: _Build
+) -> int:
+    model = f"{ALIAS}.identity.{spec.model}"
+    (due,) = connection.execute(f"select count(*) from {model}").fetchone() or (0,)
+    columns = [
+        "$invocation_id as invocation_id" if (name, kind) == INVOCATION else f"{name}::{kind}"
+        for name, kind in spec.columns
+    ]
+    found = connection.execute(
+        f"select {', '.join(columns)} from {model}", {"invocation_id": build.invocation_id}
+    ).to_arrow_reader(CHUNK_ROWS)
+    schema = spec.schema
+    chunks = (chunk.rename_columns(schema.names).cast(schema) for chunk in found)
+    written = parquet.write(batch.stage(spec.dataset), schema, chunks)
+    counts = Counts(LEDGER, rows_read=due, rows_landed=written)
+    batch.record(spec.dataset, counts, {"invocation_id": build.invocation_id})
+    return written
+
+
+def _names() -> set[str]:
+    return {spec.dataset for spec in BUILT}

@@ -1,0 +1,118 @@
+"""A warehouse of its own for the training: filled from the landing zone, built by dbt, thrown away.
+
+Nothing that the platform keeps is touched. It lies below the home, because it holds personal data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from secrets import token_hex
+
+import duckdb
+
+from core import private_folders as aside
+from core.settings import Settings
+from identity.training.levels import Levels
+from identity.training.seeds import Version
+from ingestion.landing import LandingZone
+from warehouse.connection import open_warehouse
+from warehouse.load import load
+
+#: Runs dbt on the warehouse of the settings; returns what it printed.
+Dbt = Callable[[Settings, Sequence[str]], str]
+
+RULES = '{{ {"levels": identity_levels(), "version": var("identity_weights_version")} | tojson }}'
+NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
+CLUSTERS = "int_identity__clusters"
+NORMALISED = "int_identity__normalised_records"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the dbt project says.
+
+    Attributes:
+        levels: How records compare.
+        version: Number of the weights in force.
+    """
+
+    levels: Levels
+    version: int
+
+
+@dataclass(frozen=True)
+class Room:
+    """The training's own warehouse, on DuckDB whatever the platform's engine is.
+
+    Attributes:
+        settings: With a home of its own.
+        dbt: How dbt is called.
+    """
+
+    settings: Settings
+    dbt: Dbt
+
+    def rules(self) -> Rules:
+        """Asks the dbt project for its rules."""
+        printed = self.dbt(self.settings, ("compile", "--inline", RULES))
+        found = json.loads(printed[printed.index("{") :])
+        return Rules(
+            {
+                field: [(name, sql) for name, sql in levels]
+                for field, levels in found["levels"].items()
+            },
+            int(found["version"]),
+        )
+
+    def build(self, zone: LandingZone) -> None:
+        """From the landing zone to persons, by the weights in force."""
+        load(self.settings, zone)
+        self.dbt(self.settings, ("build", *NO_TESTS, "--select", f"+{CLUSTERS}"))
+
+    def rebuild(self, version: Version) -> None:
+        """From the normalised records to persons, by other weights, which no seed holds yet."""
+        with self.open(read_only=False) as connection:
+            for table, rows in (
+                ("identity_weights", _weights(version)),
+                ("identity_term_weights", _terms(version)),
+            ):
+                connection.executemany(
+                    f"insert into wh.reference.{table} values (?, ?, ?, ?)", rows
+                )
+        self.dbt(
+            self.settings,
+            (
+                "run",
+                "--vars", json.dumps({"identity_weights_version": version.number}),
+                "--select", f"{NORMALISED}+,+{CLUSTERS}", "int_identity__weights",
+                "--exclude", NORMALISED,
+            ),
+        )  # fmt: skip
+
+    def open(self, *, read_only: bool = True) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A connection with the warehouse as `wh`, and tables of its own beside it."""
+        return open_warehouse(self.settings, read_only=read_only)
+
+
+@contextmanager
+def training_room(settings: Settings, dbt: Dbt) -> Iterator[Room]:
+    """An empty room that is gone afterwards; those of trainings that died go first."""
+    aside.sweep(settings.training_path)
+    with aside.own_folder(settings.training_path, token_hex(8)) as folder:
+        own = {"home": folder, "engine": "duckdb", "warehouse_dsn": None}
+        yield Room(settings.model_copy(update=own), dbt)
+
+
+def _weights(version: Version) -> list[tuple[int, str, str, int]]:
+    return [
+        (version.number, field, level, weight)
+        for field, levels in version.weights.items()
+        for level, weight in levels.items()
+    ]
+
+
+def _terms(version: Version) -> list[tuple[int, str, str, int]]:
+    return [(version.number, *key, weight) for key, weight in sorted(version.terms.items())]

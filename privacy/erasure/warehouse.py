@@ -1,0 +1,63 @@
+"""The warehouse is given up: it holds nothing that the landing zone does not, and is built anew.
+
+Deleted rows leave their bytes in a DuckDB file, in PostgreSQL's pages and in its statistics. A file
+or a table that is gone leaves none.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import psycopg
+from psycopg import sql
+
+from core.errors import ConfigurationError
+from core.settings import Settings
+
+#: Every schema that a build writes to.
+SCHEMAS = (
+    "raw",
+    "meta",
+    "reference",
+    "staging",
+    "identity",
+    "intermediate",
+    "semantic",
+    "marts",
+    "own",
+)
+_KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialized view"}
+_RELATIONS = """
+select n.nspname, c.relname, c.relkind::text
+from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
+where n.nspname = any(%s) and c.relkind = any(%s)
+"""
+
+
+def give_up(settings: Settings) -> None:
+    """Removes the warehouse's tables with their files; schemas and the rights on them stay.
+
+    Raises:
+        ConfigurationError: the warehouse's server is unreachable.
+    """
+    if settings.engine == "postgres":
+        _drop_tables(settings)
+    # with PostgreSQL too: the engine may have been another one before
+    if (folder := settings.warehouse_path.parent).exists():
+        shutil.rmtree(folder)
+
+
+def _drop_tables(settings: Settings) -> None:
+    assert settings.warehouse_dsn is not None  # noqa: S101 - the settings validated it
+    try:
+        with psycopg.connect(settings.warehouse_dsn.get_secret_value(), autocommit=True) as server:
+            found = server.execute(_RELATIONS, [list(SCHEMAS), list(_KINDS)]).fetchall()
+            for schema, name, kind in found:
+                drop = sql.SQL("drop {} if exists {} cascade")
+                server.execute(drop.format(sql.SQL(_KINDS[kind]), sql.Identifier(schema, name)))
+            # most common values of dropped columns would stay in its dead rows
+            server.execute("vacuum full pg_catalog.pg_statistic")
+    except psycopg.OperationalError:
+        raise ConfigurationError(
+            "the warehouse server does not let us in: check AFFILIATE_WAREHOUSE_DSN"
+        ) from None

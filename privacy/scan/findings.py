@@ -1,0 +1,38 @@
+"""What a privacy check found, told without telling the value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import AffiliateError
+
+_SHOWN = 5
+
+
+class PrivacyError(AffiliateError):
+    """A release file holds personal data: nothing was published."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`count` distinct values of a column that are personal, by kind (name, email, …)."""
+
+    table: str
+    column: str
+    kind: str
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} ({self.kind}, {self.count})"
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raises a `PrivacyError` if there is any finding."""
+    if findings:
+        shown = ", ".join(map(str, findings[:_SHOWN]))
+        more = f" and {len(findings) - _SHOWN} more" if len(findings) > _SHOWN else ""
+        raise PrivacyError(
+            f"personal data in the release, nothing was published: {shown}{more}; "
+            "remove it from the marts and publish again"
+        )

@@ -1,0 +1,76 @@
+"""Second net: every text value of the release against every known person.
+
+What is compared, and how, is in `text_rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from privacy.scan.findings import Finding
+from privacy.scan.iban import is_iban
+from privacy.scan.leaves import Leaf
+from privacy.scan.text_rules import IBAN, MATCHES, OPAQUE
+from serving import sql
+from serving.checks import Place
+
+
+def gather(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf], place: Place) -> None:
+    """Collects the distinct texts into `release_text(tbl, col, value, rows, opaque, g)`.
+
+    Comments on tables and columns are texts of the release too.
+
+    Args:
+        connection: With the tables attached.
+        leaves: What may hold nobody's personal values.
+        place: Where the tables lie.
+    """
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE release_text"
+        "(tbl VARCHAR, col VARCHAR, value VARCHAR, rows BIGINT, opaque BOOLEAN, g VARCHAR)"
+    )
+    queries = [
+        f"SELECT {sql.text(leaf.table)}, {sql.text(leaf.column)}, v, count(*), g "
+        f"FROM ({leaf.query}) WHERE v <> '' GROUP BY v, g"
+        for leaf in leaves
+        if leaf.kind == "varchar"
+    ]
+    database, _, schema = place.schema.partition(".")
+    of_file = (
+        f"database_name = {sql.text(database)} AND schema_name = {sql.text(schema)} "
+        "AND comment IS NOT NULL"
+    )
+    queries += [
+        f"SELECT table_name, '(comment)', comment, 1, '' FROM duckdb_tables() WHERE {of_file}",
+        "SELECT table_name, column_name || ' (comment)', comment, 1, '' FROM duckdb_columns() "
+        f"WHERE {of_file}",
+    ]
+    for query in queries:
+        connection.execute(
+            "INSERT INTO release_text "
+            f"SELECT tbl, col, v, rows, length(v) >= 16 AND regexp_matches(v, '{OPAQUE}'), g "
+            f"FROM ({query}) AS q(tbl, col, v, rows, g)"
+        )
+
+
+def find(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Texts that are or contain a personal value; `gather` of texts and persons came before."""
+    found = [
+        Finding(*row) for query in MATCHES.values() for row in connection.execute(query).fetchall()
+    ]
+    return [*found, *_ibans(connection)]
+
+
+def _ibans(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    candidates = connection.execute(
+        f"""
+        SELECT tbl, col, list(candidate) FROM (
+            SELECT tbl, col, unnest(regexp_extract_all(value, '{IBAN}')) AS candidate
+            FROM release_text WHERE NOT opaque
+        ) GROUP BY tbl, col
+        """
+    ).fetchall()
+    counts = [(table, column, sum(map(is_iban, texts))) for table, column, texts in candidates]
+    return [Finding(table, column, "iban", count) for table, column, count in counts if count]

@@ -1,0 +1,94 @@
+"""Third net: numbers that are phone numbers or identifiers, and dates that are birth dates.
+
+A birth date cannot be told from a business date by its value: among a million customers every day
+of the last century is somebody's birthday. But business dates begin when the business does. So a
+date before the first business day of the source is refused; and, because one wrong date in the
+source would move that day to 1970, so is a column a fifth of whose days lie before the business
+had begun in earnest (one in a thousand of its dates). A birth date after that day, of a child
+younger than the business, is caught by its column's name only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from privacy.scan.findings import Finding
+from privacy.scan.leaves import Leaf
+from serving import sql
+from warehouse.connection import ALIAS
+
+_WHOLE = frozenset({"integer", "bigint", "hugeint", "uinteger", "ubigint", "decimal", "double"})
+
+#: Raw tables and their instants; what the marts date comes from these.
+BUSINESS_TIMES = (
+    ("oltp_order_header", "ordered_at"),
+    ("oltp_affiliate_customer", "created_at"),
+    ("oltp_customer_invite", "invited_at"),
+    ("oltp_affiliate_customer_tag", "created_at"),
+    ("events_affiliate_customers", "event_at"),
+    ("events_storefront_visits", "event_at"),
+    ("events_sales_funnel", "event_at"),
+    ("events_marketing_follow_ups", "event_at"),
+    ("events_marketing_consents", "event_at"),
+)
+
+
+def gather(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes `business_start(first_day, in_earnest)`; a day of slack is for local time zones."""
+    sources = " UNION ALL ".join(
+        f"SELECT min({column}) AS first, quantile_disc(CAST({column} AS DATE), 0.001) AS earnest "
+        f"FROM {ALIAS}.raw.{sql.name(table)}"
+        for table, column in BUSINESS_TIMES
+    )
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE business_start AS
+        SELECT
+            CAST(min(first) AS DATE) - 1 AS first_day,
+            min(earnest) - 1 AS in_earnest
+        FROM ({sources})
+        """
+    )
+
+
+def find(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf]) -> list[Finding]:
+    """Columns with numbers or dates of persons; `gather` of persons and dates came before."""
+    found = (_check(connection, leaf) for leaf in leaves)
+    return [finding for finding in found if finding is not None and finding.count]
+
+
+def _check(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> Finding | None:
+    if leaf.kind in _WHOLE:
+        return Finding(leaf.table, leaf.column, "phone", _numbers(connection, leaf))
+    if leaf.kind.startswith(("date", "timestamp")):
+        return Finding(leaf.table, leaf.column, "birth_date", _dates(connection, leaf))
+    return None
+
+
+def _numbers(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> int:
+    """Distinct whole numbers of 9 digits or more that are known; 0 below 1 % of them."""
+    return sql.number(
+        connection,
+        f"""
+        SELECT CASE WHEN count(k.value) * 100 > count(*) THEN count(k.value) END
+        FROM (SELECT DISTINCT TRY_CAST(abs(v) AS HUGEINT) AS n FROM ({leaf.query})
+              WHERE abs(v) >= 100000000 AND v = round(v)) q
+        LEFT JOIN known_digits k ON k.value = CAST(q.n AS VARCHAR)
+        """,
+    )
+
+
+def _dates(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> int:
+    return sql.number(
+        connection,
+        f"""
+        SELECT CASE
+            WHEN bool_or(day < first_day) OR 5 * count(*) FILTER (day < in_earnest) > count(*)
+                THEN count(*) FILTER (day < in_earnest OR day < first_day)
+        END
+        FROM (SELECT DISTINCT CAST(v AS DATE) AS day FROM ({leaf.query}) WHERE v IS NOT NULL),
+            business_start
+        """,
+    )

@@ -1,0 +1,127 @@
+"""One way to open the warehouse, whatever the engine: DuckDB, with the warehouse attached as `wh`.
+
+DuckDB lets one process write a file and nobody else open it meanwhile, so a caller holds the
+connection as briefly as it can. What does not fit into its memory it writes in clear, readable by
+all, into the working directory, and a killed process leaves it there; so each connection is told
+where it may do that.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+from pathlib import Path
+from secrets import token_hex
+
+import duckdb
+
+from core import private_folders as aside
+from core.errors import AffiliateError, ConfigurationError
+from core.settings import Settings
+
+ALIAS = "wh"
+#: A killed run leaves its dbt process behind for some seconds; it then holds the file's lock.
+LOCK_WAIT_SECONDS = 60.0
+
+
+@contextmanager
+def open_warehouse(
+    settings: Settings, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the warehouse of the configured engine as catalogue `wh`.
+
+    Args:
+        settings: Engine, and where its warehouse is.
+        read_only: Refuses writes; the file must exist.
+
+    Yields:
+        A connection with time zone UTC; tables are `wh.<schema>.<table>`.
+
+    Raises:
+        ConfigurationError: the warehouse does not exist (read only) or its server is unreachable.
+        AffiliateError: another process holds the DuckDB file.
+    """
+    with closing(connect()) as connection:
+        if settings.memory_limit is not None:
+            connection.execute(f"SET memory_limit = '{settings.memory_limit}'")
+        if settings.engine == "postgres":
+            _attach_postgres(connection, settings, read_only=read_only)
+        else:
+            _attach_duckdb(connection, settings.warehouse_path, read_only=read_only)
+        with spill_folder(settings) as folder:
+            connection.execute(f"SET temp_directory = '{quote(str(folder))}'")
+            yield connection
+
+
+@contextmanager
+def spill_folder(settings: Settings) -> Iterator[Path]:
+    """A private folder for what DuckDB spills; those of processes that died are removed first."""
+    aside.sweep(settings.spill_path)
+    with aside.own_folder(settings.spill_path, token_hex(8)) as folder:
+        yield folder
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that downloads nothing, thinks in UTC, and spills nothing by itself."""
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": "",
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def load_extension(name: str) -> str:
+    """Statement that loads an extension, `postgres_scanner` or `httpfs`, from its wheel."""
+    wheel = import_module(f"duckdb_extension_{name}")
+    folder = Path(next(iter(wheel.__path__)))
+    binary = next(folder.glob(f"extensions/*/{name}.duckdb_extension"))
+    return f"LOAD '{quote(str(binary))}'"
+
+
+def quote(text: str) -> str:
+    """Text for the inside of a single-quoted SQL literal."""
+    return text.replace("'", "''")
+
+
+def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
+    if read_only and not path.exists():
+        raise ConfigurationError("there is no warehouse yet: run `affiliate run` first")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options = " (READ_ONLY)" if read_only else ""
+    deadline = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            connection.execute(f"ATTACH '{quote(str(path))}' AS {ALIAS}{options}")
+            if not read_only:
+                # dbt's own: nobody else has the file now, so a killed dbt left it
+                shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
+            return
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                raise AffiliateError(f"the warehouse cannot be opened: {path}") from error
+            if time.monotonic() > deadline:
+                raise AffiliateError("another process holds the warehouse file") from None
+            time.sleep(0.2)
+
+
+def _attach_postgres(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, *, read_only: bool
+) -> None:
+    assert settings.warehouse_dsn is not None  # noqa: S101 - the settings validated it
+    connection.execute(load_extension("postgres_scanner"))
+    dsn = quote(settings.warehouse_dsn.get_secret_value())
+    options = "TYPE postgres, READ_ONLY" if read_only else "TYPE postgres"
+    try:
+        connection.execute(f"ATTACH '{dsn}' AS {ALIAS} ({options})")
+    except duckdb.Error:
+        # the original text repeats the connection string
+        raise ConfigurationError(
+            "the warehouse server does not let us in: check AFFILIATE_WAREHOUSE_DSN"
+        ) from None

@@ -1,0 +1,59 @@
+"""Which of the loaded customers were erased: the models leave them out, whatever was landed.
+
+Tombstones are keyed hashes, and SQL has no HMAC: they are compared here. It is the second wall, and
+does not rely on the first, which strips rows before they are landed.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from core.settings import Settings
+from ingestion.landing import LandingZone, tombstones
+from warehouse import raw
+from warehouse.connection import ALIAS
+
+TABLE = f"{ALIAS}.{raw.SCHEMA}.{raw.ERASED}"
+_KEYS = f"""
+select affiliate_id, id from {ALIAS}.raw.oltp_affiliate_customer
+union
+select affiliate_id, affiliate_customer_id from {ALIAS}.raw.oltp_order_header
+union
+select affiliate_id, try_cast(data ->> 'affiliate_customer_id' as bigint)
+from {ALIAS}.raw.events_affiliate_customers
+"""
+_SCHEMA = pa.schema(
+    [
+        ("affiliate_id", pa.int64()),
+        ("affiliate_customer_id", pa.int64()),
+        ("requested_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+
+
+def fill(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: LandingZone) -> None:
+    """Makes the raw table of erased records the one of today's tombstones.
+
+    Raises:
+        ConfigurationError: the key of the tombstones is lost.
+    """
+    hasher = tombstones.hasher_of(zone)
+    if hasher is None:
+        return
+    buried = tombstones.read(zone)
+    rows = [
+        (affiliate, customer, buried[mark])
+        for affiliate, customer in connection.execute(_KEYS).fetchall()
+        if affiliate is not None and customer is not None
+        if (mark := hasher.record(affiliate, customer)) in buried
+    ]
+    found = pa.Table.from_pylist(
+        [dict(zip(_SCHEMA.names, row, strict=True)) for row in rows], _SCHEMA
+    )
+    connection.register("found", found)
+    connection.begin()
+    raw.empty(connection, settings, raw.ERASED)
+    connection.execute(f"insert into {TABLE} select * from found")
+    connection.commit()
+    connection.unregister("found")

@@ -1,0 +1,178 @@
+"""Brings landed rows into the warehouse's raw tables, each exactly once.
+
+Rows and the name of their file are inserted in one transaction of the target, so a killed load is
+finished by the next one. Of a file that replaced others, only rows that those did not bring yet are
+inserted. A raw table with rows that were dropped or are held since is filled anew; a warehouse that
+was lost, or that belongs to another landing zone or to older contracts, is rebuilt from the files.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+
+import duckdb
+
+from contracts.ledgers import DATASETS, LedgerSpec
+from contracts.tables import TABLES, TableSpec
+from contracts.topics import TOPICS, TopicSpec
+from core.disk import is_full
+from core.errors import AffiliateError
+from core.settings import Settings
+from identity.salt import load_salt
+from ingestion.landing import LandingZone, tombstones
+from ingestion.landing.checksum import check
+from ingestion.landing.scan import scan_files
+from warehouse import erased, loaded, raw
+from warehouse.connection import ALIAS, open_warehouse
+from warehouse.plan import Part, is_foreign, outdated, parts
+from warehouse.select import MESSAGE, ORIGIN, event_rows, ledger_rows, table_rows
+
+logger = logging.getLogger(__name__)
+
+_TABLES = {spec.qualified: spec for spec in TABLES}
+_TOPICS = {spec.dataset: spec for spec in TOPICS}
+_LEDGERS = {spec.dataset: spec for spec in DATASETS}
+
+Spec = TableSpec | TopicSpec | LedgerSpec
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did.
+
+    Attributes:
+        files: Files that rows were loaded from now.
+        rows: Rows loaded now, per raw table.
+        rebuilt: Whether raw tables were dropped or emptied first.
+    """
+
+    files: int
+    rows: dict[str, int]
+    rebuilt: bool
+
+
+def load(settings: Settings, zone: LandingZone) -> LoadReport:
+    """Loads all landed rows that the warehouse does not hold yet; creates all raw tables.
+
+    A dataset with held rows is loaded up to them, and no further until they are accepted.
+
+    Args:
+        settings: Engine, and where its warehouse is.
+        zone: Where the files are.
+
+    Raises:
+        ConfigurationError: the warehouse's server is unreachable.
+        AffiliateError: a file differs from its checksum (nothing is loaded), the warehouse is held
+            by another process, or it refused the rows.
+    """
+    with open_warehouse(settings) as connection, zone.reading():
+        try:
+            rebuilt = _prepare(connection, settings, zone)
+            raw.set_salt(connection, load_salt(settings))
+            todo = _known(parts(zone.state(), loaded.read(connection)))
+            for _, part in todo:
+                check(zone, part.file)
+            rows = Counter[str]()
+            for spec, part in todo:
+                rows[spec.raw_table] += _load(connection, zone, spec, part)
+            erased.fill(connection, settings, zone)
+        except duckdb.Error as error:
+            if is_full(error):
+                raise AffiliateError(
+                    "the disk is full: the warehouse holds what it held; free space and run again"
+                ) from None
+            # the original text may repeat values
+            raise AffiliateError(
+                f"the warehouse refused the landed rows ({type(error).__name__}): "
+                "what was loaded before is untouched; run again"
+            ) from None
+    files = sum(bool(part.fresh) for _, part in todo)
+    logger.info("%d files loaded, %d rows", files, rows.total())
+    return LoadReport(files, dict(+rows), rebuilt)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: LandingZone) -> bool:
+    """Makes the raw tables those of this zone and these contracts; says if it emptied any."""
+    connection.begin()
+    raw.create(connection, settings)
+    connection.commit()
+    fits = raw.has_the_contracts_columns(connection)
+    present = loaded.read(connection) if fits else []
+    if not fits or is_foreign(zone.state(), present):
+        logger.warning("the warehouse does not fit the landing zone: its raw tables are rebuilt")
+        connection.begin()
+        raw.drop(connection, settings)
+        raw.create(connection, settings)
+        connection.commit()
+        return True
+    stale = {spec.raw_table for spec in map(_spec, outdated(zone.state(), present)) if spec}
+    for table in sorted(stale):
+        logger.warning("raw.%s has rows that were dropped, or are held: it is filled anew", table)
+        paths = {row.path for row in present}
+        connection.begin()
+        raw.empty(connection, settings, table)
+        loaded.forget(connection, [path for path in paths if _raw_table(path) == table])
+        connection.commit()
+    return bool(stale)
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    zone: LandingZone,
+    spec: Spec,
+    part: Part,
+) -> int:
+    """Inserts a file's fresh rows and lists it, in one transaction; returns their number."""
+    rows = f"({scan_files(zone, [(part.number, part.file)], _columns(spec))})"
+    counts = dict.fromkeys(part.fresh | part.known, 0)
+    counts.update(connection.execute(f"select _seq, count(*) from {rows} group by _seq").fetchall())
+    connection.begin()
+    if part.fresh:
+        numbers = ", ".join(map(str, sorted(part.fresh)))
+        fresh = f"(from {rows} where _seq in ({numbers}))"
+        select = _select(spec, fresh)
+        connection.execute(f"insert into {ALIAS}.{raw.SCHEMA}.{spec.raw_table} {select}")
+    loaded.forget(connection, part.replaced)
+    entries = zone.state().entries
+    listed = {number: (counts[number], entries[number - 1]) for number in part.fresh | part.known}
+    loaded.add(connection, part.file, listed)
+    connection.commit()
+    return sum(counts[number] for number in part.fresh)
+
+
+def _columns(spec: Spec) -> tuple[str, ...]:
+    """Columns of a landed file that its raw table is made of."""
+    if isinstance(spec, TopicSpec):
+        return MESSAGE
+    if isinstance(spec, LedgerSpec):
+        return tuple(name for name, _ in spec.columns)
+    return (*(name for name, _ in spec.all_columns), *ORIGIN)
+
+
+def _select(spec: Spec, rows: str) -> str:
+    if isinstance(spec, TopicSpec):
+        return event_rows(rows)
+    return ledger_rows(spec, rows) if isinstance(spec, LedgerSpec) else table_rows(spec, rows)
+
+
+def _known(found: list[Part]) -> list[tuple[Spec, Part]]:
+    """The parts that a contract gives a raw table."""
+    known = []
+    for part in found:
+        if spec := _spec(part.file.dataset):
+            known.append((spec, part))
+        elif part.file.dataset != tombstones.DATASET:
+            logger.warning("%s has no contract any more and is not loaded", part.file.dataset)
+    return known
+
+
+def _spec(dataset: str) -> Spec | None:
+    table = dataset.partition("/")[2].partition("@")[0]
+    return _TOPICS.get(dataset) or _LEDGERS.get(dataset) or _TABLES.get(table)
+
+
+def _raw_table(path: str) -> str | None:
+    spec = _spec(path.rpartition("/")[0])
+    return spec.raw_table if spec else None

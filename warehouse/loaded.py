@@ -1,0 +1,64 @@
+"""The list of files that the raw tables hold, kept in the warehouse beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from ingestion.landing import LandedFile, ManifestEntry
+from warehouse import raw
+from warehouse.connection import ALIAS, quote
+
+LIST = f"{ALIAS}.{raw.SCHEMA}.{raw.LOADED}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Rows that the warehouse holds.
+
+    Attributes:
+        path: File that they came from, or that replaced it.
+        seq: Number of the entry that landed them.
+        sha256: Of the file.
+    """
+
+    path: str
+    seq: int
+    sha256: str
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> list[Loaded]:
+    """The whole list."""
+    rows = connection.execute(f"select path, seq, sha256 from {LIST}").fetchall()
+    return [Loaded(*row) for row in rows]
+
+
+def add(
+    connection: duckdb.DuckDBPyConnection,
+    file: LandedFile,
+    rows: Mapping[int, tuple[int, ManifestEntry]],
+) -> None:
+    """Lists a file.
+
+    Args:
+        connection: The warehouse.
+        file: The file.
+        rows: Entry number → rows of it that were inserted, and the entry that landed them.
+    """
+    counts = ", ".join(
+        f"({seq}, {count}, timestamptz '{entry.committed_at.isoformat()}', '{quote(entry.source)}')"
+        for seq, (count, entry) in sorted(rows.items())
+    )
+    connection.execute(
+        f"insert into {LIST} "
+        f"select '{quote(file.path)}', seq, '{file.sha256}', counted, landed_at, source "
+        f"from (values {counts}) as counts (seq, counted, landed_at, source)"
+    )
+
+
+def forget(connection: duckdb.DuckDBPyConnection, paths: Iterable[str]) -> None:
+    """Takes files off the list."""
+    for path in paths:
+        connection.execute(f"delete from {LIST} where path = ?", [path])

@@ -1,0 +1,77 @@
+"""What a load has to do, told from the landing zone and the list of what the warehouse holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingestion.landing import LandedFile
+from ingestion.landing.state import State
+from warehouse.loaded import Loaded
+
+
+@dataclass(frozen=True)
+class Part:
+    """A live file that the list of loaded files does not name, or not with all its numbers.
+
+    Attributes:
+        number: Of the entry that landed the file.
+        file: Data file to read.
+        fresh: Numbers of the rows to insert.
+        known: Numbers of rows that are in the warehouse from files that this one replaced.
+        replaced: Paths of those.
+    """
+
+    number: int
+    file: LandedFile
+    fresh: frozenset[int]
+    known: frozenset[int]
+    replaced: frozenset[str]
+
+
+def is_foreign(state: State, loaded: Iterable[Loaded]) -> bool:
+    """Whether some of it never stood in this landing zone."""
+    sha256 = {path: file.sha256 for path, (_, file) in state.files.items()}
+    return any(sha256.get(row.path) != row.sha256 for row in loaded)
+
+
+def outdated(state: State, loaded: Iterable[Loaded]) -> set[str]:
+    """Datasets of which the warehouse holds rows that were dropped, or are held, since."""
+    found = set()
+    for row in loaded:
+        dataset = state.files[row.path][1].dataset
+        held = state.first_held(dataset)
+        if (held is not None and row.seq >= held) or _was_changed(state, row.path, dataset):
+            found.add(dataset)
+    return found
+
+
+def parts(state: State, loaded: Iterable[Loaded]) -> list[Part]:
+    """What to load or to list anew, oldest rows first; held rows and all after them stay out."""
+    sources: dict[str, dict[int, str]] = defaultdict(dict)
+    listed = set()
+    for row in loaded:
+        sources[state.files[row.path][1].dataset][row.seq] = row.path
+        listed.add((row.path, row.seq))
+    found = []
+    for number, file in state.live.values():
+        if file.kind != "data":
+            continue
+        source, held = sources[file.dataset], state.first_held(file.dataset)
+        numbers = {n for n in state.numbers[file.path] if held is None or n < held}
+        fresh = frozenset(numbers - source.keys())
+        known = frozenset(n for n in numbers - fresh if (file.path, n) not in listed)
+        if fresh or known:
+            replaced = frozenset(source[n] for n in known)
+            found.append(Part(number, file, fresh, known, replaced))
+    return sorted(found, key=lambda part: min(part.fresh | part.known))
+
+
+def _was_changed(state: State, path: str, dataset: str) -> bool:
+    """Whether a file was replaced by one that lacks rows, over any number of steps."""
+    while entry := state.replaced_by.get(path):
+        if dataset in entry.dropped:
+            return True
+        path = next((file.path for file in entry.files if file.dataset == dataset), "")
+    return False

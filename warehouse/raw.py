@@ -1,0 +1,116 @@
+"""The schema `raw`: one table per OLTP table, per topic and per ledger.
+
+Besides the list of files they hold, the records that were erased, and the secret that persons' ids
+are minted from.
+That list has a row per file and entry that landed rows of it, with the instant the entry was
+committed and the source that it read: a compacted file has many.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from contracts.ledgers import DATASETS
+from contracts.tables import BIGINT, INTEGER, TABLES, TEXT, TIMESTAMP
+from contracts.topics import TOPICS
+from core.settings import Settings
+from warehouse.connection import ALIAS, quote
+
+Columns = tuple[tuple[str, str], ...]
+
+SCHEMA = "raw"
+LOADED = "loaded_file"
+SALT = "identity_salt"
+ERASED = "erased_record"
+
+ROW_ORIGIN: Columns = (("_op", TEXT), ("_source", TEXT), ("_issues", TEXT), ("_seq", BIGINT))
+EVENT_COLUMNS: Columns = (
+    ("event_id", TEXT),
+    ("event_source", TEXT),
+    ("event_type", TEXT),
+    ("event_at", TIMESTAMP),
+    ("affiliate_id", BIGINT),
+    ("data", TEXT),
+    ("_topic", TEXT),
+    ("_partition", INTEGER),
+    ("_offset", BIGINT),
+    ("_kafka_at", TIMESTAMP),
+    ("_seq", BIGINT),
+)
+LOADED_COLUMNS: Columns = (
+    ("path", TEXT),
+    ("seq", BIGINT),
+    ("sha256", TEXT),
+    ("rows", BIGINT),
+    ("landed_at", TIMESTAMP),
+    ("source", TEXT),
+)
+
+#: Raw table → its columns and their types.
+RAW_TABLES: dict[str, Columns] = {
+    **{spec.raw_table: (*spec.all_columns, *ROW_ORIGIN) for spec in TABLES},
+    **{spec.raw_table: EVENT_COLUMNS for spec in TOPICS},
+    **{spec.raw_table: (*spec.columns, ("_seq", BIGINT)) for spec in DATASETS},
+    LOADED: LOADED_COLUMNS,
+    SALT: (("salt", TEXT),),
+    ERASED: (
+        ("affiliate_id", BIGINT),
+        ("affiliate_customer_id", BIGINT),
+        ("requested_at", TIMESTAMP),
+    ),
+}
+#: Types that DuckDB's catalogue calls otherwise, on either engine.
+DUCKDB_NAMES = {TEXT: "VARCHAR", TIMESTAMP: "TIMESTAMP WITH TIME ZONE"}
+
+
+def create(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Creates what is missing of the schema; in PostgreSQL with its own types."""
+    _execute(connection, settings, "create schema if not exists {catalogue}raw")
+    for table, columns in RAW_TABLES.items():
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns)
+        if table == LOADED:
+            listed += ", primary key (path, seq)"
+        _execute(
+            connection, settings, f"create table if not exists {{catalogue}}raw.{table} ({listed})"
+        )
+
+
+def drop(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Drops the schema and the views on it; everything in it is also in the landing zone."""
+    _execute(connection, settings, "drop schema if exists {catalogue}raw cascade")
+
+
+def empty(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
+    """Takes all rows out of a raw table."""
+    _execute(connection, settings, f"truncate table {{catalogue}}raw.{table}")
+
+
+def set_salt(connection: duckdb.DuckDBPyConnection, salt: str) -> None:
+    """Makes the salt the one row of its table; as data, so that no statement holds it."""
+    table = f"{ALIAS}.{SCHEMA}.{SALT}"
+    if connection.execute(f"select salt from {table}").fetchall() != [(salt,)]:
+        connection.execute(f"delete from {table}")
+        connection.execute(f"insert into {table} values (?)", [salt])
+
+
+def has_the_contracts_columns(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the raw tables that exist are those of today's contracts."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        f"where database_name = '{ALIAS}' and schema_name = '{SCHEMA}' order by column_index"
+    ).fetchall()
+    for table, column, kind in rows:
+        found.setdefault(table, []).append((column, kind))
+    return all(
+        found[table] == [(name, DUCKDB_NAMES.get(kind, kind.upper())) for name, kind in columns]
+        for table, columns in RAW_TABLES.items()
+    )
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, settings: Settings, statement: str) -> None:
+    if settings.engine == "postgres":
+        text = quote(statement.format(catalogue=""))
+        connection.execute(f"call postgres_execute('{ALIAS}', '{text}')")
+    else:
+        connection.execute(statement.format(catalogue=f"{ALIAS}."))

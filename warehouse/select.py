@@ -1,0 +1,56 @@
+"""From a landed file's columns to those of its raw table, as DuckDB SQL for both engines."""
+
+from __future__ import annotations
+
+from contracts.ledgers import LedgerSpec
+from contracts.tables import BIGINT, TIMESTAMP, TableSpec
+
+#: Envelope fields of an event, in the order of the raw table's first columns.
+ENVELOPE = ("id", "source", "type", "time", "affiliateid")
+
+
+#: Columns of a landed file that the rows of an OLTP table and of a topic are made of.
+ORIGIN = ("_op", "_source", "_issues")
+MESSAGE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers", "document")
+
+
+def table_rows(spec: TableSpec, scan: str) -> str:
+    """Rows of an OLTP table.
+
+    Args:
+        spec: The table's contract.
+        scan: DuckDB relation with its columns, `ORIGIN` and `_seq`.
+    """
+    columns = [f"{name}::{kind} as {name}" for name, kind in spec.all_columns]
+    # the landing zone keeps `column=value`; here the column's name is enough
+    issues = "regexp_replace(_issues, '=[^,]*', '', 'g') as _issues"
+    return f"select {', '.join(columns)}, _op, _source, {issues}, _seq from {scan}"
+
+
+def event_rows(scan: str) -> str:
+    """Events of a topic; every message in the file kept its contract.
+
+    Args:
+        scan: DuckDB relation with the columns `MESSAGE` and `_seq`.
+    """
+    fields = ", ".join(f"'$.{name}'" for name in ENVELOPE)
+    return f"""
+    select e[1], e[2], e[3], e[4]::{TIMESTAMP}, e[5]::{BIGINT}, data,
+        topic, partition, "offset", "timestamp", _seq
+    from (
+        select *, json_extract_string(message, [{fields}]) as e,
+            json_extract(message, '$.data')::text as data
+        from (select *, coalesce(document::text, decode(value)) as message from {scan})
+    )
+    """
+
+
+def ledger_rows(spec: LedgerSpec, scan: str) -> str:
+    """Rows of a ledger.
+
+    Args:
+        spec: The ledger.
+        scan: DuckDB relation with its columns and `_seq`.
+    """
+    columns = [f"{name}::{kind} as {name}" for name, kind in spec.columns]
+    return f"select {', '.join(columns)}, _seq from {scan}"

@@ -1,0 +1,67 @@
+"""The web server's process."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import dagster as dg
+import uvicorn
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import WorkspaceFileTarget
+from dagster_webserver.version import __version__
+from starlette.types import ASGIApp
+
+from core.settings import load_settings
+from orchestration.lib.processes import workspace
+from web.app import BODY_BYTES, create_app
+
+#: Open pages hold a WebSocket for as long as they are open.
+GOODBYE_SECONDS = 2
+
+
+def main(host: str, port: int) -> None:
+    """Serves until it is told to end, and then ends the code location it started."""
+    # uvicorn passes the signal on when it is done, and the default action would skip the rest
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    settings = load_settings()
+    with dg.DagsterInstance.get() as instance:
+        instance.optimize_for_webserver(
+            statement_timeout=15_000, pool_recycle=3600, max_overflow=20
+        )
+        with WorkspaceProcessContext(
+            instance,
+            WorkspaceFileTarget([str(workspace(settings))]),
+            version=__version__,
+            code_server_log_level="WARNING",
+        ) as context:
+            app = create_app(settings, context, (*local_origins(port), *settings.web_origins))
+            uvicorn.Server(configured(app, host, port)).run()
+
+
+def configured(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        # it refuses heads above 16 KiB; httptools has no limit
+        http="h11",
+        h11_max_incomplete_event_size=16 * 1024,
+        ws_max_size=BODY_BYTES,
+        # the peer's address says whether a proxy is trusted, not what the peer claims
+        proxy_headers=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+    )
+
+
+def local_origins(port: int) -> list[str]:
+    """How this machine's own browsers may name the server."""
+    suffix = "" if port == 80 else f":{port}"
+    return [f"http://{name}{suffix}" for name in ("127.0.0.1", "localhost", "[::1]")]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
