@@ -23,7 +23,7 @@ from serving.release import publish
 from tests.documented import DOCS
 from tests.unit.serving.release_sample import KEY, ask, change, with_key
 
-READERS_PAGE = DOCS / "how-to" / "hand-over-a-file.md"
+READERS_PAGE = DOCS / "how-to" / "give-an-affiliate-its-file.md"
 NEXT_KEY = "11ee" * 16
 ACTIVE = ["shop-1", "shop-2", "shop-3", "shop-4"]
 
