@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -27,11 +27,9 @@ from core.addresses import MailAddress, Origin, SmtpAddress
 from core.errors import ConfigurationError
 from core.home import DOTENV, Home
 from core.instant import parse_instant
+from core.retention import RetentionPolicy
 from core.secret_file import secret_in, with_login, with_password
 from core.source_list import NamedSource, read_source_list
-
-if TYPE_CHECKING:
-    from ingestion.landing.retain import RetentionPolicy
 
 Engine = Literal["duckdb", "postgres"]
 KAFKA_PREFIX = "AFFILIATE_KAFKA_"
@@ -196,8 +194,6 @@ class Settings(Home):
     @property
     def retention(self) -> RetentionPolicy:
         """For how long the landing zone keeps what."""
-        from ingestion.landing.retain import RetentionPolicy
-
         return RetentionPolicy(
             self.retain_superseded_days, self.retain_events_days, self.retain_quarantine_days
         )

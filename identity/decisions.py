@@ -16,12 +16,12 @@ from uuid import uuid4
 import pyarrow as pa
 
 from contracts.ledgers import DECISIONS
+from core.duckdb_session import connect
 from core.errors import AffiliateError
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.checksum import check
 from ingestion.landing.manifest import LEDGER
 from ingestion.landing.scan import scan
-from warehouse.connection import connect
 
 Verb = Literal["same", "different"]
 #: Two records, the one whose id comes first in byte order first.

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
+from privacy.scan.location import Location
 from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
-from serving.checks import Place, describe_tables
+from serving.checks import describe_tables
 from serving.manifest import read_release
+from serving.relations import mart
 from warehouse.connection import ALIAS
 
 _BEFORE = "before"
@@ -41,7 +43,7 @@ def attach_before(connection: duckdb.DuckDBPyConnection, current: Path | None) -
         return False
     path = current / CUSTOMER_OLAP.path
     connection.execute(f"ATTACH {sql.text(str(path))} AS {_BEFORE} (READ_ONLY)")
-    found = describe_tables(connection, [BENCHMARK], Place(f"{_BEFORE}.marts"))
+    found = describe_tables(connection, [BENCHMARK], Location(f"{_BEFORE}.marts"))
     if found[BENCHMARK.name] != tables[BENCHMARK.name]:
         raise AffiliateError("the benchmark of the current release is damaged: restore its file")
     return True
@@ -57,7 +59,7 @@ def settle(connection: duckdb.DuckDBPyConnection, *, has_before: bool) -> None:
     Raises:
         AffiliateError: there is no mart.
     """
-    target = sql.mart(BENCHMARK)
+    target = mart(BENCHMARK)
     source = f"{ALIAS}.marts.{BENCHMARK.name}"
     connection.execute(f"CREATE SCHEMA {target.rpartition('.')[0]}")
     try:
@@ -74,7 +76,7 @@ def settle(connection: duckdb.DuckDBPyConnection, *, has_before: bool) -> None:
     )
 
 
-def check_frozen(connection: duckdb.DuckDBPyConnection, place: Place) -> None:
+def check_frozen(connection: duckdb.DuckDBPyConnection, place: Location) -> None:
     """Guards the difference between two releases: no month of the one before has changed.
 
     Args:

@@ -6,35 +6,18 @@ Privacy is checked in `privacy.scan`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
+from privacy.scan.location import Location
 from serving.artefacts import ReleaseTable
 from serving.manifest import TableEntry
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where tables lie.
-
-    Attributes:
-        schema: With its catalogue: `rel.marts`.
-        groups: Columns that tell several files' rows apart while they lie together.
-    """
-
-    schema: str
-    groups: tuple[str, ...] = ()
-
-    def of(self, table: str) -> str:
-        """The full name of a table."""
-        return f"{self.schema}.{sql.name(table)}"
-
-
 def check_keys(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Place
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Location
 ) -> None:
     """Every key is complete and unique, and every parent exists, within each group.
 
@@ -49,7 +32,7 @@ def check_keys(
 
 
 def describe_tables(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Place
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Location
 ) -> dict[str, TableEntry]:
     """Rows, key and fingerprint of each table."""
     return {
@@ -59,7 +42,7 @@ def describe_tables(
 
 
 def describe_groups(
-    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Place
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Location
 ) -> dict[tuple[object, ...], TableEntry]:
     """The same of one table by group; the fingerprint leaves out the columns of the groups."""
     groups = sql.names(place.groups)
@@ -79,7 +62,7 @@ def describe_groups(
     }
 
 
-def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Place) -> None:
+def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Location) -> None:
     incomplete = " OR ".join(f"{sql.name(column)} IS NULL" for column in table.key)
     source = place.of(table.name)
     if rows := sql.number(connection, f"SELECT count(*) FROM {source} WHERE {incomplete}"):
@@ -97,7 +80,7 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place
 
 def _check_parent(
     connection: duckdb.DuckDBPyConnection,
-    place: Place,
+    place: Location,
     table: str,
     column: str,
     parent: str,

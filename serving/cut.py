@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
+from privacy.scan import Progress
 from serving.artefacts import Artefact, ReleaseTable
 from serving.build import Build, read_build
 from serving.file_writer import (
@@ -21,9 +22,8 @@ from serving.file_writer import (
     insert,
     statements,
 )
+from serving.relations import mart
 from warehouse.connection import ALIAS
-
-Progress = Callable[[str], None]
 
 #: Catalogue name of the file while it is checked.
 RELEASE = "rel"
@@ -76,7 +76,7 @@ def read_mart(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> dic
     """
     model = table.source[1]
     try:
-        types = sql.columns(connection, sql.mart(table))
+        types = sql.columns(connection, mart(table))
     except duckdb.CatalogException:
         raise AffiliateError(
             f"the warehouse has no mart {model}: run `affiliate build` first"
@@ -120,7 +120,7 @@ def describe(
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, folder: Path) -> list[str]:
     """Takes a mart's rows out of the warehouse; gives the statements that make a table of them."""
-    source, path = sql.mart(table), folder / f"{table.name}.parquet"
+    source, path = mart(table), folder / f"{table.name}.parquet"
     expressions = {
         table.renamed.get(column, column): expression
         for column, expression in read_mart(connection, table).items()

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
 
 #: Catalogue name of the file while it is written.
 TARGET = "target"

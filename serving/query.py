@@ -7,15 +7,15 @@ from pathlib import Path
 
 import duckdb
 
+from core import sql
+from core.duckdb_session import connect
 from core.errors import ConfigurationError, unknown
 from core.settings import Settings, load_settings
 from privacy.pseudonym import file_key, load_key
-from serving import sql
 from serving.affiliate_files.recipients import affiliate_path, affiliates
 from serving.artefacts import CUSTOMER_OLAP
 from serving.manifest import read_release
 from serving.store import ReleaseStore
-from warehouse.connection import connect
 
 
 def open_release(

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import duckdb
 
+from core import sql
 from core.disk import is_full
 from core.durable_files import sync
 from core.errors import AffiliateError
 from core.settings import Settings
 from privacy.pseudonym import load_keys
-from privacy.scan import check_privacy
+from privacy.scan import Progress, check_privacy
 from privacy.scan import gather as gather_known
-from serving import sql
+from privacy.scan.location import Location
 from serving.affiliate_files import stage
 from serving.affiliate_files.publish import write_files
 from serving.affiliate_files.recipients import Recipient, read_recipients
@@ -28,11 +29,12 @@ from serving.affiliate_files.tables import AFFILIATE_TABLES
 from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
 from serving.benchmark import attach_before, check_frozen, settle
 from serving.build import Build, read_build
-from serving.checks import Place, check_keys, describe_tables
-from serving.cut import RELEASE, Progress, cut
+from serving.checks import check_keys, describe_tables
+from serving.cut import RELEASE, cut
 from serving.durable import sha256
 from serving.file_writer import SCHEMA
 from serving.manifest import FileEntry, Release
+from serving.relations import mart
 from serving.store import FILE_MODE, ReleaseStore, release_name
 from warehouse.connection import open_warehouse
 
@@ -112,7 +114,7 @@ def _gather(
     recipients, refused = read_recipients(connection)
     settle(connection, has_before=has_before)
     if has_before:
-        check_frozen(connection, Place(sql.mart(BENCHMARK).rpartition(".")[0]))
+        check_frozen(connection, Location(mart(BENCHMARK).rpartition(".")[0]))
     stage.gather(connection, recipients, AFFILIATE_TABLES, report)
     connection.execute("COMMIT")
     return build, recipients, refused
@@ -131,9 +133,13 @@ def _write_internal(
     path.chmod(FILE_MODE)
     connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} (READ_ONLY)")
     report("check keys")
-    place = Place(f"{RELEASE}.{SCHEMA}")
+    place = Location(f"{RELEASE}.{SCHEMA}")
     check_keys(connection, CUSTOMER_OLAP.tables, place)
-    checks = ["keys", "frozen", *check_privacy(connection, CUSTOMER_OLAP, path, report)]
+    checks = [
+        "keys",
+        "frozen",
+        *check_privacy(connection, CUSTOMER_OLAP.tables, place, path, report),
+    ]
     tables = describe_tables(connection, CUSTOMER_OLAP.tables, place)
     connection.execute(f"DETACH {RELEASE}")
     sync(path)

@@ -11,8 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from serving import sql
-from warehouse.connection import connect
+from core import sql
+from core.duckdb_session import connect
 
 #: A group of fewer is small, as in the benchmark.
 SMALL = 20

@@ -12,15 +12,16 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib import import_module
 from pathlib import Path
 from secrets import token_hex
 
 import duckdb
 
 from core import private_folders as aside
+from core.duckdb_session import connect, load_extension
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
+from core.sql import quote
 
 ALIAS = "wh"
 #: A killed run leaves its dbt process behind for some seconds; it then holds the file's lock.
@@ -62,32 +63,6 @@ def spill_folder(settings: Settings) -> Iterator[Path]:
     aside.sweep(settings.spill_path)
     with aside.own_folder(settings.spill_path, token_hex(8)) as folder:
         yield folder
-
-
-def connect() -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that downloads nothing, thinks in UTC, and spills nothing by itself."""
-    connection = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "temp_directory": "",
-        }
-    )
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection
-
-
-def load_extension(name: str) -> str:
-    """Statement that loads an extension, `postgres_scanner` or `httpfs`, from its wheel."""
-    wheel = import_module(f"duckdb_extension_{name}")
-    folder = Path(next(iter(wheel.__path__)))
-    binary = next(folder.glob(f"extensions/*/{name}.duckdb_extension"))
-    return f"LOAD '{quote(str(binary))}'"
-
-
-def quote(text: str) -> str:
-    """Text for the inside of a single-quoted SQL literal."""
-    return text.replace("'", "''")
 
 
 def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:

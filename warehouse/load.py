@@ -19,8 +19,8 @@ from contracts.tables import TABLES, TableSpec
 from contracts.topics import TOPICS, TopicSpec
 from core.disk import is_full
 from core.errors import AffiliateError
+from core.secret_key import generated_key
 from core.settings import Settings
-from identity.salt import load_salt
 from ingestion.landing import LandingZone, tombstones
 from ingestion.landing.checksum import check
 from ingestion.landing.scan import scan_files
@@ -70,7 +70,7 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
     with open_warehouse(settings) as connection, zone.reading():
         try:
             rebuilt = _prepare(connection, settings, zone)
-            raw.set_salt(connection, load_salt(settings))
+            raw.set_salt(connection, generated_key(settings.home, raw.SALT_KEY).hex())
             todo = _known(parts(zone.state(), loaded.read(connection)))
             for _, part in todo:
                 check(zone, part.file)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import duckdb
 
+from core.sql import quote
 from ingestion.landing import LandedFile, ManifestEntry
 from warehouse import raw
-from warehouse.connection import ALIAS, quote
+from warehouse.connection import ALIAS
 
 LIST = f"{ALIAS}.{raw.SCHEMA}.{raw.LOADED}"
 

@@ -14,13 +14,17 @@ from contracts.ledgers import DATASETS
 from contracts.tables import BIGINT, INTEGER, TABLES, TEXT, TIMESTAMP
 from contracts.topics import TOPICS
 from core.settings import Settings
-from warehouse.connection import ALIAS, quote
+from core.sql import quote
+from warehouse.connection import ALIAS
 
 Columns = tuple[tuple[str, str], ...]
 
 SCHEMA = "raw"
 LOADED = "loaded_file"
 SALT = "identity_salt"
+#: Name of the secret that new customer ids are derived from: without it, an id cannot be traced to
+#: a record. Ids that were landed stay valid when it is lost.
+SALT_KEY = "identity"
 ERASED = "erased_record"
 
 ROW_ORIGIN: Columns = (("_op", TEXT), ("_source", TEXT), ("_issues", TEXT), ("_seq", BIGINT))

@@ -12,8 +12,8 @@ from activation.audiences.definition import Audience
 from activation.audiences.fields import Catalogue
 from activation.delivery.fields import Field
 from activation.delivery.people import PERSON
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
 from serving.query import open_release
 
 #: What a consent needs: a column that says yes, and an address to use it.

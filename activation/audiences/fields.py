@@ -11,8 +11,8 @@ import duckdb
 
 from activation.audiences.definition import OWN
 from activation.delivery.fields import Field, kind_of
+from core import sql
 from core.errors import ConfigurationError
-from serving import sql
 from serving.affiliate_files.recipients import slugs_of
 from serving.affiliate_files.tables import AFFILIATE, CONTACTS
 from serving.query import open_release

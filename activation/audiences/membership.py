@@ -18,7 +18,7 @@ from activation.delivery.landed import (
     WITHDRAWN,
 )
 from activation.delivery.runs import Runs
-from serving import sql
+from core import sql
 
 INTERVAL, STANDING, ELSEWHERE = "membership", "standing", "elsewhere"
 #: One row per visit of a customer record to the audience; `exited_at` is null while it lasts.

@@ -18,10 +18,10 @@ from activation.audiences.room import Room, open_room
 from activation.audiences.store import MEMBERSHIP, runs_of
 from activation.delivery import landed, people
 from activation.delivery.runs import Runs
+from core import sql
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from privacy.pseudonym import load_key
-from serving import sql
 from serving.query import open_release
 
 #: Below it in either arm, the interval is not what it says: sales are few and very unequal.

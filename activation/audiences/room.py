@@ -15,13 +15,13 @@ from activation.audiences.definition import Audience, load_audiences, pick
 from activation.audiences.fields import Catalogue, read_catalogue
 from activation.delivery import people
 from activation.delivery.fields import Field
+from core.duckdb_session import connect
 from core.errors import AffiliateError
 from core.settings import Settings
 from ingestion.landing import LandingZone
 from privacy.pseudonym import load_key
 from serving.manifest import Release, read_release
 from serving.store import current_release
-from warehouse.connection import connect
 
 #: Of a visit, sent with every member.
 VISIT = [

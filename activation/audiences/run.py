@@ -24,8 +24,8 @@ from activation.audiences.store import MEMBERSHIP, runs_of
 from activation.delivery import landed
 from activation.delivery.difference import REMOVED, STATE_COLUMNS, compare_with
 from activation.delivery.runs import DESIRED, Runs
+from core import sql
 from core.settings import Settings
-from serving import sql
 
 #: More of the members than this leaving by the rule at once is taken for a mistake.
 MOST_REMOVED = 0.3

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from activation.delivery.runs import DESIRED, Runs
-from serving import sql
+from core import sql
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 OPERATIONS = (ADDED, CHANGED, REMOVED)

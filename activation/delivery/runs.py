@@ -16,11 +16,11 @@ from typing import Any
 
 import duckdb
 
+from core import sql
 from core.durable_files import locked, make_directory, sync, write_new
 from core.errors import AffiliateError
 from ingestion.landing import parquet
 from ingestion.landing.parquet import ROWS_PER_GROUP
-from serving import sql
 
 MANIFEST, DESIRED = "manifest.json", "desired.parquet"
 #: Runs whose files stay, counted back from the last one that all destinations acknowledged.

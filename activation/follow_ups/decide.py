@@ -10,8 +10,8 @@ import duckdb
 from activation.delivery import landed
 from activation.delivery.landed import CONTACT_PURPOSE, ERASED, FOLLOWED_UP, WITHDRAWN
 from activation.follow_ups.tasks import TASK
+from core import sql
 from ingestion.landing import LandingZone
-from serving import sql
 from serving.manifest import Release
 
 

@@ -24,6 +24,7 @@ from activation.delivery.runs import DESIRED, Runs
 from activation.follow_ups import ledger, tasks
 from activation.follow_ups.decide import Counts, decide
 from activation.follow_ups.messages import TOPIC, messages
+from core.duckdb_session import connect
 from core.durable_files import full_disk_in_one_line
 from core.errors import AffiliateError
 from core.settings import Settings
@@ -32,7 +33,6 @@ from ingestion.landing import LandingZone
 from privacy.pseudonym import load_key
 from serving.manifest import Release, read_release
 from serving.store import current_release
-from warehouse.connection import connect
 
 TARGETS = ("csv", "parquet", "kafka")
 #: Removals say no reason: one of them is another affiliate's business.

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from activation.delivery.fields import Field, kind_of
 from activation.delivery.people import PERSON
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
 from serving.affiliate_files.pairwise import Pseudonyms
 from serving.affiliate_files.recipients import slugs_of
 from serving.manifest import Release

@@ -8,7 +8,8 @@ import psycopg
 
 from benchmarks.ingestion.contender import Job
 from contracts.tables import BOOLEAN, DATE, MONEY, TEXT, TIMESTAMP
-from warehouse.connection import connect, quote
+from core.duckdb_session import connect
+from core.sql import quote
 
 Fingerprint = tuple[int, ...]
 

@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 
 from contracts.schemas import EVENTS
 from contracts.topics import TopicSpec
+from core.duckdb_session import connect
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.documents import with_documents
 from ingestion.kafka.registry import Registry
 from ingestion.landing import parquet
 from ingestion.landing.exclusion import Exclusion
 from ingestion.validation.validator import Judge
-from warehouse.connection import connect
 
 #: Of a landed file: the message, and its JSON where the value itself is not it.
 LANDED = SCHEMA.append(pa.field("document", pa.string()))

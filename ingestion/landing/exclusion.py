@@ -13,8 +13,8 @@ import pyarrow as pa
 from contracts.subjects import SUBJECTS, stripped
 from contracts.topics import TopicSpec
 from ingestion.landing import LandingZone, tombstones
+from ingestion.landing.message_owners import owners
 from ingestion.landing.tombstones import Hasher, Record
-from privacy.erasure.messages import owners
 
 #: Key of the topics whose messages are a customer's.
 KEYED = "affiliate_customer_id"

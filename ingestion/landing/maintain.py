@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.retention import RetentionPolicy
 from ingestion.landing.compact import CompactReport, compact
-from ingestion.landing.retain import RetainReport, RetentionPolicy, retain
+from ingestion.landing.retain import RetainReport, retain
 from ingestion.landing.zone import LandingZone
 
 

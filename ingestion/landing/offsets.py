@@ -9,10 +9,11 @@ from contextlib import closing
 import duckdb
 import pyarrow as pa
 
+from core.duckdb_session import connect
+from core.sql import quote
 from ingestion.landing.manifest import ManifestEntry
 from ingestion.landing.scan import scan_files
 from ingestion.landing.zone import LandingZone
-from warehouse.connection import connect, quote
 
 TOPICS = "events/"
 #: Column of replayed messages: number of the entry that had set them aside.

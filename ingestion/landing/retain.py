@@ -16,40 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from contracts.tables import TABLES
+from core.duckdb_session import connect
+from core.retention import RetentionPolicy
+from core.sql import quote
 from ingestion.landing.checksum import check
 from ingestion.landing.rewrite import Keep, rewrite
 from ingestion.landing.scan import FILE, ROW, identifier, scan_files
 from ingestion.landing.zone import LandingZone
-from warehouse.connection import connect, quote
 
 SOURCE = "retention"
 _KEYS = {spec.qualified: spec.primary_key for spec in TABLES}
-
-
-@dataclass(frozen=True)
-class RetentionPolicy:
-    """For how many days rows are kept; None keeps them for ever.
-
-    Attributes:
-        superseded_days: Row versions of the OLTP after a newer one landed, and deleted rows after
-            their delete landed.
-        events_days: Events after the time Kafka gave them.
-        quarantine_days: Messages after they were set aside.
-    """
-
-    superseded_days: int | None = None
-    events_days: int | None = None
-    quarantine_days: int | None = None
-
-    def __post_init__(self) -> None:
-        for days in (self.superseded_days, self.events_days, self.quarantine_days):
-            if days is not None and days < 0:
-                raise ValueError("a retention cannot be negative")
-
-    def days(self, dataset: str) -> int | None:
-        """For how long old rows of a dataset are kept."""
-        kinds = {"oltp": self.superseded_days, "events": self.events_days}
-        return {**kinds, "quarantine": self.quarantine_days}.get(dataset.partition("/")[0])
 
 
 @dataclass(frozen=True)

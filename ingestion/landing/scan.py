@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.sql import quote
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.zone import LandingZone
-from warehouse.connection import quote
 
 FILE, ROW = "file_index", "file_row_number"
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from core.duckdb_session import connect
 from core.errors import ConfigurationError
 from core.secret_key import generated_key, read_key
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.checksum import check
 from ingestion.landing.manifest import LEDGER
 from ingestion.landing.scan import scan
-from warehouse.connection import connect
 
 DATASET = "privacy/tombstones"
 SOURCE = "erasure"

@@ -16,10 +16,11 @@ import psycopg
 import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from core.duckdb_session import connect, load_extension
 from core.errors import AffiliateError, ConfigurationError
+from core.sql import quote
 from ingestion.postgres.columns import literal
 from ingestion.postgres.merge import merged
-from warehouse.connection import connect, load_extension, quote
 
 ALIAS = "oltp_source"
 #: More do not help on two cores, and each is a backend of the OLTP.

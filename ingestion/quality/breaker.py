@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from core.duckdb_session import connect
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan_files
-from warehouse.connection import connect
 
 #: Share of the rows read that may be quarantined; of fewer rows a share says nothing.
 MOST_QUARANTINED = 0.05

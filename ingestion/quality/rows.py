@@ -12,7 +12,9 @@ import duckdb
 
 from contracts.tables import TEXT, TIMESTAMP, TableSpec
 from contracts.topics import TopicSpec
+from core.duckdb_session import connect
 from core.private_folders import own_folder
+from core.sql import quote
 from ingestion.landing import LandingZone
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.scan import identifier, scan_files
@@ -20,7 +22,6 @@ from ingestion.landing.zone import ASIDE
 from ingestion.quality.event_rules import ENVELOPE, ENVELOPE_TYPES, data_columns
 from ingestion.quality.freshness import AGE
 from ingestion.quality.rules import Rule
-from warehouse.connection import connect, quote
 
 #: DuckDB spills beyond this into the review's own folder. A million usual rows need a fifth of it;
 #: groups of the largest messages that Kafka takes need nearly all, and fail at half of it.

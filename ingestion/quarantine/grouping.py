@@ -6,10 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from core.duckdb_session import connect
 from ingestion.landing import LandingZone
 from ingestion.landing.checksum import check
 from ingestion.landing.scan import scan
-from warehouse.connection import connect
 
 PREFIX = "quarantine/"
 

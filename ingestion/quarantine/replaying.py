@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from contracts.topics import TOPICS, TopicSpec
+from core.duckdb_session import connect
+from core.sql import quote
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.sort import LANDED, sort_again
 from ingestion.landing import Batch, LandedFile, LandingZone, parquet
@@ -23,7 +25,6 @@ from ingestion.landing.checksum import check
 from ingestion.landing.offsets import ORIGIN
 from ingestion.landing.rewrite import rewrite
 from ingestion.landing.scan import FILE, ROW, scan_files
-from warehouse.connection import connect, quote
 
 SOURCE = "replay"
 DATASET = "quarantine/kafka"

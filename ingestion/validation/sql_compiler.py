@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse.connection import quote
+from core.sql import quote
 
 #: What DuckDB's json_type() calls JSON Schema's types. Whole numbers beyond 64 bits are DOUBLE.
 JSON_TYPES = {

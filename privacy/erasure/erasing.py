@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import cast
 from uuid import uuid4
 
+from core.duckdb_session import connect
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from ingestion.landing import LandingZone, tombstones
@@ -29,7 +30,6 @@ from privacy.erasure.requests import SCOPES, Receipt, Request, Requests, Scope
 from privacy.erasure.residue import search
 from privacy.erasure.rewriting import ERASURES, Rewriter
 from privacy.erasure.warehouse import give_up
-from warehouse.connection import connect
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

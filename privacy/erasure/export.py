@@ -11,13 +11,14 @@ import duckdb
 from contracts.subjects import SUBJECTS
 from contracts.tables import TABLES, TableSpec
 from contracts.topics import TOPICS
+from core.duckdb_session import connect
 from core.errors import ConfigurationError
 from core.settings import Settings
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from ingestion.landing.tombstones import Record
 from privacy.erasure import person
-from warehouse.connection import ALIAS, connect, open_warehouse
+from warehouse.connection import ALIAS, open_warehouse
 
 _SPECS = {spec.qualified: spec for spec in TABLES}
 _ITEMS, _ORDERS = "sales.order_item", "sales.order_header"

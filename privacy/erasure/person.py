@@ -9,13 +9,14 @@ from contextlib import closing
 import duckdb
 
 from contracts.ledgers import ASSIGNMENTS
+from core.duckdb_session import connect
 from core.errors import ConfigurationError, unknown
 from core.settings import Settings
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from ingestion.landing.tombstones import Record
 from privacy.erasure.requests import Scope
-from warehouse.connection import ALIAS, connect, open_warehouse
+from warehouse.connection import ALIAS, open_warehouse
 
 CUSTOMERS, INVITES = "affiliate.affiliate_customer", "affiliate.customer_invite"
 TOPIC = "events/affiliate.customers"

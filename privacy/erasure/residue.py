@@ -19,9 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from core.duckdb_session import connect
 from core.settings import Settings
+from core.sql import quote
 from ingestion.landing.rewrite import READ_ROWS
-from warehouse.connection import ALIAS, connect, open_warehouse, quote
+from warehouse.connection import ALIAS, open_warehouse
 
 #: Below the home, and no artefact: the embedded sources, their truth, keys, and open requests.
 SOURCES = ("servers", "world", "secrets", "erasures")

@@ -18,18 +18,16 @@ landed, not only today's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
 from privacy.scan import columns, personal, raw_bytes, texts, values
 from privacy.scan.findings import PrivacyError, refuse
 from privacy.scan.leaves import Leaf, leaves
-from serving.artefacts import Artefact, ReleaseTable
-from serving.checks import Place
-from serving.cut import RELEASE, Progress
-from serving.file_writer import SCHEMA
+from privacy.scan.location import Location
 
 __all__ = [
     "PrivacyError",
@@ -41,17 +39,43 @@ __all__ = [
 ]
 
 
+#: Called with the name of each step before it starts.
+Progress = Callable[[str], None]
+
+
+class DeclaredTable(Protocol):
+    """What the scan must know of a table that is about to leave.
+
+    Attributes:
+        name: Name of the table.
+        personal: Columns that may name or reach a person.
+        pseudonyms: Column to the kind of id it holds a pseudonym of.
+        told_by: Column whose values are ids only in some rows, to the column that says in which.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def personal(self) -> Sequence[str]: ...
+    @property
+    def pseudonyms(self) -> Mapping[str, str]: ...
+    @property
+    def told_by(self) -> Mapping[str, str]: ...
+
+
 def check_privacy(
     connection: duckdb.DuckDBPyConnection,
-    artefact: Artefact,
+    tables: Sequence[DeclaredTable],
+    location: Location,
     path: Path,
     progress: Progress,
 ) -> list[str]:
-    """Runs every net over one finished file of the whole company; `gather` came before.
+    """Runs every scanner over one finished file; `gather` came before.
 
     Args:
-        connection: With the warehouse attached as `wh` and the file, read only, as `rel`.
-        artefact: What should be in the file.
+        connection: With the warehouse attached as `wh`, and the file attached read only.
+        tables: What should be in the file.
+        location: Where they lie in the attached file.
         path: The file itself.
         progress: Called with each step before it starts.
 
@@ -61,8 +85,8 @@ def check_privacy(
     Raises:
         PrivacyError: the file holds a personal value; names table, column, kind and count.
     """
-    check_contents(connection, artefact.tables, RELEASE)
-    checks = check_rows(connection, artefact.tables, Place(f"{RELEASE}.{SCHEMA}"), progress)
+    check_contents(connection, tables, location.schema.partition(".")[0])
+    checks = check_rows(connection, tables, location, progress)
     return [*checks, *check_bytes(connection, {"": path}, progress)]
 
 
@@ -74,7 +98,7 @@ def gather(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
 
 
 def check_contents(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], database: str
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[DeclaredTable], database: str
 ) -> None:
     """Nothing but the declared tables is in an attached database.
 
@@ -86,8 +110,8 @@ def check_contents(
 
 def check_rows(
     connection: duckdb.DuckDBPyConnection,
-    tables: Sequence[ReleaseTable],
-    place: Place,
+    tables: Sequence[DeclaredTable],
+    place: Location,
     progress: Progress,
 ) -> list[str]:
     """Runs the nets that decode over tables, of one file or of many that lie together.
@@ -132,11 +156,11 @@ def check_bytes(
     return ["privacy.raw_bytes"]
 
 
-def _is_personal(table: ReleaseTable | None, leaf: Leaf) -> bool:
+def _is_personal(table: DeclaredTable | None, leaf: Leaf) -> bool:
     return table is not None and leaf.column in table.personal
 
 
-def _is_pseudonym(table: ReleaseTable | None, leaf: Leaf) -> bool:
+def _is_pseudonym(table: DeclaredTable | None, leaf: Leaf) -> bool:
     """Whether every value was compared with the pseudonyms computed: nothing else can be in it."""
     return table is not None and leaf.column in table.pseudonyms and not table.told_by
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import duckdb
 
+from core import sql
 from privacy.scan.findings import Finding
 from privacy.scan.leaves import Leaf
-from serving import sql
 
 #: Types whose every value the other nets decode, and Parquet keeps as it is on its way into a
 #: file. No blob, bit, enum, map, union, interval or hugeint.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import duckdb
 from duckdb.sqltypes import DuckDBPyType
 
-from serving import sql
-from serving.checks import Place
+from core import sql
+from privacy.scan.location import Location
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Leaf:
     query: str
 
 
-def leaves(connection: duckdb.DuckDBPyConnection, place: Place) -> list[Leaf]:
+def leaves(connection: duckdb.DuckDBPyConnection, place: Location) -> list[Leaf]:
     """The scalars of all tables that lie somewhere, in order; what tells files apart is none."""
     database, _, schema = place.schema.partition(".")
     tables = connection.execute(
@@ -40,7 +40,7 @@ def leaves(connection: duckdb.DuckDBPyConnection, place: Place) -> list[Leaf]:
     return [leaf for (table,) in tables for leaf in _of_table(connection, place, table)]
 
 
-def _of_table(connection: duckdb.DuckDBPyConnection, place: Place, table: str) -> Iterator[Leaf]:
+def _of_table(connection: duckdb.DuckDBPyConnection, place: Location, table: str) -> Iterator[Leaf]:
     relation = connection.table(place.of(table))
     group = f"concat_ws('/', {sql.names(place.groups)})" if place.groups else "''"
     for column, kind in zip(relation.columns, relation.types, strict=True):

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError
-from serving import sql
 from warehouse.connection import ALIAS
 
 KINDS = ("name", "email", "phone", "identifier", "birth_date", "street", "postal_code")

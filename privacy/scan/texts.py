@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 import duckdb
 
+from core import sql
 from privacy.scan.findings import Finding
 from privacy.scan.iban import is_iban
 from privacy.scan.leaves import Leaf
+from privacy.scan.location import Location
 from privacy.scan.text_rules import IBAN, MATCHES, OPAQUE
-from serving import sql
-from serving.checks import Place
 
 
-def gather(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf], place: Place) -> None:
+def gather(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf], place: Location) -> None:
     """Collects the distinct texts into `release_text(tbl, col, value, rows, opaque, g)`.
 
     Comments on tables and columns are texts of the release too.

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 import duckdb
 
+from core import sql
 from privacy.scan.findings import Finding
 from privacy.scan.leaves import Leaf
-from serving import sql
 from warehouse.connection import ALIAS
 
 _WHOLE = frozenset({"integer", "bigint", "hugeint", "uinteger", "ubigint", "decimal", "double"})

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 import duckdb
 
-from privacy.scan import PrivacyError, check_rows
+from core import sql
+from privacy.scan import PrivacyError, Progress, check_rows
 from privacy.scan.leaves import Leaf, leaves
-from serving import sql
+from privacy.scan.location import Location
 from serving.affiliate_files.stage import FINAL, IDS
 from serving.affiliate_files.tables import AFFILIATE_ID, CONTACTS, GROUPS, NOBODY
 from serving.artefacts import ReleaseTable
-from serving.checks import Place, check_keys
-from serving.cut import Progress
+from serving.checks import check_keys
 from warehouse.connection import ALIAS
 
-PLACE = Place(FINAL, GROUPS)
+PLACE = Location(FINAL, GROUPS)
 
 
 def check(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import duckdb
 import pyarrow as pa
 
-from serving import sql
+from core import sql
 from serving.affiliate_files.pairwise import Pseudonyms
 from serving.affiliate_files.tables import AFFILIATE_ID, NOBODY
 from serving.artefacts import ReleaseTable

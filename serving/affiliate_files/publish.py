@@ -7,13 +7,12 @@ from pathlib import Path
 import duckdb
 
 from privacy.pseudonym import Keys
-from privacy.scan import check_bytes
+from privacy.scan import Progress, check_bytes
 from serving.affiliate_files import checks, stage
 from serving.affiliate_files.recipients import FOLDER, Recipient
 from serving.affiliate_files.tables import AFFILIATE_TABLES, PSEUDONYM_MAPPING
 from serving.affiliate_files.write import Writer
 from serving.artefacts import BENCHMARK
-from serving.cut import Progress
 from serving.manifest import FileEntry
 from serving.store import RELEASE_MODE
 

@@ -12,22 +12,24 @@ from pathlib import Path
 
 import duckdb
 
-from serving import sql
+from core import sql
+from privacy.scan import Progress
 from serving.affiliate_files import ids
 from serving.affiliate_files.recipients import Recipient
 from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, NOBODY, PSEUDONYM_MAPPING
 from serving.artefacts import BENCHMARK, ReleaseTable
-from serving.cut import Progress, read_mart
+from serving.cut import read_mart
+from serving.relations import STAGE, mart
 
-_GATHERED, FINAL = f"{sql.STAGE}.gathered", f"{sql.STAGE}.marts"
+_GATHERED, FINAL = f"{STAGE}.gathered", f"{STAGE}.marts"
 #: Rows with lists: lists are put together in memory, whatever its limit.
 ROWS_AT_A_TIME = 20_000
-IDS, RECIPIENTS = f"{sql.STAGE}.ids", f"{sql.STAGE}.recipients"
+IDS, RECIPIENTS = f"{STAGE}.ids", f"{STAGE}.recipients"
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Attaches the new database `path` as `stage`."""
-    connection.execute(f"ATTACH {sql.text(str(path))} AS {sql.STAGE}")
+    connection.execute(f"ATTACH {sql.text(str(path))} AS {STAGE}")
     connection.execute(f"CREATE SCHEMA {_GATHERED}")
     connection.execute(f"CREATE SCHEMA {FINAL}")
 
@@ -57,7 +59,7 @@ def gather(
         )
         connection.execute(
             f"CREATE TABLE {_GATHERED}.{sql.name(table.name)} AS SELECT {columns} "
-            f"FROM {sql.mart(table)} WHERE {AFFILIATE_ID} IN (SELECT {AFFILIATE_ID} "
+            f"FROM {mart(table)} WHERE {AFFILIATE_ID} IN (SELECT {AFFILIATE_ID} "
             f"FROM {RECIPIENTS})"
         )
 
@@ -88,13 +90,13 @@ def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -
     """Gives every recipient all rows of a table that is everybody's."""
     connection.execute(
         f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT r.{AFFILIATE_ID}, t.* "
-        f"FROM {RECIPIENTS} r CROSS JOIN {sql.mart(table)} t "
+        f"FROM {RECIPIENTS} r CROSS JOIN {mart(table)} t "
         f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
     )
 
 
 def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
-    source, replaced = f"{_GATHERED}.{sql.name(table.name)}", f"{sql.STAGE}.replaced"
+    source, replaced = f"{_GATHERED}.{sql.name(table.name)}", f"{STAGE}.replaced"
     rows = max(sql.number(connection, f"SELECT count(*) FROM {source}"), 1)
     step = ROWS_AT_A_TIME if any("." in path for path in table.pseudonyms) else rows
     for first in range(0, rows, step):

@@ -12,16 +12,18 @@ from tempfile import mkdtemp
 
 import duckdb
 
+from core import sql
+from core.duckdb_session import load_extension
 from core.durable_files import sync
 from core.errors import AffiliateError
 from privacy.pseudonym import Keys, file_key
 from privacy.scan import check_contents
-from serving import sql
+from privacy.scan.location import Location
 from serving.affiliate_files.checks import PLACE
 from serving.affiliate_files.recipients import Recipient
 from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID
 from serving.artefacts import ReleaseTable
-from serving.checks import Place, describe_groups
+from serving.checks import describe_groups
 from serving.cut import RELEASE, STORAGE_VERSION, describe
 from serving.durable import sha256
 from serving.file_writer import (
@@ -37,7 +39,6 @@ from serving.file_writer import (
 )
 from serving.manifest import FileEntry, TableEntry
 from serving.store import FILE_MODE
-from warehouse.connection import load_extension
 
 _TEMPLATE = "template"
 #: The first version that knows encryption.
@@ -170,7 +171,7 @@ class Writer:
         return attach
 
     def _read_again(self, recipient: Recipient, path: Path) -> dict[str, TableEntry]:
-        place, key = Place(f"{RELEASE}.{SCHEMA}"), self._key(recipient)
+        place, key = Location(f"{RELEASE}.{SCHEMA}"), self._key(recipient)
         options = "READ_ONLY" if key is None else f"READ_ONLY, {_key(key)}"
         self._connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} ({options})")
         entries = {}

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
+from privacy.scan.location import Location
 from serving.benchmark import check_frozen, settle
-from serving.checks import Place
 
 MODELS = ("int_benchmark__categories", "int_benchmark__unions", "benchmark")
 AFFILIATES, CATEGORIES, MONTHS = 5, 8, 40
@@ -121,7 +121,7 @@ class Market:
             connection.execute("create table before.marts.benchmark as from published")
             settle(connection, has_before=guarded)
             if guarded:
-                check_frozen(connection, Place("stage.settled"))
+                check_frozen(connection, Location("stage.settled"))
             return World(list(sales), _shown(connection, "stage.settled.benchmark"))
 
     @contextmanager

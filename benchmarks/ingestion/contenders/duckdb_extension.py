@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run, sync
-from warehouse.connection import connect, load_extension, quote
+from core.duckdb_session import connect, load_extension
+from core.sql import quote
 
 
 def work(job: Job) -> Outcome:

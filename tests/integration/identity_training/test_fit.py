@@ -6,11 +6,11 @@ from itertools import combinations
 
 import pytest
 
+from core.duckdb_session import connect
 from core.errors import AffiliateError
 from identity.training.fit import Effort, at_home, fit, odds
 from tests.integration.identity_training.dbt_rules import DbtRules
 from tests.integration.identity_training.sample_people import Record, records, table
-from warehouse.connection import connect
 
 EFFORT = Effort(random_pairs=200_000, block_pairs=200_000)
 

@@ -10,12 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from core.duckdb_session import connect
 from identity.training.fit import Effort, Model, fit, odds, open_linker
 from identity.training.levels import Levels, comparisons
 from identity.training.weights import NAMES, RAREST_NAME, Odds
 from tests.integration.identity_training.dbt_rules import DbtRules
 from tests.integration.identity_training.sample_people import records, table
-from warehouse.connection import connect
 
 EFFORT = Effort(random_pairs=200_000, block_pairs=50_000)
 UNSEEN = 1e-4

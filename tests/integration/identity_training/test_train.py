@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from core.duckdb_session import connect
 from core.settings import Settings
 from identity.training.fit import Effort
 from identity.training.seeds import TERMS, WEIGHTS, append_version, read_version
@@ -18,7 +19,6 @@ from orchestration.lib.dbt import PROJECT_DIR
 from orchestration.lib.dbt_call import call_dbt
 from tests.integration.identity_training.dbt_rules import DbtRules
 from tests.integration.identity_training.sample_people import Record, records, table
-from warehouse.connection import connect
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 EFFORT = Effort(random_pairs=200_000, block_pairs=50_000)

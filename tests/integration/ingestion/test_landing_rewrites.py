@@ -8,10 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from core.retention import RetentionPolicy
 from ingestion import postgres
 from ingestion.landing import LandingZone
 from ingestion.landing.compact import compact
-from ingestion.landing.retain import RetentionPolicy, retain
+from ingestion.landing.retain import retain
 from ingestion.landing.verify import verify
 from oltp.migrate import migrate
 from tests.unit.ingestion.landed_rows import pass_all, rows

@@ -10,12 +10,13 @@ import pytest
 from pydantic import SecretStr
 
 from core.errors import AffiliateError, ConfigurationError
+from core.retention import RetentionPolicy
 from core.settings import Settings
 from ingestion import kafka, postgres
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import LandingZone, Verdict
 from ingestion.landing.compact import compact
-from ingestion.landing.retain import RetentionPolicy, retain
+from ingestion.landing.retain import retain
 from ingestion.quarantine import accept
 from oltp.migrate import migrate
 from tests.integration.ingestion.kafka_topics import FUNNEL, Broker, deal

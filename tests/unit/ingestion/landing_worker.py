@@ -20,6 +20,7 @@ import duckdb
 import pandas  # noqa: F401 - pyarrow would import it in every fork, at hundreds of system calls
 
 from core.errors import AffiliateError
+from core.retention import RetentionPolicy
 from core.settings import Settings
 from ingestion.landing import LandingZone
 from ingestion.landing import compact as compaction
@@ -77,7 +78,7 @@ def run(job: dict[str, Any]) -> None:
                 raise
         case "retain":
             now = datetime.fromisoformat(job["now"])
-            retention.retain(zone, retention.RetentionPolicy(*job["days"]), now)
+            retention.retain(zone, RetentionPolicy(*job["days"]), now)
 
 
 class Failpoints:

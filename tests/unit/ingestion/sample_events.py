@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from contracts.schemas import event_schema
 from contracts.topics import TOPICS, TopicSpec
+from core.duckdb_session import connect
 from ingestion.validation.reasons import reasons
 from ingestion.validation.rows import answers
 from ingestion.validation.validator import Judge
-from warehouse.connection import connect
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
 FUNNEL = BY_NAME["sales.funnel"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.schemas import event_schema
 from contracts.topics import TOPICS, TopicSpec
+from core.duckdb_session import connect
 from ingestion.validation.validator import Judge
 from tests.unit.ingestion.sample_events import (
     BY_NAME,
@@ -24,7 +25,6 @@ from tests.unit.ingestion.sample_events import (
     verdicts,
 )
 from tests.unit.ingestion.test_contracts_validation import BAD, FINE
-from warehouse.connection import connect
 
 #: Spellings of a value that parsers read alike, or nearly so.
 NUMBERS = (

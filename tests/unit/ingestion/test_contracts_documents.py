@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from core.duckdb_session import connect
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.documents import with_documents
 from ingestion.validation.validator import Judge
 from tests.unit.ingestion.sample_events import FUNNEL, deal, encoded
-from warehouse.connection import connect
 
 Headers = list[tuple[str, bytes | None]]
 

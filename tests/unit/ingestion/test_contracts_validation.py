@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from core.duckdb_session import connect
 from ingestion.validation.validator import Judge
 from tests.unit.ingestion.sample_events import BY_NAME, FUNNEL, deal, encoded, table, verdicts
-from warehouse.connection import connect
 
 GOOD = encoded(deal())
 DEEP = 200_000

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from contracts.schemas import EVENTS, event_schemas
+from core.duckdb_session import connect
 from ingestion.validation.validator import Judge
 from tests.unit.ingestion.sample_events import FUNNEL, deal, encoded, table
-from warehouse.connection import connect
 
 OLD, NEW = {"deal_id": 1, "amount": 9.5}, {"deal_id": 1, "price": {"value": "9.50"}}
 V2 = {

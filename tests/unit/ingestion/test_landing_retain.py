@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from core.retention import RetentionPolicy
 from ingestion.landing import LandingZone, Verdict
-from ingestion.landing.retain import RetainReport, RetentionPolicy, retain
+from ingestion.landing.retain import RetainReport, retain
 from ingestion.landing.verify import verify
 from tests.unit.ingestion.landed_messages import EVENTS, QUARANTINE, land_messages, time_of
 from tests.unit.ingestion.landed_rows import (

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.retention import RetentionPolicy
 from ingestion.landing import LandedFile, LandingZone, parquet
 from ingestion.landing.compact import compact
-from ingestion.landing.retain import RetentionPolicy, retain
+from ingestion.landing.retain import retain
 from ingestion.landing.verify import verify
 from ingestion.quarantine import replay
 from tests.unit.ingestion.landed_messages import EVENTS, every_third, land_messages, messages

@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core.duckdb_session import connect
 from core.settings import Settings
 from identity.training.room import training_room
-from warehouse.connection import connect, open_warehouse
+from warehouse.connection import open_warehouse
 
 SECRET = "zora.quill@mail.example"
 SORT = (

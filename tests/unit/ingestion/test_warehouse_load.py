@@ -14,11 +14,12 @@ from contracts.ledgers import DATASETS
 from contracts.tables import TABLES
 from contracts.topics import TOPICS
 from core.errors import AffiliateError
+from core.retention import RetentionPolicy
 from core.settings import Settings
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import Counts, LandingZone, Verdict, parquet
 from ingestion.landing.compact import compact
-from ingestion.landing.retain import RetentionPolicy, retain
+from ingestion.landing.retain import retain
 from ingestion.quarantine import accept
 from tests.unit.ingestion.landed_rows import pass_all
 from tests.unit.ingestion.sample_events import deal, encoded

@@ -16,8 +16,8 @@ import duckdb
 
 from privacy.pseudonym import affiliate_key, key_id
 from privacy.scan.leaves import leaves
+from privacy.scan.location import Location
 from serving.affiliate_files.tables import CONTACTS
-from serving.checks import Place
 from serving.manifest import Release
 from serving.query import open_release
 
@@ -32,7 +32,7 @@ def distinctive(release: Release, slug: str) -> Columns:
         path = release.path / f"affiliates/{slug}.duckdb"
         connection.execute(f"ATTACH '{path}' AS rel (READ_ONLY)")
         found = {}
-        for leaf in leaves(connection, Place("rel.marts")):
+        for leaf in leaves(connection, Location("rel.marts")):
             values = [v for _, v in connection.execute(leaf.query).fetchall() if v is not None]
             if leaf.table != "benchmark" and 2 * len(set(values)) > len(values) > 1:
                 found[f"{leaf.table}.{leaf.column}"] = set(values)

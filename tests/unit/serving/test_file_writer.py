@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core import sql
+from core.duckdb_session import connect
 from core.errors import AffiliateError
 from privacy.scan.columns import TYPES
-from serving import sql
 from serving.affiliate_files.write import BLOCK_BYTES, SMALL_BLOCK_BYTES
 from serving.cut import STORAGE_VERSION
 from serving.file_writer import (
@@ -24,7 +25,6 @@ from serving.file_writer import (
     insert,
     statements,
 )
-from warehouse.connection import connect
 
 OPTIONS = f"STORAGE_VERSION '{STORAGE_VERSION}'"
 #: What somebody else's row says.

@@ -7,13 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core import sql
+from core.duckdb_session import connect
 from core.settings import Settings
 from privacy.scan import PrivacyError, check_privacy, gather, raw_bytes
-from serving import sql
+from privacy.scan.location import Location
 from serving.artefacts import CUSTOMER_OLAP
 from serving.release import publish
 from tests.unit.serving.release_sample import change
-from warehouse.connection import connect
 
 PERSON = "(SELECT {} FROM wh.raw.oltp_affiliate_customer WHERE id = 7)"
 NAME, EMAIL, PHONE = (PERSON.format(column) for column in ("full_name", "email", "phone"))
@@ -239,7 +240,9 @@ def test_bytes_that_no_query_decodes_are_found(warehouse: Settings, tmp_path: Pa
         connection.execute(f"ATTACH {sql.text(str(dirty))} AS rel (READ_ONLY)")
         gather(connection, lambda _: None)
         with pytest.raises(PrivacyError, match=r"dirty.duckdb.\(bytes\) \(name, "):
-            check_privacy(connection, CUSTOMER_OLAP, dirty, lambda _: None)
+            check_privacy(
+                connection, CUSTOMER_OLAP.tables, Location("rel.marts"), dirty, lambda _: None
+            )
         assert raw_bytes.find(connection, {"": published}) == []
 
 

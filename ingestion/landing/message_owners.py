@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pyarrow as pa
 
-from warehouse.connection import connect
+from core.duckdb_session import connect
 
 #: Affiliate and customer; None where nothing tells.
 Owner = tuple[int | None, int | None]

@@ -1,0 +1,24 @@
+"""Where the tables lie that are scanned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core import sql
+
+
+@dataclass(frozen=True)
+class Location:
+    """A schema with tables of one file, or of several files together.
+
+    Attributes:
+        schema: With its catalogue, such as `rel.marts`.
+        groups: Columns that tell the rows of several files apart.
+    """
+
+    schema: str
+    groups: tuple[str, ...] = ()
+
+    def of(self, table: str) -> str:
+        """Returns the full name of a table."""
+        return f"{self.schema}.{sql.name(table)}"
