@@ -32,8 +32,8 @@ PUBLISH = (
     "print(publish(load_settings()).path)\n"
 )
 HEADER = (
-    "files of affiliates", "seconds", "seconds a file", "of the internal file's", "MB",
-    "KB a file", "of the internal file's", "peak MB",
+    "affiliates' files", "seconds", "seconds per file", "relative to the internal file", "MB",
+    "KB per file", "relative to the internal file", "peak MB",
 )  # fmt: skip
 
 
@@ -72,9 +72,9 @@ def measure(
         machine(("duckdb", "pyarrow", "cryptography"), ()),
         f"`{COMMAND}` writes this page. One warehouse of {AFFILIATES} affiliates, "
         f"{orders:,} orders and {orders // 10:,} customer records is published with none, some and "
-        "all of the affiliates active, each time by a new process, with all checks. A file's "
-        "seconds are what it adds to the release without any; rows of an affiliate are "
-        f"{100 / AFFILIATES:.1f} % of all.",
+        "all of the affiliates active, each time in a new process and with all checks. The seconds "
+        "of a file are the time that it adds to a release without affiliates' files. Each "
+        f"affiliate has {100 / AFFILIATES:.1f} % of all rows.",
     ]
     page = document("Publishing", about, [Section("Releases", "", HEADER, _rows(releases))])
     if write:

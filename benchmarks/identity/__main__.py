@@ -22,13 +22,15 @@ PEERS = ROOT / ".venv-bench" / "bin" / "python"
 DATASETS = ROOT / ".venv-bench-data" / "bin" / "python"
 QUESTIONS = ("labelled", "worlds", "growth")
 METHOD = (
-    "Every way runs in a process of its own and gets the platform's normalised records. Seconds "
-    "go from them to persons, training apart; the platform's are those of its dbt models, beside "
-    "which the whole build is shown. A peak is the most memory a process and its children ever "
-    "held; the platform's is that of the whole build, normalising included. Precision, recall and "
-    "F1 count pairs of records. Splink's threshold is its documentation's (0.95, for Febrl 4 "
-    "0.99); the best threshold needs the truth, which nobody has. GoldenMatch configures itself; "
-    "where it refuses its own choice, it is told to go on."
+    "Every method runs in a process of its own and reads the platform's normalised records. "
+    "Seconds are the time from normalised records to people, without training. For the platform "
+    "they are the time of its dbt models, and the time of the whole build is shown separately. "
+    "The peak is the highest memory of a process and its children; for the platform it is that of "
+    "the whole build, including normalisation. Precision, recall and F1 count pairs of records. "
+    "Splink's threshold is the one in its documentation (0.95, for Febrl 4 0.99). The best "
+    "threshold can only be found with the true matches, which are not available in practice. "
+    "GoldenMatch configures itself; if it rejects its own configuration, it is forced to "
+    "continue."
 )
 
 

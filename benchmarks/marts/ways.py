@@ -19,10 +19,10 @@ from core.settings import Settings
 from ingestion.embedded import EmbeddedPostgres
 
 FLOOR = "one script, no dbt"
-COPY = "the finished tables copied"
+COPY = "copy of the finished tables"
 DBT = "**this platform's dbt**"
-TESTED = "the same with its tests"
-DAGSTER = "the same through Dagster"
+TESTED = "this platform's dbt with its tests"
+DAGSTER = "this platform's dbt through Dagster"
 POSTGRES = "dbt on PostgreSQL"
 
 

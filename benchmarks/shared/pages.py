@@ -61,7 +61,7 @@ class Section:
             cells = [
                 (g.text, g.wanted, g.measured, "yes" if g.is_met else "no") for g in self.goals
             ]
-            parts.append(table(("goal", "wanted", "measured", "met"), cells))
+            parts.append(table(("goal", "target", "measured", "met"), cells))
         return "\n\n".join(part for part in parts if part)
 
 

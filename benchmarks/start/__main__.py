@@ -35,8 +35,9 @@ def main() -> None:
             run_program([AFFILIATE, "down"], environment)
     about = [
         machine(PACKAGES, ()),
-        f"`make bench-start` writes this page. A sample world of {CUSTOMERS:,} customer records; "
-        f"medians of {REPEATS} turns, a process each, and ratios within a turn.",
+        f"`make bench-start` writes this page. The sample world has {CUSTOMERS:,} customer "
+        f"records. Numbers are medians of {REPEATS} turns, each in a new process; ratios are "
+        "computed within a turn.",
     ]
     RESULTS.write_text(document("Start-up and overhead of Dagster", about, sections))
 

@@ -14,7 +14,7 @@ FLOOR = "`import dagster, dagster_dbt`"
 WHOLE = "everything"
 SCRIPTS = {
     FLOOR: "import dagster, dagster_dbt",
-    "the part that lands, for `affiliate ingest`": (
+    "only ingestion, for `affiliate ingest`": (
         "from orchestration.landing_definitions import build_landing_definitions as build\n"
         "build().get_repository_def()"
     ),
@@ -30,5 +30,5 @@ def loading(environment: Mapping[str, str]) -> Section:
     """The code location as it is loaded, and its part without dbt."""
     turns = in_turns({name: partial(python, text, environment) for name, text in SCRIPTS.items()})
     goals = [at_most(WHOLE, LOAD_SECONDS, round(median(turns[WHOLE]), 2), "s")]
-    header = ("what", "seconds", "ratio to the imports")
+    header = ("measurement", "seconds", "ratio to the imports")
     return Section("Loading the code location", "", header, beside(turns, FLOOR), goals)

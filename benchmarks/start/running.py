@@ -44,16 +44,16 @@ def running(environment: Mapping[str, str]) -> Section:
     whole, work = median(turns["run"]), median(sum(steps.values()) for steps in runs)
     rows = [
         ("`affiliate run`, from start to end", f"{whole:.1f}", ""),
-        ("the sum of its steps", f"{work:.1f}", f"{whole - work:.1f} s around them"),
+        ("the sum of its steps", f"{work:.1f}", f"{whole - work:.1f} s overhead"),
         ("dbt as a step, with its asset and check events", f"{median(through['dbt']):.1f}", ""),
         (
-            "the same dbt command alone",
+            "the same dbt command without Dagster",
             f"{median(turns['alone']):.1f}",
-            f"the step takes {ratio(through, 'dbt', 'alone'):.2f} of it",
+            f"the step takes {ratio(through, 'dbt', 'alone'):.2f} times as long",
         ),
     ]
-    note = "Nothing new in the sources, the same `as_of`."
-    return Section("A run", note, ("what", "seconds", ""), rows)
+    note = "The sources have no new data and `as_of` is unchanged."
+    return Section("A run", note, ("measurement", "seconds", ""), rows)
 
 
 def _a_run(environment: Mapping[str, str]) -> tuple[float, dict[str, float]]:

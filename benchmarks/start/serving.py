@@ -40,9 +40,9 @@ def serving(environment: Mapping[str, str], folder: Path) -> Section:
         (*row, f"{held[row[0]]:.0f}", f"{held[row[0]] / held[FLOOR]:.2f}")
         for row in beside(in_turns(ways), FLOOR)
     ]
-    note = "Memory is that of all its processes then, what they share counted once."
-    header = ("what", "seconds", "ratio", "MB", "ratio")
-    return Section("Until the pages answer", note, header, rows)
+    note = "Memory is that of all processes at the first response; shared memory is counted once."
+    header = ("measurement", "seconds", "ratio", "MB", "ratio")
+    return Section("Time until the pages respond", note, header, rows)
 
 
 def _until_it_answers(

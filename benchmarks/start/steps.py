@@ -34,8 +34,8 @@ defs = dg.Definitions(jobs=[
 """
 LONGER = {"in_process": (1, 101), "multiprocess": (1, 4)}
 SAID = {
-    "in_process": "the run's own process, as here",
-    "multiprocess": "a process per step, Dagster's default",
+    "in_process": "the process of the run, as in this platform",
+    "multiprocess": "a process per step (Dagster's default)",
 }
 
 
@@ -61,7 +61,7 @@ def empty_steps(folder: Path) -> Section:
         )
         for way in LONGER
     ]
-    header = ("steps run in", "a job of one, seconds", "each step more", "ratio")
+    header = ("executor", "job with one step, seconds", "seconds per further step", "ratio")
     return Section("An empty step", "`dagster job execute`, history in SQLite.", header, rows)
 
 
