@@ -1,4 +1,4 @@
-# The platform: every service of docker-compose.yml that is ours is this image with another command.
+# The image of the platform. Its services in docker-compose.yml run this image with different commands.
 FROM python:3.11.13-slim-bookworm AS build
 
 ENV PIP_NO_CACHE_DIR=1 \
@@ -7,7 +7,7 @@ ENV PIP_NO_CACHE_DIR=1 \
 WORKDIR /opt/affiliate
 COPY requirements.lock pyproject.toml ./
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
-# versions and hashes are the lock's; what only developers or the embedded servers need stays out
+# Versions come from the lock file. Packages for development and for the embedded servers are not installed.
 RUN version="$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)" \
     && python -m pip install --no-cache-dir "uv==${version}" \
     && python -m venv --without-pip /opt/venv \
@@ -19,7 +19,7 @@ RUN uv pip install --python /opt/venv --no-deps --editable . \
     && python -m compileall -q activation affiliate contracts core identity ingestion oltp orchestration privacy serving warehouse web
 
 ENV PATH=/opt/venv/bin:$PATH
-# dbt's manifest, from which Dagster's assets are read: the image and it are of one commit
+# Dagster loads its assets from dbt's manifest. Building it here keeps it in step with the code.
 RUN AFFILIATE_HOME=/tmp/home \
     AFFILIATE_ENGINE=postgres \
     AFFILIATE_WAREHOUSE_DSN=postgresql://warehouse@postgres/affiliate_warehouse \
@@ -33,7 +33,7 @@ FROM python:3.11.13-slim-bookworm
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/affiliate /opt/affiliate
 COPY --from=build /opt/manifest /opt/manifest
-# a volume that is mounted there takes over its owner
+# a volume that is mounted here inherits this owner
 RUN install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/affiliate
 
 ENV PATH=/opt/venv/bin:$PATH \

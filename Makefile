@@ -1,4 +1,4 @@
-# Everything goes through .venv, which `make setup` builds from requirements.lock.
+# All targets use .venv, which `make setup` builds from requirements.lock.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,9 +15,9 @@ help: ## List the targets
 
 setup: $(STAMP) ## Build the virtual environment from requirements.lock
 
-# uv installs in seconds what pip installs in minutes; pip does it where uv has no wheel.
-# The lock is complete, so pip need not resolve (it trips over extras in hash mode).
-# Bytecode is compiled now because every Dagster step is a process that imports much.
+# uv installs in seconds, pip in minutes; pip is the fallback where uv has no wheel.
+# The lock is complete, so pip does not resolve (it fails on extras in hash mode).
+# Bytecode is compiled at installation, because many processes import large packages.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.11 …")'
 	@echo "Installing into $(VENV)"
@@ -31,10 +31,10 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-demo: $(STAMP) ## Start the embedded servers, fill the sample world and run everything
+demo: $(STAMP) ## Start the embedded servers, create the sample world and run the pipeline
 	@$(BIN)/affiliate demo
 
-up: $(STAMP) ## Serve all pages behind one login
+up: $(STAMP) ## Serve the web pages
 	@$(BIN)/affiliate up
 
 test: $(STAMP) ## Run every test, on real servers
@@ -43,7 +43,7 @@ test: $(STAMP) ## Run every test, on real servers
 test-unit: $(STAMP) ## Run the tests that need no server
 	$(BIN)/pytest -n 2 tests/unit
 
-test-privacy: $(STAMP) ## Kill erasures at any point, replay everything, search every file
+test-privacy: $(STAMP) ## Kill erasures at random points, replay all sources, search every file
 	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(BIN)/pytest -n 2 --dist loadfile tests/privacy
 
 lint: $(STAMP) ## Check style, types and layering
@@ -61,7 +61,7 @@ format: $(STAMP) ## Format Python and SQL in place
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project
 
-reference: $(STAMP) ## Write docs/reference: tables from the models, commands and settings from the code
+reference: $(STAMP) ## Generate docs/reference from the models and the code
 	@$(BIN)/python -m orchestration.lib.reference
 	@$(BIN)/python -m affiliate.reference
 
@@ -69,30 +69,30 @@ docs: $(STAMP) ## Build the docs site into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 	@echo "$(BIN)/python -m http.server --directory build/docs serves it on port 8000"
 
-screenshots: $(STAMP) ## Take the README's pictures anew, of the current release
+screenshots: $(STAMP) ## Take the README's screenshots of the current release
 	@$(BIN)/affiliate docs build
 	@$(BIN)/python docs/screenshots.py
 
-bench: $(STAMP) ## Measure against the floor; results go to benchmarks/results
+bench: $(STAMP) ## Measure how fast the sample world is written
 	$(BIN)/python -m benchmarks.sample_world
 
-bench-ingest: $(STAMP) $(PEERS) ## Measure ingestion against its limits and against others
+bench-ingest: $(STAMP) $(PEERS) ## Compare ingestion with its limits and with other tools
 	@$(BIN)/python -m benchmarks.ingestion
 
-bench-identity: $(STAMP) $(PEERS) $(DATASETS) ## Measure identity on labelled records, beside others
+bench-identity: $(STAMP) $(PEERS) $(DATASETS) ## Compare identity resolution with other tools on labelled records
 	@$(BIN)/python -m benchmarks.identity
 
-bench-marts: $(STAMP) ## Measure the marts against one bare SQL script, 100k to 10M orders
+bench-marts: $(STAMP) ## Compare the marts with a plain SQL script, 100k to 10M orders
 	@$(BIN)/python -m benchmarks.marts
 
-bench-publish: $(STAMP) ## Measure what files of 20 and 200 affiliates cost beside the internal one
+bench-publish: $(STAMP) ## Measure publishing with files for 0, 20 and 200 affiliates
 	@$(BIN)/python -m benchmarks.publishing --write
 
-bench-start: $(STAMP) ## Measure start-up and what a run costs beyond its work
+bench-start: $(STAMP) ## Measure start-up and the overhead of a run
 	@$(BIN)/python -m benchmarks.start
 
-# What the product is compared with has an environment of its own and no part in it; labelled
-# records come in packages that get along with neither.
+# Tools for comparison have an environment of their own, so that they are no dependency of the platform.
+# The packages with labelled records conflict with both environments and have a third one.
 $(PEERS): benchmarks/requirements.lock $(STAMP)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
 	@$(BIN)/uv pip sync --quiet --python .venv-bench --require-hashes benchmarks/requirements.lock
@@ -103,7 +103,7 @@ $(DATASETS): benchmarks/datasets.lock $(STAMP)
 	@$(BIN)/uv pip sync --quiet --python .venv-bench-data --require-hashes benchmarks/datasets.lock
 	@touch $@
 
-lock: $(STAMP) ## Resolve requirements.lock anew
+lock: $(STAMP) ## Update requirements.lock
 	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet benchmarks/requirements.txt --universal --python-version 3.11 \
@@ -113,6 +113,6 @@ lock: $(STAMP) ## Resolve requirements.lock anew
 		--generate-hashes --no-emit-index-url --no-header --upgrade \
 		--output-file benchmarks/datasets.lock
 
-clean: ## Stop the embedded servers and remove all that was built; the virtual environment stays
+clean: ## Stop the embedded servers and delete all generated files except the virtual environment
 	if test -x $(BIN)/affiliate; then $(BIN)/affiliate down; fi
 	rm -rf .affiliate dbt_project/target dbt_project/logs

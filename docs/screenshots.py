@@ -1,7 +1,7 @@
-"""The pictures of the README, taken from the pages as they are: `make screenshots`.
+"""Takes the README's screenshots: `make screenshots`.
 
-Serves the current release of `AFFILIATE_HOME` on a free port, looks at it in a headless Chromium
-and writes palette PNGs into `docs/images`. Needs a release, dbt docs and `chromium` on the PATH.
+Serves the current release of `AFFILIATE_HOME` on a free port, opens the pages in a headless
+Chromium and writes palette PNGs to `docs/images`. Needs a release, dbt docs and `chromium` on the PATH.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from core.settings import load_settings
 IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1280, "height": 800}
 COLOURS = 96
-#: A page that a busy machine draws slowly is drawn all the same.
+#: Long enough for a page on a busy machine.
 PATIENCE_MS = 180_000
 
-#: Picture → where it is, and what is there once the page is drawn.
+#: Screenshot → path of the page, and an element that exists once the page is rendered.
 PAGES = {
     "start": ("/", "text=customer_order_items"),
     "lineage": (
@@ -44,7 +44,7 @@ PAGES = {
 
 @contextmanager
 def served(password: str) -> Iterator[str]:
-    """The pages' address while they are served."""
+    """Serves the pages and yields their address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with TemporaryDirectory() as folder:
@@ -58,7 +58,7 @@ def served(password: str) -> Iterator[str]:
         )
         try:
             if not any("http://" in line for line in process.stdout or ()):
-                raise SystemExit("`affiliate up` did not come up")
+                raise SystemExit("`affiliate up` did not start")
             yield f"http://127.0.0.1:{port}"
         finally:
             process.send_signal(signal.SIGTERM)
@@ -66,7 +66,7 @@ def served(password: str) -> Iterator[str]:
 
 
 def sign_in(tab: Page, address: str, password: str) -> None:
-    """As the operator."""
+    """Signs in as the operator."""
     tab.goto(f"{address}/login")
     tab.get_by_label("Name").fill("operator")
     tab.get_by_label("Password").fill(password)
@@ -75,18 +75,18 @@ def sign_in(tab: Page, address: str, password: str) -> None:
 
 
 def shoot(tab: Page, name: str) -> None:
-    """Writes what the tab shows, with few colours: pages have few."""
+    """Saves a screenshot of the tab with a small palette."""
     image = Image.open(BytesIO(tab.screenshot())).convert("RGB")
     image.quantize(COLOURS).save(IMAGES / f"{name}.png", optimize=True)
 
 
 def main() -> None:
-    """Takes all pictures."""
+    """Takes all screenshots."""
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("chromium is not on the PATH")
     if not (load_settings().releases_path / "current").exists():
-        raise SystemExit("there is no release to take pictures of: run `make demo` first")
+        raise SystemExit("there is no release: run `make demo` first")
     password = secrets.token_urlsafe(16)
     with served(password) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -96,7 +96,7 @@ def main() -> None:
         for name, (path, drawn) in PAGES.items():
             tab.goto(f"{address}{path}")
             tab.locator(drawn).first.wait_for()
-            # what moves comes to rest
+            # wait for animations to end
             tab.wait_for_timeout(5000)
             shoot(tab, name)
         browser.close()

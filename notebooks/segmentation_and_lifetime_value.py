@@ -1,4 +1,4 @@
-"""From a release to segments of customers and the value they will bring.
+"""Customer segments and lifetime value from a release.
 
 `.venv/bin/marimo edit notebooks/segmentation_and_lifetime_value.py` opens it in a browser.
 """
@@ -43,9 +43,9 @@ def _(mo):
     mo.md("""
     # Segments and lifetime value
 
-    A release is one DuckDB file: read only, the same for everybody who opens it, and without
-    personal data. Amounts are in the reporting currency, and everything relative is as of the
-    instant that `age_as_of` tells.
+    This notebook reads the company's file of a release: one DuckDB file, read only and without
+    personal data. Amounts are in the reporting currency. Relative measures such as recency refer
+    to the instant in `age_as_of`.
     """)
 
 
@@ -70,9 +70,9 @@ def _(mo):
     mo.md("""
     ## Segments from behaviour
 
-    `rfm_segment` cuts every axis into five. Clusters ask the data instead: k-means on recency,
-    frequency and value, as logarithms because all three are skewed, with the number of clusters
-    that separates best (silhouette).
+    `rfm_segment` divides each axis into five fixed scores. Clustering finds segments in the data
+    instead: k-means on the logarithms of recency, frequency and value, because all three are
+    skewed. The number of clusters is the one with the best silhouette score.
     """)
 
 
@@ -111,7 +111,7 @@ def _(best, pl, plt, segmented):
         xscale="symlog",
         yscale="log",
         xlabel="days since the last order",
-        ylabel="value so far",
+        ylabel="value to date",
         title="Clusters of customers (size: orders)",
     )
     axis.legend()
@@ -124,7 +124,7 @@ def _(pl, segmented):
     segmented.group_by("cluster").agg(
         pl.len().alias("customers"),
         pl.col("recency_days", "orders_count", "value").median(),
-        pl.col("rfm_segment").mode().sort().first().alias("most are"),
+        pl.col("rfm_segment").mode().sort().first().alias("most common segment"),
     ).sort("value", descending=True)
     return
 
@@ -134,17 +134,17 @@ def _(mo):
     mo.md("""
     ## Lifetime value
 
-    BG/NBD (Fader, Hardie and Lee, 2005): a customer buys at a rate of its own, and after each
-    purchase may have left for good. It needs three numbers a customer: repeat purchases, when the
-    last of them was, and for how long we have looked. Before it says anything of the future, it has
-    to prove itself: fitted on what was known 90 days ago, does it foresee the 90 days since?
+    The BG/NBD model (Fader, Hardie and Lee, 2005) assumes that each customer buys at an individual
+    rate and may leave after each purchase. It needs three numbers per customer: the number of
+    repeat purchases, the time of the last one, and the length of the observation. We validate it
+    first: we fit it on the data of 90 days ago and compare its forecast with the 90 days since.
     """)
 
 
 @app.cell
 def _(release):
     def purchases(horizon_days):
-        """Repeat purchase days, age at the last of them, age and what came in the horizon."""
+        """Repeat purchase days, age at the last one, age, and purchases in the horizon."""
         return release.execute(
             """
             with days as (
@@ -173,7 +173,7 @@ def _(release):
 @app.cell
 def _(gammaln, hyp2f1, minimize, np):
     def log_likelihood(parameters, x, t_x, age):
-        """Of each customer, by the formula of the paper."""
+        """Log-likelihood of each customer, by the formula of the paper."""
         r, alpha, a, b = np.exp(parameters)
         common = (
             gammaln(r + x)
@@ -193,7 +193,7 @@ def _(gammaln, hyp2f1, minimize, np):
         return common + np.logaddexp(still_here, left)
 
     def fit(x, t_x, age):
-        """Parameters r, alpha, a, b that make what was seen most likely."""
+        """Maximum-likelihood estimates of r, alpha, a and b."""
         found = minimize(
             lambda p: -log_likelihood(p, x, t_x, age).mean() + 1e-3 * (p**2).mean(),
             x0=np.array([0.0, np.log(max(age.mean(), 1)), 0.0, 0.0]),
@@ -209,7 +209,7 @@ def _(gammaln, hyp2f1, minimize, np):
         return 1 / (1 + np.where(x > 0, odds, 0))
 
     def expected(parameters, x, t_x, age, days):
-        """Purchases in the next days, by the formula of the paper."""
+        """Expected purchases in the next days, by the formula of the paper."""
         r, alpha, a, b = parameters
         end = alpha + age + days
         still_to_come = 1 - ((alpha + age) / end) ** (r + x) * hyp2f1(
@@ -239,13 +239,13 @@ def _(accuracy, foreseen, np, pl, plt):
     )
     check, bars = plt.subplots(figsize=(8, 3.5), layout="constrained")
     place = np.arange(len(by_frequency))
-    bars.bar(place - 0.2, by_frequency["expected"], 0.4, label="foreseen")
-    bars.bar(place + 0.2, by_frequency["later"], 0.4, label="came")
+    bars.bar(place - 0.2, by_frequency["expected"], 0.4, label="forecast")
+    bars.bar(place + 0.2, by_frequency["later"], 0.4, label="actual")
     bars.set_xticks(place, [f"{f}+" if f == 7 else str(f) for f in by_frequency["frequency"]])
     bars.set(
-        xlabel="repeat purchases until 90 days ago",
-        ylabel="purchases a customer since",
-        title=f"Foreseen in all: {accuracy:.0%} of what came",
+        xlabel="repeat purchases up to 90 days ago",
+        ylabel="purchases per customer since then",
+        title=f"Total forecast: {accuracy:.0%} of actual purchases",
     )
     bars.legend()
     check
@@ -285,7 +285,7 @@ def _(lifetime, np, plt):
     curve.set(
         xlabel="% of customers, most valuable first",
         ylabel="% of the value expected in 12 months",
-        title="Few customers bring most of what is to come",
+        title="Few customers account for most of the expected value",
     )
     curve.grid(alpha=0.3)
     concentration

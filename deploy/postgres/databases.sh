@@ -1,9 +1,9 @@
 #!/bin/bash
-# Three databases with a role each, and the role that reads the OLTP; run once, on an empty server.
+# Creates three databases with one role each, and the role that reads the OLTP. Runs once, on an empty server.
 set -euo pipefail
 
-# psql reads a password by itself: on a command line every process of the host could see it
-role() { # name, what it may do
+# psql reads the password from the file, because other processes could see it on a command line
+role() { # name, privileges
   psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<SQL
 \set password \`cat /run/secrets/$1_password\`
 create role $1 login $2 password :'password';
@@ -17,7 +17,7 @@ revoke all on database $1 from public;
 SQL
 }
 
-# the migrations make roles, and the sample world writes rows of every affiliate
+# the migrations create roles, and the sample world writes rows of every affiliate
 role oltp_owner "createrole bypassrls"
 role platform_reader ""
 role warehouse ""
