@@ -1,7 +1,8 @@
 """Takes the README's screenshots: `make screenshots`.
 
 Serves the current release of `AFFILIATE_HOME` on a free port, opens the pages in a headless
-Chromium and writes palette PNGs to `docs/images`. Needs a release, dbt docs and `chromium` on the PATH.
+Chromium and writes palette PNGs to `docs/images`. Needs a release, dbt docs and `chromium` on the
+PATH.
 """
 
 from __future__ import annotations
