@@ -8,7 +8,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit test-privacy lint format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-publish bench-start lock clean
+.PHONY: help setup demo up test test-unit test-nightly lint format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-publish bench-start lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -43,8 +43,8 @@ test: $(STAMP) ## Run every test, on real servers
 test-unit: $(STAMP) ## Run the tests that need no server
 	$(BIN)/pytest -n 2 tests/unit
 
-test-privacy: $(STAMP) ## Kill erasures at random points, replay all sources, search every file
-	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(BIN)/pytest -n 2 --dist loadfile tests/privacy
+test-nightly: $(STAMP) ## Run the long tests: every kill point, whole matrices, long property tests
+	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(BIN)/pytest -n 2 --dist loadfile tests/nightly
 
 lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/ruff check .

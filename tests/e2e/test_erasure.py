@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import duckdb
 
 from tests.e2e.conftest import Home
-from tests.privacy.searching import found_in
+from tests.support.searching import found_in
 
 #: Not the platform's: the embedded sources, and what the sample world knows about itself.
 SOURCES = ("servers", "world")

@@ -11,7 +11,7 @@ from confluent_kafka import Producer
 from core.settings import Settings
 from ingestion.servers import embedded_broker
 from tests.e2e.conftest import Home
-from tests.unit.ingestion.sample_events import deal, encoded
+from tests.support.sample_events import deal, encoded
 
 
 def send(home: Home, values: list[bytes]) -> None:

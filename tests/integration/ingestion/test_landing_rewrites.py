@@ -15,7 +15,7 @@ from ingestion.landing.compact import compact
 from ingestion.landing.retain import retain
 from ingestion.landing.verify import verify
 from oltp.migrate import migrate
-from tests.unit.ingestion.landed_rows import pass_all, rows
+from tests.support.landed_rows import pass_all, rows
 
 PRODUCTS = "oltp/sales.product"
 

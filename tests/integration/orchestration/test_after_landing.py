@@ -17,7 +17,7 @@ from orchestration.lib.automation import BUILD_AT_MOST_EVERY
 from serving.manifest import read_release
 from serving.store import ReleaseStore
 from tests.integration.web.dashboard_sample import build_release
-from tests.unit.ingestion.landed_messages import land_messages
+from tests.support.landed_messages import land_messages
 
 YOUNG = timedelta(0)
 OLD = BUILD_AT_MOST_EVERY + timedelta(minutes=1)

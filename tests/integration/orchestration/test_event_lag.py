@@ -15,7 +15,7 @@ from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
 from ingestion.servers import kafka
 from orchestration.defs.ingestion.lag import event_lag
-from tests.unit.ingestion.sample_events import deal, encoded
+from tests.support.sample_events import deal, encoded
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from tests.integration.kafka.certificates import Authority
+from tests.integration.ingestion.apache_kafka.certificates import Authority
 from tests.integration.orchestration.failing import HELD, alert, held, leaking
 
 PASSWORD = "secret/with@signs:%41 #"

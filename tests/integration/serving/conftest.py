@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.settings import Settings
-from ingestion.embedded import EmbeddedBroker
-from tests.unit.serving.release_sample import build_warehouse
+from tests.support.release_sample import build_warehouse
 
 
 @pytest.fixture
@@ -16,11 +14,3 @@ def warehouse(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path / "home", _env_file=None)
     build_warehouse(settings)
     return settings
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[EmbeddedBroker]:
-    """A broker of the test's own, not started."""
-    broker = EmbeddedBroker(tmp_path / "broker")
-    yield broker
-    broker.stop()

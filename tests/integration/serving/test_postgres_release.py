@@ -12,7 +12,7 @@ from core.settings import Settings
 from privacy.scan import PrivacyError
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import ask, build_warehouse, change
+from tests.support.release_sample import ask, build_warehouse, change
 
 
 @pytest.fixture

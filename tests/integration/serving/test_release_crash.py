@@ -12,7 +12,7 @@ from core.settings import Settings
 from serving.manifest import read_release
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import ask, change
+from tests.support.release_sample import ask, change
 
 #: Stops before the named step, tells so, and waits for its end.
 CHILD = """

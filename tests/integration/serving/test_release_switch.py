@@ -12,7 +12,7 @@ from serving.durable import switch_link
 from serving.query import open_release
 from serving.release import publish
 from serving.store import ReleaseStore
-from tests.unit.serving.release_sample import ask
+from tests.support.release_sample import ask
 
 PUBLISH = """
 import sys

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from affiliate.cli import app
 from core.errors import AffiliateError
 from core.settings import Settings
-from tests.unit.serving.audience_world import Customer, World
+from tests.support.audience_world import Customer, World
 
 
 def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,8 @@ from activation.follow_ups import deliver
 from affiliate.cli import app
 from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
-from tests.unit.serving.audience_world import Customer
-from tests.unit.serving.follow_up_world import FollowUpWorld, Task
+from tests.support.audience_world import Customer
+from tests.support.follow_up_world import FollowUpWorld, Task
 
 
 def test_the_commands(

@@ -14,8 +14,8 @@ from ingestion.landing import ConcurrentRunError, Counts, LandingZone, Verdict, 
 from ingestion.landing.compact import FAN_IN, compact
 from ingestion.landing.rewrite import rewrite
 from ingestion.landing.verify import verify
-from tests.unit.ingestion.landed_messages import EVENTS, QUARANTINE, land_messages
-from tests.unit.ingestion.landed_rows import (
+from tests.support.landed_messages import EVENTS, QUARANTINE, land_messages
+from tests.support.landed_rows import (
     TABLE,
     files_in_manifest,
     files_on_disk,

@@ -11,8 +11,8 @@ from core.retention import RetentionPolicy
 from ingestion.landing import LandingZone, Verdict
 from ingestion.landing.retain import RetainReport, retain
 from ingestion.landing.verify import verify
-from tests.unit.ingestion.landed_messages import EVENTS, QUARANTINE, land_messages, time_of
-from tests.unit.ingestion.landed_rows import (
+from tests.support.landed_messages import EVENTS, QUARANTINE, land_messages, time_of
+from tests.support.landed_rows import (
     TABLE,
     files_in_manifest,
     files_on_disk,

@@ -17,8 +17,8 @@ from ingestion.landing.compact import compact
 from ingestion.landing.retain import retain
 from ingestion.landing.verify import verify
 from ingestion.quarantine import replay
-from tests.unit.ingestion.landed_messages import EVENTS, every_third, land_messages, messages
-from tests.unit.ingestion.landed_rows import TABLE, land_versions, pass_all
+from tests.support.landed_messages import EVENTS, every_third, land_messages, messages
+from tests.support.landed_rows import TABLE, land_versions, pass_all
 
 Entry = dict[str, Any]
 

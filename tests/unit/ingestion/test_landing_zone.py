@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import AffiliateError
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, parquet
-from tests.unit.ingestion.landed_rows import (
+from tests.support.landed_rows import (
     files_in_manifest,
     files_on_disk,
     land,

@@ -15,8 +15,8 @@ from ingestion.kafka.sort import LANDED, QUARANTINED
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.quality import Review, checks, recheck, review
 from ingestion.quality.event_rules import data_columns, event_rules
-from tests.unit.ingestion.landed_tables import MARKER, NOW
-from tests.unit.ingestion.sample_events import BY_NAME
+from tests.support.landed_tables import MARKER, NOW
+from tests.support.sample_events import BY_NAME
 
 Message = dict[str, Any]
 

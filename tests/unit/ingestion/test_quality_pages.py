@@ -13,7 +13,7 @@ import pytest
 from ingestion.landing import LandingZone
 from ingestion.quality import publish, review
 from ingestion.quality.store import read
-from tests.unit.ingestion.landed_tables import CUSTOMER, NOW, SPECS, bad_rows, good_rows, land_rows
+from tests.support.landed_tables import CUSTOMER, NOW, SPECS, bad_rows, good_rows, land_rows
 
 PRODUCT = SPECS["sales.product"]
 VOID = {"meta", "link", "br"}

@@ -15,7 +15,7 @@ from ingestion.landing import LandingZone
 from ingestion.quality import CHECKS, checks, recheck, review
 from ingestion.quality.evaluate import evaluate
 from ingestion.quality.rules import between
-from tests.unit.ingestion.landed_tables import (
+from tests.support.landed_tables import (
     CUSTOMER,
     MARKER,
     NOW,

@@ -14,7 +14,7 @@ from ingestion.quality import Review, review
 from ingestion.quality.rules import Rule
 from ingestion.quality.suites import table_suite
 from ingestion.quality.table_rules import key_rules
-from tests.unit.ingestion.landed_tables import (
+from tests.support.landed_tables import (
     CUSTOMER,
     MARKER,
     NOW,

@@ -10,7 +10,7 @@ import pytest
 from ingestion.landing import LandingZone, Verdict
 from ingestion.quality import review
 from ingestion.quality.volume import Past, history, volume_rules
-from tests.unit.ingestion.landed_tables import CUSTOMER, NOW, good_rows, land_rows
+from tests.support.landed_tables import CUSTOMER, NOW, good_rows, land_rows
 
 DATASET = f"oltp/{CUSTOMER.qualified}"
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, Verdict, parquet
 from ingestion.landing.verify import verify
 from ingestion.quarantine import Group, accept, groups, replay
-from tests.unit.ingestion.landed_messages import (
+from tests.support.landed_messages import (
     EVENTS,
     QUARANTINE,
     TOPIC,
@@ -21,14 +21,14 @@ from tests.unit.ingestion.landed_messages import (
     land_messages,
     time_of,
 )
-from tests.unit.ingestion.landed_rows import (
+from tests.support.landed_rows import (
     TABLE,
     files_in_manifest,
     files_on_disk,
     land_versions,
     rows,
 )
-from tests.unit.ingestion.sample_events import deal, encoded
+from tests.support.sample_events import deal, encoded
 
 
 def set_aside(zone: LandingZone, values: Sequence[bytes | None], topic: str = TOPIC) -> None:

@@ -14,8 +14,8 @@ from ingestion.landing import tombstones
 from orchestration.defs.privacy.erasures import receipts
 from orchestration.lib.platform import Platform
 from privacy.erasure.requests import Receipt, Request, Requests
-from tests.privacy.searching import found_in
-from tests.unit.serving.audience_world import NOW, Customer, World
+from tests.support.audience_world import NOW, Customer, World
+from tests.support.searching import found_in
 
 EMAIL = "ana@alpha.example"
 PURGE = "`affiliate audience purge winback`"

@@ -21,7 +21,7 @@ from serving.manifest import Release
 from serving.query import open_release
 from serving.release import publish
 from tests.documented import DOCS
-from tests.unit.serving.release_sample import KEY, ask, change, with_key
+from tests.support.release_sample import KEY, ask, change, with_key
 
 READERS_PAGE = DOCS / "how-to" / "give-an-affiliate-its-file.md"
 NEXT_KEY = "11ee" * 16

@@ -10,7 +10,7 @@ from core.settings import Settings
 from serving import benchmark
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import change
+from tests.support.release_sample import change
 
 LATER = (
     "UPDATE wh.marts.benchmark SET customers = 45",

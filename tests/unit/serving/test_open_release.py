@@ -9,7 +9,7 @@ from core.errors import ConfigurationError
 from core.settings import Settings
 from serving.query import open_release
 from serving.release import publish
-from tests.unit.serving.release_sample import ask, change
+from tests.support.release_sample import ask, change
 
 
 def test_without_a_release_the_user_is_told_what_to_run(settings: Settings) -> None:

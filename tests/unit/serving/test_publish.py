@@ -15,7 +15,7 @@ from serving.manifest import read_release
 from serving.query import open_release
 from serving.release import publish
 from serving.store import ReleaseStore
-from tests.unit.serving.release_sample import AS_OF, ask, change
+from tests.support.release_sample import AS_OF, ask, change
 
 
 def test_release_holds_every_mart_row_in_key_order(warehouse: Settings) -> None:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+from pydantic import SecretStr
+
+from activation.audiences.deliver import run
+from activation.audiences.messages import TOPIC
+from activation.audiences.report import Options
+from activation.delivery import kafka
+from activation.delivery.news import land
+from core.errors import ConfigurationError
+from core.settings import Settings
+from ingestion.embedded import EmbeddedBroker
+from tests.integration.activation.topic_reader import read
+from tests.support.audience_world import NOW, Customer, World
+
+
+def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
+    tmp_path: Path, broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap = broker.start()
+    settings = Settings(home=tmp_path / "home", kafka_bootstrap=bootstrap,
+                        pseudonym_key=SecretStr("0f" * 31 + "aa"), _env_file=None)  # fmt: skip
+    world = World(settings, tmp_path / "audiences")
+    world.customers = [Customer(1, n) for n in range(1, 9)] + [Customer(2, 1)]
+    world.audience(deliver=[{"kafka": TOPIC}])
+    world.publish()
+
+    assert world.run().targets["kafka"]["messages"] == 9
+    world.change(1, 1, lifecycle_stage="active")
+    world.change(1, 2, avg_ticket=1234567.89)
+    world.publish()
+    assert world.run().targets["kafka"]["messages"] == 3
+
+    messages = read(bootstrap, TOPIC)
+    gone, stays = (f"winback|alpha|{world.member(1, n)}" for n in (1, 2))
+    told = [value for key, value in messages if key == gone]
+    assert told[-1] is None
+    assert told[-2] is not None
+    assert told[-2]["type"] == "AudienceMemberRemoved"
+    assert told[-2]["data"]["reason"] == "rule"
+    assert told[-2]["data"]["email"] == "ana@mail.example"
+    newest = dict(messages)
+    assert {key for key, value in newest.items() if value} == {
+        stays, *(f"winback|alpha|{world.member(1, n)}" for n in range(3, 9)),
+        f"winback|beta|{world.member(2, 1)}",
+    }  # fmt: skip
+    assert newest[stays]["data"] == {
+        "audience": "winback", "affiliate": "alpha", "member": world.member(1, 2), "run": 2,
+        "operation": "changed", "reason": None, "entered_at": "2026-03-01T01:00:00Z",
+        "entry_number": 1, "email": "ana@mail.example", "avg_ticket": 1234567.89,
+    }  # fmt: skip
+
+    # a word said a moment ago, that nobody has read yet
+    withdrawn = {"specversion": "1.0", "id": "1", "source": "shop", "type": "ConsentWithdrawn",
+                 "time": "2026-03-01T00:59:00Z", "affiliateid": 2,
+                 "data": {"affiliate_customer_id": 1}}  # fmt: skip
+    producer = Producer({"bootstrap.servers": bootstrap})
+    producer.produce("marketing.consents", json.dumps(withdrawn).encode(), b"1")
+    assert producer.flush(10) == 0
+    report = run(settings, world.folder, "winback", Options(NOW), refresh=lambda: land(settings))
+    assert report.exits == {"rule": 1, "consent": 1}
+    assert dict(read(bootstrap, TOPIC))[f"winback|beta|{world.member(2, 1)}"] is None
+
+    # a broker that cannot be reached leaves the run unacknowledged: the next one says it all again
+    broker.stop()
+    monkeypatch.setattr(kafka, "REACH_SECONDS", 1.0)
+    world.change(1, 3, lifecycle_stage="active")
+    world.publish()
+    with pytest.raises(ConfigurationError, match="broker cannot be reached"):
+        world.run()
+    monkeypatch.undo()
+    world.settings = settings.model_copy(update={"kafka_bootstrap": broker.start()})
+    report = world.run()
+    assert (report.run, report.targets["kafka"]["removed"]) == (5, 1)
+    assert [value for _, value in read(broker.bootstrap or "", TOPIC)][-1] is None

@@ -1,0 +1,143 @@
+"""Deliveries that die anywhere between file, Kafka and acknowledgement."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from activation.delivery import kafka
+from activation.delivery.difference import REMOVED
+from activation.delivery.runs import DESIRED, Runs
+from activation.follow_ups.deliver import runs_of
+from core.settings import Settings
+from ingestion.embedded import EmbeddedBroker
+from tests.support.audience_world import NOW, Customer
+from tests.support.follow_up_world import FollowUpWorld, Task
+
+DAY = timedelta(days=1)
+#: Where a delivery dies, and after how many messages if it dies in Kafka's place.
+DEATH = st.sampled_from(["never", "commit", "files told", "kafka", "kafka confirmed"])
+#: When a delivery is (tasks fall due and expire in between), where it dies, after which message.
+STEP = st.tuples(st.integers(0, 6), DEATH, st.integers(0, 3))
+
+
+class Died(BaseException):
+    """What no program catches."""
+
+
+class Topic:
+    """A broker that keeps the newest value of each key, and may be cut off."""
+
+    def __init__(self) -> None:
+        self.holds: dict[str, dict[str, Any]] = {}
+        self.takes: int | None = None
+
+    def send(self, _: Any, __: str, messages: Iterable[kafka.Keyed]) -> int:
+        count = 0
+        for count, (key, value) in enumerate(messages, start=1):
+            if self.takes is not None and count > self.takes:
+                raise Died
+            if value is None:
+                self.holds.pop(key, None)
+            else:
+                self.holds[key] = json.loads(value)["data"]
+        if self.takes is not None:
+            raise Died
+        return count
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> FollowUpWorld:
+    """Tasks that fall due and expire on different days; nothing is delivered yet."""
+    folder = tmp_path_factory.mktemp("published")
+    world = FollowUpWorld(Settings(home=folder / "home", _env_file=None), folder / "audiences")
+    world.customers = [Customer(1 + n % 2, n) for n in range(1, 5)]
+    world.tasks = [
+        Task(1 + n % 2, n, due_at=NOW + (n + 1) * DAY, expires_at=NOW + (n + 3) * DAY)
+        for n in range(1, 5)
+    ]
+    world.publish()
+    return world
+
+
+def read_files(runs: Runs, holds: dict[str, Any], after: int) -> int:
+    """Takes in the files of the runs that a destination has not read; returns the last one."""
+    for number in runs.numbers():
+        if number > after:
+            for path in sorted((runs.path(number) / "parquet").glob("*.parquet")):
+                for row in pq.read_table(path).to_pylist():
+                    if row.pop("operation") == REMOVED:
+                        holds.pop(row["task_id"], None)
+                    else:
+                        holds[row["task_id"]] = row
+    return max(runs.numbers(), default=after)
+
+
+def dying(death: str, patch: pytest.MonkeyPatch) -> None:
+    def at(name: str, *, after: bool) -> Callable[..., Any]:
+        real = getattr(Runs, name)
+
+        def replaced(runs: Runs, *arguments: Any) -> Any:
+            if not after:
+                raise Died
+            real(runs, *arguments)
+            raise Died
+
+        return replaced
+
+    if death == "commit":
+        patch.setattr(Runs, "commit", at("commit", after=False))
+    elif death == "files told":
+        patch.setattr(Runs, "acknowledge", at("acknowledge", after=True))
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(STEP, min_size=1, max_size=4))
+def test_wherever_a_delivery_dies_the_next_ends_in_equality(
+    world: FollowUpWorld, steps: list[tuple[int, str, int]]
+) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as patch,
+        ExitStack() as stack,
+    ):
+        home = Path(folder) / "home"
+        stack.callback(EmbeddedBroker(home / "servers" / "broker").stop)
+        shutil.copytree(world.settings.home, home, symlinks=True)
+        here = FollowUpWorld(Settings(home=home, _env_file=None), Path(folder))
+        topic, listed, read = Topic(), dict[str, Any](), 0
+        patch.setattr(kafka, "send", topic.send)
+        runs = runs_of(home)
+        for day, death, messages in [*steps, (steps[-1][0], "never", 0)]:
+            topic.takes = {"kafka": messages, "kafka confirmed": 99}.get(death)
+            with patch.context() as inner:
+                dying(death, inner)
+                try:
+                    here.deliver(now=NOW + day * DAY, targets=("csv", "parquet", "kafka"))
+                except Died:
+                    assert death != "never"
+                else:
+                    assert death in ("never", "kafka")
+            read = read_files(runs, listed, read)
+
+        wanted = set(pq.read_table(runs.path(runs.last()) / DESIRED)["key"].to_pylist())
+        assert wanted == {here.task(t.affiliate_id, t.record_id) for t in world.tasks
+                          if t.due_at <= NOW + (steps[-1][0] + 1) * DAY
+                          and t.expires_at > NOW + steps[-1][0] * DAY}  # fmt: skip
+        assert set(topic.holds) == set(listed) == wanted
+        for task, row in listed.items():
+            told = topic.holds[task]
+            assert {name: told[name] for name in ("affiliate", "due_at", "contact")} == {
+                name: row[name] for name in ("affiliate", "due_at", "contact")
+            }
