@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
+import yaml
 
 from orchestration.lib.reference import PAGE, reference
 from privacy.erasure.warehouse import SCHEMAS
@@ -59,6 +61,23 @@ def test_every_model_says_its_grain_and_has_its_key_tested(nodes: list[Node]) ->
         sql_file = PROJECT / node["original_file_path"]
         assert sql_file.with_suffix(".yml").exists(), name
         assert len(sql_file.read_text().splitlines()) <= 150, name
+
+
+def test_a_column_is_described_once(manifest: Node) -> None:
+    written: Counter[str] = Counter()
+    for path in sorted(PROJECT.glob("models/**/*.yml")) + sorted(PROJECT.glob("seeds/*.yml")):
+        content = yaml.safe_load(path.read_text())
+        for node in (*content.get("models", ()), *content.get("seeds", ())):
+            written.update(column["description"] for column in node["columns"])
+    blocks = {
+        f"{{{{ doc('{doc['name']}') }}}}": doc["block_contents"]
+        for doc in manifest["docs"].values()
+        if doc["package_name"] == "affiliate" and doc["name"] != "__overview__"
+    }
+    assert blocks.keys() - written.keys() == set(), "a block that no column uses"
+    texts = Counter(blocks.values())
+    texts.update({text: count for text, count in written.items() if text not in blocks})
+    assert [text for text, count in texts.items() if count > 1] == [], "share a doc block"
 
 
 def test_every_mart_says_its_grain_its_edge_rules_and_its_owner(nodes: list[Node]) -> None:
