@@ -49,6 +49,7 @@ test-nightly: $(STAMP) ## Run the long tests: every kill point, whole matrices, 
 lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt_project
 	$(BIN)/sqlfluff lint --disable-progress-bar --templater raw --dialect postgres oltp/migrations

@@ -22,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from core.errors import ConfigurationError
 
+#: Name of the OLTP database where there is only one.
+DEFAULT_SOURCE = "oltp"
 NAME = r"^[a-z][a-z0-9_-]{0,30}$"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ConfigurationError
 from core.settings import Settings
+from core.source_list import DEFAULT_SOURCE
 from ingestion import servers
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check_oltp(settings: Settings, source: OltpSource) -> str:
     Raises:
         ConfigurationError: unreachable, the login is refused, or nobody filled the embedded one.
     """
-    if source.name == servers.DEFAULT_SOURCE:
+    if source.name == DEFAULT_SOURCE:
         if settings.oltp_dsn is not None:
             return postgres_version(source.dsn, "OLTP server", "AFFILIATE_OLTP_DSN")
         try:

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.settings import Settings
+from core.source_list import DEFAULT_SOURCE
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
 from ingestion.embedded.postgres import READER
 
 if TYPE_CHECKING:
+    from ingestion.kafka.broker import Kafka
     from ingestion.kafka.registry import Registry
     from ingestion.postgres import OltpSource
 
 OLTP_DATABASE = "affiliate_oltp"
-#: What the only OLTP database is called.
-DEFAULT_SOURCE = "oltp"
-
-
-@dataclass(frozen=True)
-class Kafka:
-    """How to reach the broker.
-
-    Attributes:
-        config: librdkafka settings, `bootstrap.servers` among them; may hold secrets.
-        is_embedded: The broker keeps messages in memory, so its topics may come back empty.
-        registry: Settings of the Schema Registry's client, `url` among them; None without one.
-    """
-
-    config: dict[str, str]
-    is_embedded: bool
-    registry: dict[str, str] | None = None
-
-    def __repr__(self) -> str:
-        """Leaves the settings out: they may hold secrets."""
-        return f"Kafka(is_embedded={self.is_embedded})"
 
 
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
@@ -65,6 +45,8 @@ def oltp_admin_dsn(settings: Settings) -> str:
 
 def kafka(settings: Settings) -> Kafka:
     """The broker; starts the embedded one if none is set."""
+    from ingestion.kafka.broker import Kafka
+
     if settings.kafka_bootstrap is not None:
         config = {**settings.kafka_options, "bootstrap.servers": settings.kafka_bootstrap}
         return Kafka(config, is_embedded=False, registry=settings.registry_options or None)

@@ -14,7 +14,7 @@ from confluent_kafka.cimpl import KafkaError, NewTopic
 
 from activation.delivery.rows import Value
 from core.errors import AffiliateError, ConfigurationError
-from ingestion.servers import Kafka
+from ingestion.kafka.broker import Kafka
 
 Confirmed = Callable[["KafkaError | None", Message], None]
 #: Key and value; a value of None is a tombstone.

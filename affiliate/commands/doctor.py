@@ -14,9 +14,10 @@ from affiliate import console
 from affiliate.commands.parts import Json
 from core.errors import ConfigurationError
 from core.settings import Settings, load_settings
+from core.source_list import DEFAULT_SOURCE
 from ingestion import health
 from ingestion.landing import LandingZone
-from ingestion.servers import DEFAULT_SOURCE, oltp_sources
+from ingestion.servers import oltp_sources
 
 PACKAGES = ("dagster", "dbt-core", "duckdb", "confluent-kafka", "pandas", "great-expectations")
 

@@ -102,7 +102,7 @@ def execute_with_progress(
     preflight(settings)
     collect_rarely()
     with console.only_ours() as terminal:
-        from orchestration.lib.execute import StepEvent, execute
+        from orchestration.execute import StepEvent, execute
 
         done: list[dict[str, Any]] = []
         with console.working(terminal, "Preparing") as now:

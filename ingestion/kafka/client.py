@@ -23,8 +23,8 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from core.errors import ConfigurationError
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.refusals import Refusals, refused
-from ingestion.servers import Kafka
 
 logger = logging.getLogger(__name__)
 #: librdkafka's own lines; they name brokers, never messages.

@@ -12,6 +12,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicP
 from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
 from ingestion.kafka.background import in_background
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.client import SECONDS, Connection, Topic, connect
 from ingestion.kafka.consume import Place, consume
 from ingestion.kafka.lag import end_offset
@@ -19,7 +20,6 @@ from ingestion.kafka.registry import open_registry
 from ingestion.kafka.sort import Sorter
 from ingestion.landing import Batch, Counts, DatasetReport, LandingZone, Position
 from ingestion.landing.exclusion import Exclusion
-from ingestion.servers import Kafka
 
 logger = logging.getLogger(__name__)
 

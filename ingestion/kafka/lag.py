@@ -9,10 +9,10 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.client import Connection, connect
 from ingestion.kafka.consume import Place, place_of
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 
 SECONDS = 5.0
 

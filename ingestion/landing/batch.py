@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core import durable_files as durable
 from core.errors import AffiliateError
 from ingestion.landing import parquet
 from ingestion.landing.conservation import imbalances
+from ingestion.landing.log import ManifestLog
 from ingestion.landing.manifest import (
     REPLAY,
     Counts,
@@ -24,9 +24,6 @@ from ingestion.landing.manifest import (
     Position,
     Verdict,
 )
-
-if TYPE_CHECKING:
-    from ingestion.landing.zone import LandingZone
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +47,12 @@ class Batch:
         folder: Private folder for files in the making; gone after the run.
     """
 
-    def __init__(self, zone: LandingZone, source: str, name: str, folder: Path) -> None:
+    def __init__(self, log: ManifestLog, source: str, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
-        self._zone = zone
+        self._log = log
         self._source = source
-        self._base = zone.latest
+        self._base = log.latest
         self._staged: list[_Staged] = []
         self._numbers = count()
         self._counts: dict[str, Counts] = {}
@@ -127,7 +124,7 @@ class Batch:
         linked: list[Path] = []
         try:
             for entry, file in zip(staged, files, strict=True):
-                final = self._zone.path(file)
+                final = self._log.path(file)
                 durable.link(entry.path, final)
                 linked.append(final)
             committed = self._append(files)
@@ -139,7 +136,7 @@ class Batch:
 
     def _take_back(self, linked: list[Path]) -> None:
         """Removes files that no entry names; an interrupt may have come just after the entry."""
-        if not any(entry.batch == self.name for entry in self._zone.entries()):
+        if not any(entry.batch == self.name for entry in self._log.entries()):
             for final in linked:
                 with suppress(OSError):
                     final.unlink()
@@ -178,7 +175,7 @@ class Batch:
             verdicts=self._verdicts,
         )
         while True:
-            if not self._zone.state().live.keys() >= set(entry.replaces):
+            if not self._log.state().live.keys() >= set(entry.replaces):
                 raise ConcurrentRunError(
                     "another run rewrote the same files meanwhile: this one changed nothing; "
                     "run again if there may be more"
@@ -186,7 +183,7 @@ class Batch:
             staged = self.folder / f"{entry.number}.json"
             staged.write_text(entry.to_json())
             try:
-                durable.link(staged, self._zone.entry_path(entry.number))
+                durable.link(staged, self._log.entry_path(entry.number))
             except FileExistsError:
                 entry = self._after_others(entry)
             else:
@@ -194,7 +191,7 @@ class Batch:
 
     def _after_others(self, entry: ManifestEntry) -> ManifestEntry:
         """The entry, renumbered and with the positions of those that were faster."""
-        newer = self._zone.entries(after=entry.number - 1)
+        newer = self._log.entries(after=entry.number - 1)
         for other in newer:
             if both := sorted(other.sources_read() & entry.sources_read()):
                 raise ConcurrentRunError(

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from contracts.tables import TABLES, TableSpec
+from core.source_list import DEFAULT_SOURCE
 from ingestion.landing import Batch, Counts, DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.landing.exclusion import Exclusion
 from ingestion.postgres.catalog import look_up
@@ -14,7 +15,6 @@ from ingestion.postgres.snapshot import take_snapshot
 from ingestion.postgres.source import open_source
 from ingestion.postgres.surplus import TableError
 from ingestion.postgres.table import fit
-from ingestion.servers import DEFAULT_SOURCE
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run
 from ingestion import kafka, postgres
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 
 
 def work(job: Job) -> Outcome:

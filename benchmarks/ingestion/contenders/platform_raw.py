@@ -6,11 +6,11 @@ from benchmarks.ingestion.contender import Job, Outcome, run
 from benchmarks.ingestion.topics import PARTITIONS
 from core import durable_files as durable
 from ingestion.kafka.background import in_background
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.client import connect
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.consume import consume
 from ingestion.landing import parquet
-from ingestion.servers import Kafka
 
 
 def work(job: Job) -> Outcome:

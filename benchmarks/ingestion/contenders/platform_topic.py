@@ -6,8 +6,8 @@ from benchmarks.ingestion.contender import Job, Outcome, run
 from benchmarks.ingestion.topics import TYPE
 from contracts.topics import TopicSpec
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 
 
 def work(job: Job) -> Outcome:

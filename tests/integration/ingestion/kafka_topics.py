@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import DatasetReport
-from ingestion.servers import Kafka
 
 FUNNEL, VISITS = "sales.funnel", "storefront.visits"
 PARTITIONS = 3

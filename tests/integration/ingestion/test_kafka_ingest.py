@@ -14,11 +14,11 @@ from contracts.topics import TOPICS
 from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedBroker
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.client import DEFAULTS, OURS, connect
 from ingestion.kafka.consume import consume
 from ingestion.kafka.positions import starts
 from ingestion.landing import LandingZone, Position
-from ingestion.servers import Kafka
 from tests.integration.ingestion.kafka_topics import FUNNEL, VISITS, Broker, deal, report_of
 from tests.integration.ingestion.landed import paths, versions
 

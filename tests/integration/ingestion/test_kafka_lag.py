@@ -7,9 +7,9 @@ from confluent_kafka import ConsumerGroupTopicPartitions
 
 from core.errors import AffiliateError, ConfigurationError
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.lag import lag
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 from tests.integration.ingestion.kafka_topics import FUNNEL, VISITS, Broker, deal, report_of
 
 DEALS = f"events/{FUNNEL}"

@@ -17,9 +17,9 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from core.errors import ConfigurationError
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.kafka.registry import Registry, open_registry
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 from tests.integration.ingestion.kafka_topics import FUNNEL, Broker, deal, report_of
 from tests.integration.ingestion.landed import paths, versions
 from warehouse.select import event_rows

@@ -13,9 +13,9 @@ import pytest
 from contracts.tables import TABLES
 from ingestion import kafka, postgres
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
 from ingestion.quality import Review, review
-from ingestion.servers import Kafka
 from oltp.world.creation import create
 from oltp.world.evolution import evolve
 from oltp.world.spec import WorldSpec

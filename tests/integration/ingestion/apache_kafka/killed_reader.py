@@ -10,8 +10,8 @@ from pathlib import Path
 
 from contracts.topics import TopicSpec
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 
 STUCK_SECONDS = 120.0
 #: A server that has imported all of this already forks each reader at once.

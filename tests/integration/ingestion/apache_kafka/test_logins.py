@@ -15,8 +15,8 @@ from core.errors import AffiliateError, ConfigurationError
 from core.settings import load_settings
 from ingestion import servers
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 from tests.integration.ingestion.apache_kafka.certificates import Authority
 from tests.integration.ingestion.apache_kafka.outcome import landed
 from tests.integration.ingestion.apache_kafka.server import LISTENERS, PASSWORD, USER, KafkaServer

@@ -18,8 +18,8 @@ from confluent_kafka.admin import (
 
 from core.errors import AffiliateError
 from ingestion.kafka import ingest
+from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
-from ingestion.servers import Kafka
 from tests.integration.ingestion.apache_kafka.outcome import ends, landed, run
 from tests.integration.ingestion.apache_kafka.server import PASSWORD, USER, KafkaServer
 from tests.integration.ingestion.apache_kafka.topic import Topic, until

@@ -19,7 +19,7 @@ from confluent_kafka.admin import (
 )
 
 from contracts.topics import TOPICS, TopicSpec
-from ingestion.servers import Kafka
+from ingestion.kafka.broker import Kafka
 from tests.integration.ingestion.kafka_topics import FUNNEL, deal
 
 SECONDS = 30.0
