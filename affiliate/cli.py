@@ -11,14 +11,13 @@ from affiliate.commands import (
     docs,
     doctor,
     erase,
-    evolve,
     file_key,
     follow_ups,
     identity,
     maintain,
-    parts,
     quarantine,
     query,
+    run,
     serve,
     subject,
     up,
@@ -33,39 +32,47 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="affiliate",
-    help="One unified customer inside the company, full isolation between affiliates.",
+    help="Run the affiliate data platform: one unified customer inside the company, full isolation "
+    "between affiliates.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
 
-app.command()(demo.demo)
-app.command()(parts.run)
-app.command()(parts.ingest)
-app.command()(parts.build)
-app.command()(parts.publish)
-app.command()(up.up)
-app.command()(up.down)
-app.add_typer(serve.app, name="serve")
-app.command()(query.query)
-app.command()(dashboard.dashboard)
-app.add_typer(user.app, name="user")
-app.command()(file_key.file_key)
-app.add_typer(audience.app, name="audience")
-app.add_typer(follow_ups.app, name="follow-ups")
-app.add_typer(docs.app, name="docs")
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(identity.app, name="identity")
-app.command()(erase.erase)
-app.add_typer(subject.app, name="subject")
-app.command()(maintain.maintain)
-app.command()(evolve.evolve)
-app.command()(doctor.doctor)
+PIPELINE = "Run the pipeline"
+READING = "Read a release"
+MARKETING = "Campaigns and follow-ups"
+STEWARDSHIP = "Data quality and identity"
+PRIVACY = "Privacy requests"
+OPERATION = "Operate"
+
+app.command(rich_help_panel=PIPELINE)(demo.demo)
+app.command(rich_help_panel=PIPELINE)(run.run)
+app.command(rich_help_panel=PIPELINE)(run.ingest)
+app.command(rich_help_panel=PIPELINE)(run.build)
+app.command(rich_help_panel=PIPELINE)(run.publish)
+app.command(rich_help_panel=PIPELINE)(demo.evolve)
+app.command(rich_help_panel=READING)(query.query)
+app.command(rich_help_panel=READING)(dashboard.dashboard)
+app.command(rich_help_panel=READING)(file_key.file_key)
+app.add_typer(audience.app, name="audience", rich_help_panel=MARKETING)
+app.add_typer(follow_ups.app, name="follow-ups", rich_help_panel=MARKETING)
+app.add_typer(quarantine.app, name="quarantine", rich_help_panel=STEWARDSHIP)
+app.add_typer(identity.app, name="identity", rich_help_panel=STEWARDSHIP)
+app.command(rich_help_panel=PRIVACY)(erase.erase)
+app.add_typer(subject.app, name="subject", rich_help_panel=PRIVACY)
+app.command(rich_help_panel=OPERATION)(up.up)
+app.command(rich_help_panel=OPERATION)(up.down)
+app.add_typer(serve.app, name="serve", rich_help_panel=OPERATION)
+app.add_typer(user.app, name="user", rich_help_panel=OPERATION)
+app.add_typer(docs.app, name="docs", rich_help_panel=OPERATION)
+app.command(rich_help_panel=OPERATION)(doctor.doctor)
+app.command(rich_help_panel=OPERATION)(maintain.maintain)
 
 
 def main() -> None:
-    """Entry point; every expected failure is one line and an exit code."""
+    """Entry point: every expected failure is one line and an exit code."""
     try:
         app()
     except AffiliateError as error:
@@ -75,6 +82,6 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             err.print(
-                "[yellow]stopped[/] by Ctrl-C: what was committed is safe, the next run goes on"
+                "[yellow]stopped[/] by Ctrl-C: committed data is safe, the next run continues"
             )
         raise

@@ -1,13 +1,48 @@
-"""What a steward asks for, as pairs of records: set some apart, or make two persons one."""
+"""What a steward decides: some records of a customer are someone else, or two customers are one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from core.errors import AffiliateError
-from identity.decisions import Decision, Pair, in_force, pair, read
-from identity.people import People, is_record, record_key
+from core.settings import Settings
+from identity.decisions import Decision, Pair, in_force, land, pair, read
+from identity.people import People, is_record, people_and_zone, record_key
 from ingestion.landing import LandingZone
+
+
+def split(
+    settings: Settings, customer_id: str, records: Sequence[str], *, by: str, reason: str
+) -> Decision:
+    """Records the decision that some records of a customer are someone else.
+
+    Raises:
+        AffiliateError: a run is in progress, or as for `pairs_to_split`.
+    """
+    with people_and_zone(settings) as (people, zone):
+        pairs = pairs_to_split(people, zone, customer_id, records)
+        return land(zone, "different", pairs, by=by, reason=reason, at=datetime.now(UTC))
+
+
+def join(settings: Settings, one: str, other: str, *, by: str, reason: str) -> Decision:
+    """Records the decision that two customers or records are one person.
+
+    Raises:
+        AffiliateError: a run is in progress, or as for `pairs_to_join`.
+    """
+    with people_and_zone(settings) as (people, zone):
+        pairs = pairs_to_join(people, zone, one, other)
+        return land(zone, "same", pairs, by=by, reason=reason, at=datetime.now(UTC))
+
+
+def decisions(settings: Settings) -> list[Decision]:
+    """All decisions, oldest first.
+
+    Raises:
+        AffiliateError: a file is lost or damaged.
+    """
+    return read(LandingZone(settings.landing_path))
 
 
 def pairs_to_split(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.ledgers import EDGE_FIELDS
+from core.settings import Settings
 from identity.decisions import Decision, read
-from identity.people import People, Record, is_record
+from identity.people import People, Record, is_record, people_and_zone
 from ingestion.landing import LandingZone
 from warehouse.connection import ALIAS
 
@@ -123,6 +124,14 @@ def explain(
         decisions=[d for d in read(zone) if any(ids & set(pair) for pair in d.in_force)],
         values=_values(people, customer) if show_values else {},
     )
+
+
+def explain_person(
+    settings: Settings, identifier: str, *, show_values: bool = False
+) -> Explanation:
+    """As `explain`, on the warehouse and the landing zone of the settings."""
+    with people_and_zone(settings) as (people, zone):
+        return explain(people, zone, identifier, show_values=show_values)
 
 
 def _find(people: People, identifier: str) -> tuple[str, bool]:

@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 
 from core.errors import AffiliateError
+from core.run_lock import run_lock
 from core.settings import Settings
+from ingestion.landing import LandingZone
 from warehouse.connection import ALIAS, open_warehouse
 
 _RECORD = re.compile(r"(\d{1,18}):(\d{1,18})")
@@ -142,3 +144,15 @@ def open_people(settings: Settings) -> Iterator[People]:
             raise AffiliateError(
                 "the warehouse has no persons yet: run `affiliate build` first"
             ) from None
+
+
+@contextmanager
+def people_and_zone(settings: Settings) -> Iterator[tuple[People, LandingZone]]:
+    """The warehouse and the landing zone, while no run changes either.
+
+    Raises:
+        ConfigurationError: as for `open_people`.
+        AffiliateError: a run is in progress, or as for `open_people`.
+    """
+    with run_lock(settings.home), open_people(settings) as people:
+        yield people, LandingZone(settings.landing_path)

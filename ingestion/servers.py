@@ -27,6 +27,12 @@ def embedded_broker(settings: Settings) -> EmbeddedBroker:
     return EmbeddedBroker(settings.home / "servers" / "broker")
 
 
+def stop_embedded(settings: Settings) -> None:
+    """Stops the embedded servers of this home, if they run."""
+    embedded_postgres(settings).stop()
+    embedded_broker(settings).stop()
+
+
 def oltp_sources(settings: Settings) -> list[OltpSource]:
     """The OLTP databases as the role that reads them; starts the embedded one if none is set."""
     from ingestion.postgres import OltpSource

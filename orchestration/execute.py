@@ -16,11 +16,17 @@ import dagster as dg
 from core.durable_files import full_disk_in_one_line
 from core.run_lock import run_lock
 from core.settings import Settings
+from ingestion.health import preflight
 from orchestration.lib.failures import reason, was_interrupted
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.platform import AS_OF_TAG
+from privacy.pseudonym import load_key
+from serving.manifest import Release, read_release
+from serving.store import current_release
 
 POLL_SECONDS = 0.2
+#: Jobs after which a caller wants to know the release.
+PUBLISHING = {"everything", "publish"}
 
 
 @dataclass(frozen=True)
@@ -49,20 +55,26 @@ def execute(
     as_of: datetime | None = None,
     accept_deletes: bool = False,
     on_step: Callable[[StepEvent], None] = lambda event: None,
-) -> None:
-    """Runs the job to its end.
+) -> Release | None:
+    """Runs the job to its end, after a check of the servers and the key it needs.
 
     Args:
-        job: `everything`, `ingest`, `build` or `publish`.
+        job: `everything`, `ingest`, `build`, `publish` or `erase`.
         settings: Where everything is.
         as_of: Overrides the setting for this run.
         accept_deletes: Land tables of which more than a fifth vanished.
         on_step: Called from another thread, in order, as steps start and end.
 
+    Returns:
+        The current release after a job that publishes, otherwise None.
+
     Raises:
+        ConfigurationError: a server is unreachable, or the key is missing.
         AffiliateError: a step failed (its one-line reason), or another run is in progress.
         KeyboardInterrupt: Ctrl-C, in whichever of Dagster's words.
     """
+    load_key(settings)
+    preflight(settings)
     try:
         with full_disk_in_one_line(settings.home):
             result = _execute(job, settings, as_of, accept_deletes, on_step)
@@ -72,6 +84,7 @@ def execute(
         raise KeyboardInterrupt
     if not result.success:
         raise reason(result.all_events)
+    return read_release(current_release(settings)) if job in PUBLISHING else None
 
 
 def _execute(

@@ -76,12 +76,15 @@ class Release:
     versions: dict[str, str]
     path: Path
 
+    def as_json(self) -> dict[str, Any]:
+        """The manifest and the path, as values that JSON knows."""
+        instants = {"as_of": self.as_of.isoformat(), "created_at": self.created_at.isoformat()}
+        return {**asdict(self), **instants, "path": str(self.path)}
+
     def write(self, folder: Path) -> None:
         """Writes the manifest durably into `folder`."""
-        content: dict[str, Any] = asdict(self)
+        content = self.as_json()
         del content["path"]
-        for instant in ("as_of", "created_at"):
-            content[instant] = content[instant].isoformat()
         write_new(folder / MANIFEST, f"{json.dumps(content, indent=2)}\n".encode(), 0o440)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from core import sql
 from core.duckdb_session import connect
-from core.errors import ConfigurationError, unknown
+from core.errors import AffiliateError, ConfigurationError, unknown
 from core.settings import Settings, load_settings
 from privacy.pseudonym import file_key, load_key
 from serving.affiliate_files.recipients import affiliate_path, affiliates
@@ -66,6 +67,31 @@ def open_release(
             + ("is the key right?" if len(options) > 1 else "may this user read it?")
         ) from None
     return connection
+
+
+def run_query(
+    settings: Settings, statement: str, *, affiliate: str | None = None, limit: int | None = None
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Columns and rows of one SQL statement on the current release.
+
+    Args:
+        settings: Where releases are.
+        statement: The SQL.
+        affiliate: Slug of the affiliate whose file to ask; the internal file if None.
+        limit: Rows to read at most; all of them if None.
+
+    Raises:
+        ConfigurationError: as for `open_release`.
+        AffiliateError: DuckDB rejects the statement.
+    """
+    with open_release(settings, affiliate=affiliate) as connection:
+        try:
+            cursor = connection.execute(statement)
+            columns = [column[0] for column in cursor.description or []]
+            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
+        except duckdb.Error as error:
+            raise AffiliateError(str(error).splitlines()[0]) from None
+    return columns, rows
 
 
 def release_folder(source: Settings | Path | str | None = None) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from activation.audiences.definition import Target
@@ -12,7 +12,7 @@ from activation.audiences.report import Options, Report
 from activation.audiences.room import Room, open_room
 from activation.audiences.run import begin, conclude
 from activation.audiences.store import MEMBERSHIP, runs_of
-from activation.delivery import kafka
+from activation.delivery import kafka, news
 from activation.delivery.difference import CHANGE_COLUMNS, STATE_COLUMNS, changes_file
 from activation.delivery.files import Head, write_files
 from activation.delivery.rows import Row, affiliates_of, read_rows
@@ -23,12 +23,7 @@ from ingestion import servers
 
 
 def run(
-    settings: Settings,
-    folder: Path,
-    name: str,
-    options: Options,
-    *,
-    refresh: Callable[[], object] = lambda: None,
+    settings: Settings, folder: Path, name: str, options: Options, *, refresh: bool = False
 ) -> Report:
     """Runs an audience and delivers what has changed.
 
@@ -37,8 +32,8 @@ def run(
         folder: The folder of audiences.
         name: Which audience.
         options: What is asked for.
-        refresh: Lands what is new on who must not be contacted; called once the release was asked,
-            right before that is decided.
+        refresh: Read new withdrawals and erasures from Kafka, as late as possible: right before
+            the members are decided.
 
     Returns:
         The run's report; its status is `held` where the circuit breaker stopped it.
@@ -55,7 +50,8 @@ def run(
         runs.writing(),
     ):
         begin(room, runs)
-        refresh()
+        if refresh:
+            news.land(settings)
         report = conclude(room, runs, options)
         write(room, runs, report)
         for target in room.audience.deliver:

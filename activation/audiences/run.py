@@ -90,6 +90,16 @@ def conclude(room: Room, runs: Runs, options: Options) -> Report:
     return report
 
 
+def preview_run(settings: Settings, folder: Path, name: str, options: Options) -> Report:
+    """What the next run would send; writes and sends nothing.
+
+    Raises:
+        ConfigurationError: the audience is wrong, or there is no release.
+    """
+    with rehearse(settings, folder, name, options) as (_, report):
+        return report
+
+
 @contextmanager
 def rehearse(
     settings: Settings, folder: Path, name: str, options: Options

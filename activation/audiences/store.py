@@ -1,10 +1,12 @@
-"""Where the runs of audiences are."""
+"""The runs of audiences: where they are, and what an operator does with them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from activation.audiences.definition import load_audiences, pick
 from activation.delivery.runs import DESIRED, Runs
+from core.settings import Settings
 
 MEMBERSHIP = "membership.parquet"
 
@@ -18,3 +20,36 @@ def runs_of(home: Path, audience: str) -> Runs:
     """
     folder = home / "audiences" / audience
     return Runs(folder, f"the audience {audience}", (MEMBERSHIP, DESIRED))
+
+
+def acknowledge(settings: Settings, folder: Path, name: str, number: int, target: str) -> None:
+    """Records that a destination has everything of a run.
+
+    Args:
+        settings: Where runs are.
+        folder: The folder of audiences.
+        name: Which audience.
+        number: Number of the run.
+        target: The destination.
+
+    Raises:
+        ConfigurationError: there is no such audience.
+        AffiliateError: there is no such run, it did not go to that destination, or another process
+            runs the audience.
+    """
+    runs = runs_of(settings.home, pick(load_audiences(folder), name).name)
+    with runs.writing():
+        runs.acknowledge(number, target)
+
+
+def purge(settings: Settings, folder: Path, name: str) -> None:
+    """Removes the files that all destinations of an audience have acknowledged.
+
+    Raises:
+        ConfigurationError: there is no such audience.
+        AffiliateError: another process runs the audience.
+    """
+    audience = pick(load_audiences(folder), name)
+    runs = runs_of(settings.home, audience.name)
+    with runs.writing():
+        runs.prune([target.kind for target in audience.deliver], kept=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from activation.delivery import kafka, people
+from activation.delivery import kafka, news, people
 from activation.delivery.difference import (
     CHANGE_COLUMNS,
     STATE_COLUMNS,
@@ -103,16 +103,14 @@ def runs_of(home: Path) -> Runs:
     return Runs(home / "follow_ups", "the delivery of follow-ups")
 
 
-def deliver(
-    settings: Settings, options: Options, *, refresh: Callable[[], object] = lambda: None
-) -> Report:
+def deliver(settings: Settings, options: Options, *, refresh: bool = False) -> Report:
     """Delivers what has changed of the tasks.
 
     Args:
         settings: Where everything is.
         options: What is asked for.
-        refresh: Lands what is new on who must not be contacted; called once the release was read,
-            right before that is decided.
+        refresh: Read new withdrawals, erasures and outcomes from Kafka, as late as possible: right
+            before the tasks are decided.
 
     Raises:
         ConfigurationError: there is no release or broker.
@@ -121,7 +119,8 @@ def deliver(
     """
     with full_disk_in_one_line(settings.home), _room(settings) as room, room.runs.writing():
         tasks.gather(room.connection, room.release, load_key(settings))
-        refresh()
+        if refresh:
+            news.land(settings)
         report = _conclude(room, options)
         ledger.land(room.connection, room.zone, options.now)
         _write(room, report)
@@ -129,6 +128,27 @@ def deliver(
             _tell(room, report, target)
         room.runs.prune(options.targets)
     return report
+
+
+def preview(settings: Settings, options: Options) -> Report:
+    """What the next delivery would send; writes and sends nothing.
+
+    Raises:
+        ConfigurationError: there is no release.
+    """
+    with rehearse(settings, options) as (_, report):
+        return report
+
+
+def purge(settings: Settings) -> None:
+    """Removes the files of deliveries that all destinations have acknowledged.
+
+    Raises:
+        AffiliateError: another process delivers.
+    """
+    runs = runs_of(settings.home)
+    with runs.writing():
+        runs.prune(TARGETS, kept=0)
 
 
 @contextmanager

@@ -7,6 +7,33 @@ from typing import Any
 
 import duckdb
 
+from activation.follow_ups.deliver import Options, rehearse
+from core.errors import unknown
+from core.settings import Settings
+from serving.affiliate_files.recipients import slugs_of
+from serving.store import current_release
+
+
+def open_tasks(
+    settings: Settings, options: Options, affiliate: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """The tasks that the next delivery would send, the most important first.
+
+    Args:
+        settings: Where the release is.
+        options: As for a delivery.
+        affiliate: Slug of one affiliate; all of them if None.
+        limit: How many tasks.
+
+    Raises:
+        ConfigurationError: there is no release, or the affiliate has no file in it.
+    """
+    served = slugs_of(current_release(settings))
+    if affiliate is not None and affiliate not in served:
+        raise unknown("affiliate", affiliate, served)
+    with rehearse(settings, options) as (connection, _):
+        return most_important(connection, affiliate, limit)
+
 
 def most_important(
     connection: duckdb.DuckDBPyConnection, affiliate: str | None, limit: int

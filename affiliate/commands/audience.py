@@ -1,4 +1,4 @@
-"""`affiliate audience`: who is in a campaign, and what its destinations are told."""
+"""`affiliate audience`: the members of campaign audiences, and their delivery."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from affiliate import console
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.errors import AffiliateError
 from core.settings import load_settings
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
     from activation.audiences.report import Report
 
 app = typer.Typer(
-    help="Campaign audiences: look at them, run them, see what changed.", no_args_is_help=True
+    help="Manage campaign audiences: preview, run, acknowledge, measure.", no_args_is_help=True
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the audience.")]
 Folder = Annotated[
-    Path, typer.Option("--folder", metavar="DIR", help="Where the audiences are written.")
+    Path, typer.Option("--folder", metavar="DIR", help="Folder of the audience definitions.")
 ]
 AUDIENCES = Path(__file__).parents[2] / "audiences"
 STEPS = {
-    "eligible": "meet the rule",
-    "consenting": "of them, agreed and can be reached",
+    "eligible": "match the rule",
+    "consenting": "of them, gave consent and can be reached",
     "unsuppressed": "of them, not suppressed",
     "prioritised": "of them, in no audience of higher priority",
     "members": "members now",
-    "held": "of them, held out to measure",
+    "held": "of them, in the control group",
     "delivered": "delivered",
 }
 
 
 @app.command("list")
 def list_(folder: Folder = AUDIENCES, json: Json = False) -> None:
-    """List the audiences, what they are for, and how their last run ended.
+    """List the audiences, their destinations and the result of their last run.
 
     Example: affiliate audience list
     """
@@ -61,7 +61,7 @@ def list_(folder: Folder = AUDIENCES, json: Json = False) -> None:
 
 @app.command()
 def preview(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
-    """Count who would be in it at each step, with up to 20 customers and why; tells nobody.
+    """Dry run: count the customers at each step and show up to 20 of them with the reason.
 
     Example: affiliate audience preview winback_high_value
     """
@@ -73,9 +73,9 @@ def preview(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
         return
     _show_counts(found.counts)
     for other, count in found.would_have_been_in.items():
-        console.out.print(f"{count:>10,}  are left to {other}")
+        console.out.print(f"{count:>10,}  go to {other} instead")
     for reason in found.why_held:
-        console.err.print(f"[yellow]![/] a run would be held: {reason}")
+        console.err.print(f"[yellow]![/] a run would be stopped: {reason}")
     if found.samples:
         columns = ("affiliate", "member", "outcome", *found.fields)
         console.print_table(
@@ -86,55 +86,45 @@ def preview(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
 @app.command()
 def diff(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
-    """Count what the next run would tell each destination; tells nobody.
+    """Dry run: count what the next run would send to each destination.
 
     Example: affiliate audience diff winback_high_value
     """
-    from activation.audiences.run import rehearse
+    from activation.audiences.run import preview_run
 
-    with rehearse(load_settings(), folder, name, _options()) as (_, report):
-        pass
-    _show(report, json)
+    _show(preview_run(load_settings(), folder, name, _options()), json)
 
 
 @app.command()
 def run(
     name: Name,
     force: Annotated[
-        bool, typer.Option("--force", help="Go on although the run looks like a mistake.")
+        bool, typer.Option("--force", help="Deliver even if a safety limit stops the run.")
     ] = False,
     resync: Annotated[
-        bool, typer.Option("--resync", help="Tell every destination everything.")
+        bool, typer.Option("--resync", help="Send the complete audience to every destination.")
     ] = False,
     landed_only: Annotated[
-        bool, typer.Option("--landed-only", help="Do not read Kafka for withdrawals first.")
+        bool,
+        typer.Option("--landed-only", help="Skip reading consents and erasures from Kafka."),
     ] = False,
     folder: Folder = AUDIENCES,
     json: Json = False,
 ) -> None:
-    """Bring the membership up to date and tell destinations what has changed.
+    """Update the members of an audience and send the changes to its destinations.
 
     Example: affiliate audience run winback_high_value
     """
     from activation.audiences.deliver import run as deliver
-    from activation.delivery.news import land
-    from core.run_lock import run_lock
-
-    settings = load_settings()
-
-    def refresh() -> None:
-        if not landed_only:
-            with run_lock(settings.home):
-                land(settings)
 
     with console.err.status("Running"):
         options = _options(force=force, resync=resync)
-        report = deliver(settings, folder, name, options, refresh=refresh)
+        report = deliver(load_settings(), folder, name, options, refresh=not landed_only)
     _show(report, json)
     if report.why_held and not force:
         raise AffiliateError(
-            f"held: {'; '.join(report.why_held)}; only withdrawals and erasures were delivered. "
-            "--force goes on"
+            f"stopped: {'; '.join(report.why_held)}; only withdrawals and erasures were delivered. "
+            "--force delivers everything"
         )
 
 
@@ -145,22 +135,19 @@ def ack(
     target: Annotated[str, typer.Option(help="csv, parquet or kafka.")] = "csv",
     folder: Folder = AUDIENCES,
 ) -> None:
-    """Note that a destination has all of a run: the next one is compared with it.
+    """Acknowledge a run for a destination: the next run sends only what changed since.
 
     Example: affiliate audience ack winback_high_value 3 --target csv
     """
-    from activation.audiences.definition import load_audiences, pick
-    from activation.audiences.store import runs_of
+    from activation.audiences.store import acknowledge
 
-    runs = runs_of(load_settings().home, pick(load_audiences(folder), name).name)
-    with runs.writing():
-        runs.acknowledge(number, target)
-    console.out.print(f"[green]✓[/] run {number} of {name} is acknowledged by {target}")
+    acknowledge(load_settings(), folder, name, number, target)
+    console.out.print(f"[green]✓[/] run {number} of {name} is acknowledged for {target}")
 
 
 @app.command()
 def readout(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
-    """Tell what contacting people brought: sales of the treated less those of the held out.
+    """Report campaign lift: sales of the treatment group minus the control group.
 
     Example: affiliate audience readout winback_high_value
     """
@@ -177,20 +164,16 @@ def readout(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
         console.out.print(f"{step.replace('_', ' '):<16}{'' if shown is None else shown}")
 
 
-@app.command()
-def purge(name: Name, folder: Folder = AUDIENCES) -> None:
-    """Remove the files that all destinations have acknowledged, such as those of the erased.
+@app.command("purge")
+def purge_(name: Name, folder: Folder = AUDIENCES) -> None:
+    """Delete delivered files that every destination has acknowledged.
 
     Example: affiliate audience purge winback_high_value
     """
-    from activation.audiences.definition import load_audiences, pick
-    from activation.audiences.store import runs_of
+    from activation.audiences.store import purge
 
-    audience = pick(load_audiences(folder), name)
-    runs = runs_of(load_settings().home, name)
-    with runs.writing():
-        runs.prune([target.kind for target in audience.deliver], kept=0)
-    console.out.print(f"[green]✓[/] what destinations have of {name} is removed")
+    purge(load_settings(), folder, name)
+    console.out.print(f"[green]✓[/] acknowledged files of {name} are deleted")
 
 
 def _options(*, force: bool = False, resync: bool = False) -> Any:
@@ -208,7 +191,7 @@ def _show(report: Report, json: bool) -> None:
         left = ", ".join(f"{count:,} {reason}" for reason, count in report.exits.items())
         console.out.print(f"left: {left}")
     for other, count in report.would_have_been_in.items():
-        console.out.print(f"{count:,} are left to {other}")
+        console.out.print(f"{count:,} go to {other} instead")
     console.print_destinations(report.targets)
     if report.why_held:
         console.err.print(f"[yellow]![/] {'; '.join(report.why_held)}")

@@ -1,4 +1,4 @@
-"""`affiliate dashboard`: the dashboard as one HTML file, to hand on."""
+"""`affiliate dashboard`: the dashboard as one HTML file."""
 
 from __future__ import annotations
 
@@ -8,30 +8,26 @@ from typing import Annotated
 import typer
 
 from affiliate import console
-from core.errors import AffiliateError
 from core.settings import load_settings
 
 
 def dashboard(
     output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
     affiliate: Annotated[
-        str | None, typer.Option(metavar="SLUG", help="Read this affiliate's file alone.")
+        str | None, typer.Option(metavar="SLUG", help="Show this affiliate's own data only.")
     ] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="YYYY-MM", help="First month.")
     ] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month.")] = None,
 ) -> None:
-    """Write the dashboard of the current release as one file that loads nothing.
+    """Export the dashboard of the current release as one self-contained HTML file.
 
     Example: affiliate dashboard --affiliate acme-coffee --output acme.html
     """
-    from web.dashboard.view import read_view, standalone
+    from web.dashboard.view import write_dashboard
 
     given = {"affiliate": affiliate, "from": start, "to": end}
-    view = read_view(load_settings(), ((k, v) for k, v in given.items() if v is not None))
-    try:
-        output.write_text(standalone(view), "utf-8")
-    except OSError as error:
-        raise AffiliateError(f"{output} cannot be written: {error.strerror}") from None
+    chosen = ((name, value) for name, value in given.items() if value is not None)
+    write_dashboard(load_settings(), output, chosen)
     console.err.print(f"Written to {output}")

@@ -1,34 +1,31 @@
-"""`affiliate docs build`: the pages for analysts."""
+"""`affiliate docs build`: the documentation of models and columns."""
 
 from __future__ import annotations
 
 import typer
 
 from affiliate import console
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.settings import load_settings
 
-app = typer.Typer(
-    help="Every model and column, its lineage, metrics and a glossary.", no_args_is_help=True
-)
+app = typer.Typer(help="Document every model and column with its lineage.", no_args_is_help=True)
 
 
 @app.callback()
 def docs() -> None:
-    """Every model and column, its lineage, metrics and a glossary."""
+    """Keeps `build` a command of its own."""
 
 
 @app.command()
 def build(json: Json = False) -> None:
-    """Write dbt docs as one static page, which `affiliate up` serves at /docs.
+    """Build the dbt docs as one static page, which `affiliate up` serves at /docs.
 
     Example: affiliate docs build
     """
     from orchestration.lib.docs import build_docs
 
-    settings = load_settings()
     with console.err.status("Building the docs"):
-        page = build_docs(settings)
+        page = build_docs(load_settings())
     if json:
         console.print_json({"page": page})
         return

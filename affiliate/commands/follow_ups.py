@@ -1,4 +1,4 @@
-"""`affiliate follow-ups`: the tasks that are due, and what their destinations are told."""
+"""`affiliate follow-ups`: the tasks that are due, and their delivery."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from affiliate import console
-from affiliate.commands.parts import Json
-from core.errors import unknown
+from affiliate.options import Json
 from core.settings import load_settings
 
 if TYPE_CHECKING:
     from activation.follow_ups.deliver import Report
 
 app = typer.Typer(
-    help="Follow-up tasks: look at them, deliver them, see what changed.", no_args_is_help=True
+    help="Manage follow-up tasks: list, preview and deliver them.", no_args_is_help=True
 )
 Ahead = Annotated[
-    int, typer.Option("--ahead-days", min=0, help="Tasks that are due within so many days go out.")
+    int, typer.Option("--ahead-days", min=0, help="Include tasks due within this many days.")
 ]
 SHOWN = ("affiliate", "priority", "due_at", "channel", "stage", "step", "reason", "task_id")
 
@@ -27,27 +26,20 @@ SHOWN = ("affiliate", "priority", "due_at", "channel", "stage", "step", "reason"
 @app.command("list")
 def list_(
     affiliate: Annotated[
-        str | None, typer.Option("--affiliate", metavar="SLUG", help="Those of one affiliate.")
+        str | None,
+        typer.Option("--affiliate", metavar="SLUG", help="Tasks of this affiliate only."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many tasks.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Number of tasks.")] = 20,
     ahead_days: Ahead = 1,
     json: Json = False,
 ) -> None:
-    """List the tasks that are to be done, the most important first; tells nobody.
+    """List the tasks to do, the most important first.
 
     Example: affiliate follow-ups list --affiliate aff-books-01
     """
-    from activation.follow_ups.deliver import rehearse
-    from activation.follow_ups.overview import most_important
-    from serving.affiliate_files.recipients import slugs_of
-    from serving.store import current_release
+    from activation.follow_ups.overview import open_tasks
 
-    settings = load_settings()
-    served = slugs_of(current_release(settings))
-    if affiliate is not None and affiliate not in served:
-        raise unknown("affiliate", affiliate, served)
-    with rehearse(settings, _options(ahead_days)) as (connection, _):
-        found = most_important(connection, affiliate, limit)
+    found = open_tasks(load_settings(), _options(ahead_days), affiliate, limit)
     if json:
         console.print_json(found)
         return
@@ -56,60 +48,49 @@ def list_(
 
 @app.command()
 def diff(ahead_days: Ahead = 1, json: Json = False) -> None:
-    """Count what the next delivery would tell each destination; tells nobody.
+    """Dry run: count what the next delivery would send to each destination.
 
     Example: affiliate follow-ups diff
     """
-    from activation.follow_ups.deliver import rehearse
+    from activation.follow_ups.deliver import preview
 
-    with rehearse(load_settings(), _options(ahead_days)) as (_, report):
-        pass
-    _show(report, json)
+    _show(preview(load_settings(), _options(ahead_days)), json)
 
 
-@app.command()
-def deliver(
+@app.command("deliver")
+def deliver_(
     resync: Annotated[
-        bool, typer.Option("--resync", help="Tell every destination everything.")
+        bool, typer.Option("--resync", help="Send all tasks to every destination.")
     ] = False,
     landed_only: Annotated[
-        bool, typer.Option("--landed-only", help="Do not read Kafka for withdrawals first.")
+        bool,
+        typer.Option("--landed-only", help="Skip reading consents and erasures from Kafka."),
     ] = False,
     ahead_days: Ahead = 1,
     json: Json = False,
 ) -> None:
-    """Write each affiliate's files and tell Kafka what has changed of the tasks.
+    """Write the task files of each affiliate and send changed tasks to Kafka.
 
     Example: affiliate follow-ups deliver
     """
-    from activation.delivery.news import land
-    from activation.follow_ups.deliver import deliver as run
-    from core.run_lock import run_lock
-
-    settings = load_settings()
-
-    def refresh() -> None:
-        if not landed_only:
-            with run_lock(settings.home):
-                land(settings)
+    from activation.follow_ups import deliver
 
     with console.err.status("Delivering"):
-        report = run(settings, _options(ahead_days, resync=resync), refresh=refresh)
+        options = _options(ahead_days, resync=resync)
+        report = deliver.deliver(load_settings(), options, refresh=not landed_only)
     _show(report, json)
 
 
 @app.command()
 def purge() -> None:
-    """Remove the files that all destinations have, such as those of the erased.
+    """Delete delivered files that every destination has acknowledged.
 
     Example: affiliate follow-ups purge
     """
-    from activation.follow_ups.deliver import TARGETS, runs_of
+    from activation.follow_ups import deliver
 
-    runs = runs_of(load_settings().home)
-    with runs.writing():
-        runs.prune(TARGETS, kept=0)
-    console.out.print("[green]✓[/] what destinations have of follow-ups is removed")
+    deliver.purge(load_settings())
+    console.out.print("[green]✓[/] acknowledged files of follow-ups are deleted")
 
 
 def _options(ahead_days: int, *, resync: bool = False) -> Any:
@@ -131,11 +112,11 @@ def _show(report: Report, json: bool) -> None:
 
 MEANINGS = {
     "open": "open tasks of the release",
-    "erased": "held back: the customer is erased",
-    "consent": "held back: the customer withdrew since",
-    "answered": "held back: contacted or decided since",
-    "fatigue": "held back: the person is contacted too often",
+    "erased": "suppressed: the customer was erased",
+    "consent": "suppressed: the customer withdrew consent",
+    "answered": "suppressed: already contacted or decided",
+    "fatigue": "suppressed: the person was contacted too often",
     "later": "not due yet",
-    "expired": "too late",
-    "delivered": "to be done",
+    "expired": "expired",
+    "delivered": "to do",
 }

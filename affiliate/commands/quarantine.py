@@ -1,86 +1,77 @@
-"""`affiliate quarantine`: what was set aside or held back, and how it gets into the marts."""
+"""`affiliate quarantine`: data that failed validation, and what can be done about it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from typing import Annotated
 
 import typer
 
 from affiliate import console
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.settings import load_settings
-from ingestion.landing import LandingZone
 
 app = typer.Typer(
-    help="What was set aside or held back: look at it, try it again, accept it.",
+    help="Review data that failed validation: list it, replay it, accept held batches.",
     no_args_is_help=True,
 )
 
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """Count what stands in quarantine by reason, and name the batches that are held back.
+    """List quarantined rows by reason, and batches held for review.
 
     Example: affiliate quarantine list --json
     """
-    from ingestion.quarantine import groups
+    from ingestion.quarantine.operations import list_quarantine
 
-    zone = LandingZone(load_settings().landing_path)
-    found, held = groups(zone), zone.held()
+    found = list_quarantine(load_settings())
     if json:
         console.print_json(
-            {"quarantined": list(map(asdict, found)), "held": list(map(asdict, held))}
+            {
+                "quarantined": list(map(asdict, found.groups)),
+                "held": list(map(asdict, found.held)),
+            }
         )
         return
-    if found:
+    if found.groups:
         console.print_table(
             ("dataset", "stage", "reason", "rows", "first", "last", "entries"),
             [
                 (g.dataset, g.stage, g.reason, f"{g.rows:,}", f"{g.first:%Y-%m-%d %H:%M}",
                  f"{g.last:%Y-%m-%d %H:%M}", ", ".join(map(str, g.entries)))
-                for g in found
+                for g in found.groups
             ],
         )  # fmt: skip
-    if held:
+    if found.held:
         console.print_table(
             ("held entry", "dataset", "reasons"),
-            [(v.entry, v.dataset, "\n".join(v.reasons)) for v in held],
+            [(v.entry, v.dataset, "\n".join(v.reasons)) for v in found.held],
         )
-    if not found and not held:
-        console.out.print("Nothing is in quarantine, and no batch is held back.")
+    if not found.groups and not found.held:
+        console.out.print("The quarantine is empty, and no batch is held for review.")
 
 
 @app.command()
 def replay(json: Json = False) -> None:
-    """Judge it all again by today's contracts and rules; what is good now is landed.
+    """Validate quarantined messages and held batches again, and land what is valid now.
 
     Example: affiliate quarantine replay
     """
-    from core.run_lock import run_lock
-    from ingestion.kafka.sort import sort_again
-    from ingestion.quality import recheck
-    from ingestion.quarantine import replay as try_again
-    from ingestion.servers import schema_registry
+    from ingestion.quarantine.operations import replay_quarantine
 
-    settings = load_settings()
-    zone = LandingZone(settings.landing_path)
-    with run_lock(settings.home), console.err.status("Judging again"):
-        report = try_again(zone, sort=partial(sort_again, registry=schema_registry(settings)))
-        reviews = recheck(zone, settings.quality_path)
-    freed = [review for review in reviews if review.outcome == "passed"]
+    with console.err.status("Validating again"):
+        done = replay_quarantine(load_settings())
     if json:
-        console.print_json(
-            {**asdict(report), "freed": [{"entry": r.entry, "dataset": r.dataset} for r in freed]}
-        )
+        released = [{"entry": r.entry, "dataset": r.dataset} for r in done.released]
+        console.print_json({**asdict(done.report), "freed": released})
         return
-    for dataset, rows in report.recovered.items():
+    for dataset, rows in done.report.recovered.items():
         console.out.print(f"[green]✓[/] {dataset:<30}{rows:>12,} messages landed")
-    for review in freed:
-        console.out.print(f"[green]✓[/] {review.dataset}: entry {review.entry} is held no more")
+    for review in done.released:
+        console.out.print(f"[green]✓[/] {review.dataset}: entry {review.entry} is released")
     console.out.print(
-        f"{report.remaining:,} messages stay in quarantine, {len(zone.held())} batches held back."
+        f"{done.report.remaining:,} messages remain in quarantine, {done.held} batches are held."
     )
 
 
@@ -90,21 +81,14 @@ def accept(
         int, typer.Argument(metavar="ENTRY", help="Number of the held manifest entry.")
     ],
     dataset: Annotated[
-        str | None, typer.Option(help="Only this dataset of it, as events/sales.funnel.")
+        str | None, typer.Option(help="Only this dataset of it, such as events/sales.funnel.")
     ] = None,
 ) -> None:
-    """Let a batch that was held back into the next build: somebody looked, and it is right.
+    """Accept a held batch after review, so that the next build includes it.
 
     Example: affiliate quarantine accept 7
     """
-    from core.run_lock import run_lock
-    from ingestion.quality import publish
-    from ingestion.quarantine import accept as release
+    from ingestion.quarantine.operations import accept_batch
 
-    settings = load_settings()
-    zone = LandingZone(settings.landing_path)
-    with run_lock(settings.home):
-        accepted = release(zone, dataset, entry)
-        publish(zone, settings.quality_path)
-    for verdict in accepted:
+    for verdict in accept_batch(load_settings(), entry, dataset):
         console.out.print(f"[green]✓[/] {verdict.dataset}: entry {verdict.entry} is accepted")

@@ -1,4 +1,4 @@
-"""`affiliate subject`: what is held on a person."""
+"""`affiliate subject`: answers a person's request for access to their data."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from affiliate import console
-from affiliate.commands.erase import AffiliateSlug, CustomerId
+from affiliate.options import AffiliateSlug, CustomerId
 from core.settings import load_settings
-from ingestion.landing import LandingZone
 
-app = typer.Typer(help="What is held on a person.", no_args_is_help=True)
+app = typer.Typer(help="Answer a person's request for access to their data.", no_args_is_help=True)
 
 
 @app.callback()
@@ -25,23 +24,19 @@ def export(
     affiliate: AffiliateSlug,
     customer: CustomerId,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it here instead of printing it.")
+        Path | None, typer.Option(metavar="FILE", help="Write to this file instead of the screen.")
     ] = None,
 ) -> None:
-    """Everything that is held on a person at one affiliate, as one JSON document.
+    """Export all data held about a customer of an affiliate as one JSON document.
 
     Example: affiliate subject export --affiliate north --customer 17 --output 17.json
     """
     import json
 
     from core.durable_files import write_new
-    from privacy.erasure import person
-    from privacy.erasure.export import export as everything
+    from privacy.erasure.export import export_subject
 
-    settings = load_settings()
-    zone = LandingZone(settings.landing_path)
-    record = (person.affiliate_of(zone, affiliate), customer)
-    found = everything(settings, zone, affiliate, record)
+    found = export_subject(load_settings(), affiliate, customer)
     if output is None:
         console.print_json(found)
         return

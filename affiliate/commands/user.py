@@ -1,4 +1,4 @@
-"""`affiliate user`: who may sign in to the pages, and as what."""
+"""`affiliate user`: the people who may sign in to the web pages."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ from typing import Annotated
 import typer
 
 from affiliate import console
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.settings import load_settings
 from web.users import Role, Users, new_password
 
 app = typer.Typer(
-    help="Who may sign in to the pages: viewers read, operators also run and change.",
+    help="Manage who may sign in: viewers read, operators also launch runs and change settings.",
     no_args_is_help=True,
 )
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="As the person types it, or as the proxy names them.")
+    str,
+    typer.Argument(metavar="NAME", help="The name to sign in with, or the name the proxy sends."),
 ]
 
 
 @app.command()
 def add(
     name: Name,
-    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.VIEWER,
+    role: Annotated[Role, typer.Option(help="What the user may do.")] = Role.VIEWER,
     sso: Annotated[
-        bool, typer.Option("--sso", help="No password: they sign in at the trusted proxy.")
+        bool, typer.Option("--sso", help="No password: the user signs in at the trusted proxy.")
     ] = False,
 ) -> None:
-    """Let a person in, and print their password, once.
+    """Add a user and print the password once.
 
     Example: affiliate user add ana --role operator
     """
@@ -36,23 +37,23 @@ def add(
     _users().add(name, role, password)
     console.out.print(f"[green]✓[/] {name} is {'an' if role is Role.OPERATOR else 'a'} {role}")
     if password:
-        console.out.print(f"Password, shown this once: [bold]{password}[/]")
+        console.out.print(f"Password, shown only once: [bold]{password}[/]")
 
 
 @app.command("password")
 def password_(name: Name) -> None:
-    """Make and print a new password; sessions of the old one end.
+    """Set a new random password and print it once; the user's sessions end.
 
     Example: affiliate user password operator
     """
     password = new_password()
     _users().set_password(name, password)
-    console.out.print(f"Password of {name}, shown this once: [bold]{password}[/]")
+    console.out.print(f"Password of {name}, shown only once: [bold]{password}[/]")
 
 
 @app.command()
 def remove(name: Name) -> None:
-    """Shut a person out; their open sessions end.
+    """Remove a user; their sessions end.
 
     Example: affiliate user remove ana
     """
@@ -62,7 +63,7 @@ def remove(name: Name) -> None:
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """Who may sign in, as what, and how.
+    """List the users, their roles and how they sign in.
 
     Example: affiliate user list
     """
@@ -79,7 +80,7 @@ def list_(json: Json = False) -> None:
     elif rows:
         console.print_table(("name", "role", "signs in by"), [tuple(r.values()) for r in rows])
     else:
-        console.out.print("Nobody yet: the first `affiliate up` makes the user operator.")
+        console.out.print("There are no users yet: the first `affiliate up` creates operator.")
 
 
 def _users() -> Users:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.retention import RetentionPolicy
+from core.run_lock import run_lock
+from core.settings import Settings
 from ingestion.landing.compact import CompactReport, compact
 from ingestion.landing.retain import RetainReport, retain
 from ingestion.landing.zone import LandingZone
@@ -15,3 +17,14 @@ def maintain(
 ) -> tuple[RetainReport, CompactReport]:
     """Applies the policy, then merges small files; errors as of `retain` and `compact`."""
     return retain(zone, policy, now), compact(zone)
+
+
+def maintain_home(settings: Settings) -> tuple[RetainReport, CompactReport]:
+    """Maintains the landing zone of the settings as of now, while no run uses it.
+
+    Raises:
+        AffiliateError: a run is in progress, or as for `maintain`.
+    """
+    with run_lock(settings.home):
+        zone = LandingZone(settings.landing_path)
+        return maintain(zone, settings.retention, datetime.now(UTC))

@@ -1,12 +1,15 @@
-"""The platform's servers: what each needs before it starts, and its command.
+"""The scheduler and the code location as processes: what they need, and their commands.
 
-`affiliate up` starts them as children, `affiliate serve` becomes one of them.
+`affiliate up` starts the scheduler as a child, `affiliate serve` replaces itself by one of them.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import dagster as dg
 
@@ -19,15 +22,33 @@ WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
 BIN = Path(sys.executable).parent
 
 
+def serve_daemon(settings: Settings) -> NoReturn:
+    """Replaces this process by the scheduler."""
+    prepare(settings)
+    become(daemon(settings))
+
+
+def serve_code(settings: Settings, host: str, port: int) -> NoReturn:
+    """Replaces this process by the server of the code location.
+
+    Raises:
+        ConfigurationError: the address is taken.
+    """
+    check_free(host, port)
+    prepare(settings)
+    reap(settings)
+    become(code(host, port))
+
+
 def prepare(settings: Settings) -> None:
-    """Makes home, instance and manifest ready."""
+    """Prepares home, Dagster's instance and dbt's manifest."""
     workspace(settings)
     prepare_home(settings)
     ensure_manifest(settings)
 
 
 def reap(settings: Settings) -> None:
-    """Ends what killed runs left behind; for the one that is about to start runs."""
+    """Ends the records of killed runs; for the process that is about to start runs."""
     with dg.DagsterInstance.get() as instance:
         reap_dead_runs(settings, instance)
 
@@ -43,9 +64,23 @@ def workspace(settings: Settings) -> Path:
     return settings.workspace or WORKSPACE
 
 
-def web(host: str, port: int) -> list[str]:
-    """The pages: the gate, and Dagster's web server behind it."""
-    return [sys.executable, "-m", "web.server", host, str(port)]
+def become(command: list[str]) -> NoReturn:
+    """Replaces this process: signals and the exit code are then the server's own."""
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606
+
+
+def check_free(host: str, port: int) -> None:
+    """Tries to listen on the address.
+
+    Raises:
+        ConfigurationError: it is taken, or is no address of this machine.
+    """
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise ConfigurationError(f"port {port} of {host}: {error.strerror}") from None
 
 
 def daemon(settings: Settings) -> list[str]:

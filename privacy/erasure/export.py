@@ -26,6 +26,17 @@ _ITEMS, _ORDERS = "sales.order_item", "sales.order_header"
 OWN = "own"
 
 
+def export_subject(settings: Settings, affiliate: str, customer: int) -> dict[str, Any]:
+    """As `export`, for a customer named by the affiliate's slug and the id there.
+
+    Raises:
+        ConfigurationError: there is no such affiliate, or nothing is held on the customer.
+        AffiliateError: a file is lost or damaged.
+    """
+    zone = LandingZone(settings.landing_path)
+    return export(settings, zone, affiliate, (person.affiliate_of(zone, affiliate), customer))
+
+
 def export(settings: Settings, zone: LandingZone, slug: str, record: Record) -> dict[str, Any]:
     """Rows of the sources as they are now, events, and the affiliate's own marts.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from core.errors import ConfigurationError
+from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from privacy.pseudonym import file_key, load_key
 from serving.affiliate_files.recipients import affiliate_path
@@ -87,6 +87,21 @@ def read_view(settings: Settings, parameters: Iterable[tuple[str, str]]) -> View
             immature["deals"],
             read_sections(file, chosen, as_of, names),
         )
+
+
+def write_dashboard(
+    settings: Settings, output: Path, parameters: Iterable[tuple[str, str]]
+) -> None:
+    """Writes the page as one HTML file.
+
+    Raises:
+        AffiliateError: as for `read_view`, or the file cannot be written.
+    """
+    view = read_view(settings, parameters)
+    try:
+        output.write_text(standalone(view), "utf-8")
+    except OSError as error:
+        raise AffiliateError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def _open(settings: Settings, release: Release, affiliate: str | None) -> DuckDBPyConnection:

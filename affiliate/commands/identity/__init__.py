@@ -1,4 +1,4 @@
-"""`affiliate identity`: why records are one person, and a steward's decisions about it."""
+"""`affiliate identity`: why records were matched, and how to override it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import typer
 from affiliate.commands.identity import decide, explain, train
 
 app = typer.Typer(
-    help="Why customer records are one person; and how to say that they are, or are not.",
+    help="Explain customer matching and override it.",
     no_args_is_help=True,
 )
 app.command()(explain.explain)

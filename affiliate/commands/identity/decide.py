@@ -2,93 +2,87 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from getpass import getuser
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from affiliate import console
 from affiliate.commands.identity.shown import decision_as_json, show_decisions
-from affiliate.commands.identity.warehouse import people_and_zone
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.settings import load_settings
-from ingestion.landing import LandingZone
 
 if TYPE_CHECKING:
-    from identity.decisions import Pair, Verb
+    from identity.decisions import Decision
 
-Reason = Annotated[str, typer.Option(help="Why; kept with the decision. Name no personal data.")]
+Reason = Annotated[
+    str, typer.Option(help="Reason, stored with the decision. Do not enter personal data.")
+]
 By = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Who decides. Default: the user's name.")
+    str | None, typer.Option(metavar="NAME", help="Who decides. Default: your user name.")
 ]
 
 
 def split(
-    customer_id: Annotated[str, typer.Argument(metavar="ID", help="The person.")],
+    customer_id: Annotated[str, typer.Argument(metavar="ID", help="The customer_id.")],
     record: Annotated[
-        list[str], typer.Option(metavar="RECORD", help="A record to set apart, as 3:17; repeat it.")
+        list[str],
+        typer.Option(metavar="RECORD", help="A record to split off, such as 3:17; repeatable."),
     ],
     reason: Reason,
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Say that some records of a person are somebody else's; the next run does it.
+    """Split records off a customer: they belong to someone else. Takes effect with the next run.
 
     Example: affiliate identity split 5f2b9c… --record 3:17 --record 4:2 --reason "their brother"
     """
-    from identity.deciding import pairs_to_split
+    from identity import deciding
 
-    with people_and_zone() as (people, zone):
-        pairs = pairs_to_split(people, zone, customer_id, record)
-        _decide(zone, "different", pairs, by, reason, json)
+    who = by or getuser()
+    _show(deciding.split(load_settings(), customer_id, record, by=who, reason=reason), json)
 
 
 def join(
-    one: Annotated[str, typer.Argument(metavar="ID", help="A customer_id, or a record as 3:17.")],
+    one: Annotated[
+        str, typer.Argument(metavar="ID", help="A customer_id, or a record such as 3:17.")
+    ],
     other: Annotated[str, typer.Argument(metavar="ID", help="The other one.")],
     reason: Reason,
     by: By = None,
     json: Json = False,
 ) -> None:
-    """Say that two persons are one; the next run does it. Also takes a split back.
+    """Join two customers: they are one person. Takes effect with the next run; also undoes a split.
 
     Example: affiliate identity join 3:17 4:2 --reason "confirmed by phone"
     """
-    from identity.deciding import pairs_to_join
+    from identity import deciding
 
-    with people_and_zone() as (people, zone):
-        _decide(zone, "same", pairs_to_join(people, zone, one, other), by, reason, json)
+    _show(deciding.join(load_settings(), one, other, by=by or getuser(), reason=reason), json)
 
 
 def decisions(json: Json = False) -> None:
-    """List what stewards decided, oldest first.
+    """List the splits and joins that stewards decided, oldest first.
 
     Example: affiliate identity decisions --json
     """
-    from identity.decisions import read
+    from identity import deciding
 
-    found = read(LandingZone(load_settings().landing_path))
+    found = deciding.decisions(load_settings())
     if json:
         console.print_json(list(map(decision_as_json, found)))
     elif found:
         show_decisions(found)
     else:
-        console.out.print("Nothing was decided yet.")
+        console.out.print("There are no decisions yet.")
 
 
-def _decide(
-    zone: LandingZone, verb: Verb, pairs: list[Pair], by: str | None, reason: str, json: bool
-) -> None:
-    from getpass import getuser
-
-    from identity.decisions import land
-
-    act = land(zone, verb, pairs, by=by or getuser(), reason=reason, at=datetime.now(UTC))
+def _show(decision: Decision, json: bool) -> None:
     if json:
-        console.print_json(decision_as_json(act))
+        console.print_json(decision_as_json(decision))
         return
-    what = "one person" if verb == "same" else "different persons"
+    what = "one person" if decision.decision == "same" else "different people"
     console.out.print(
-        f"[green]✓[/] decision {act.decision_id}: {len(pairs)} pairs of records are {what}. "
-        "It is kept for good and takes effect with the next `affiliate run`."
+        f"[green]✓[/] decision {decision.decision_id}: {len(decision.pairs)} pairs of records are "
+        f"{what}. It is stored permanently and takes effect with the next `affiliate run`."
     )

@@ -10,36 +10,37 @@ import typer
 
 from affiliate import console
 from affiliate.commands.identity.shown import decision_as_json, show_decisions, time
-from affiliate.commands.identity.warehouse import people_and_zone
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.errors import AffiliateError
+from core.settings import load_settings
 
 if TYPE_CHECKING:
     from identity.explain import Edge, Event, Explanation
 
-PERSONAL = "this is personal data: keep it where the law lets you, no longer than you need it"
+PERSONAL = "this output contains personal data: store it securely and delete it after use"
 
 
 def explain(
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help="A customer_id, or a record as 3:17.")
+        str, typer.Argument(metavar="ID", help="A customer_id, or a record such as 3:17.")
     ],
     show_values: Annotated[
-        bool, typer.Option("--show-values", help="Show names, e-mails, phones and birth dates.")
+        bool,
+        typer.Option("--show-values", help="Show names, e-mails, phone numbers and birth dates."),
     ] = False,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it as a page with a graph.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write an HTML page with a graph of the records."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show the records of a person, the evidence between them and how its id came about.
+    """Show the records of a customer, the evidence that links them and the history of the id.
 
     Example: affiliate identity explain 3:17 --html person.html
     """
-    from identity.explain import explain as explained
+    from identity.explain import explain_person
 
-    with people_and_zone() as (people, zone):
-        found = explained(people, zone, identifier, show_values=show_values)
+    found = explain_person(load_settings(), identifier, show_values=show_values)
     if show_values:
         console.err.print(f"[yellow]![/] {PERSONAL}")
     if html:
@@ -66,15 +67,15 @@ def _write_page(path: Path, found: Explanation) -> None:
 def _show(found: Explanation) -> None:
     from identity.picture import bits
 
-    console.out.print(f"person [bold]{found.customer_id}[/]")
+    console.out.print(f"customer [bold]{found.customer_id}[/]")
     if found.redirected:
-        console.out.print(f"{found.asked} was merged into this person")
+        console.out.print(f"{found.asked} was merged into this customer")
     if not found.records:
-        console.out.print("The id is retired: it has no records any more.")
+        console.out.print("This id is retired: it has no records any more.")
     clear = ("name", "e-mail", "phone", "birth date") if found.values else ()
     if found.records:
         console.print_table(
-            ("record", "affiliate", "known since", "of this person since", *clear),
+            ("record", "affiliate", "known since", "linked since", *clear),
             [
                 (r.record_id, r.affiliate, time(r.known_since), time(r.since),
                  *(asdict(found.values[r.record_id]).values() if found.values else ()))
@@ -89,13 +90,13 @@ def _show(found: Explanation) -> None:
     if found.decisions:
         show_decisions(found.decisions)
     console.print_table(
-        ("when", "event", "what", "because of"),
+        ("when", "event", "subject", "cause"),
         [(time(e.at), e.event, _what(e, found.customer_id), _cause(e)) for e in found.events],
     )
 
 
 def _evidence(edge: Edge) -> str:
-    """Fields that speak for or against, in bits."""
+    """The weight of each field, in bits."""
     from identity.picture import bits
 
     return ", ".join(
@@ -106,7 +107,7 @@ def _evidence(edge: Edge) -> str:
 
 
 def _what(event: Event, customer_id: str) -> str:
-    """What came or went, seen from the person."""
+    """The record or customer that was added or removed."""
     if event.record_id:
         return f"record {event.record_id}"
     if event.other_customer_id == customer_id:

@@ -1,4 +1,4 @@
-"""How decisions and instants are shown."""
+"""Formats decisions and times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN_PAIRS = 5
 
 
 def show_decisions(found: list[Decision]) -> None:
-    """A table of stewards' acts."""
+    """Prints a table of decisions."""
     console.print_table(
         ("decided", "decision", "pairs are", "pairs", "in force", "by", "reason"),
         [
@@ -34,10 +34,10 @@ def _listed(pairs: tuple[Pair, ...]) -> str:
 
 
 def decision_as_json(decision: Decision) -> dict[str, object]:
-    """An act as a JSON object."""
+    """A decision as a JSON object."""
     return asdict(decision) | {"in_force": sorted(decision.in_force)}
 
 
 def time(instant: datetime | None) -> str | None:
-    """An instant to the minute."""
+    """A time to the minute."""
     return f"{instant:%Y-%m-%d %H:%M}" if instant else None

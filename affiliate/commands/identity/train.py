@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from affiliate import console
-from affiliate.commands.parts import Json
+from affiliate.options import Json
 from core.settings import load_settings
-from ingestion.landing import LandingZone
 
 if TYPE_CHECKING:
     from identity.training.effect import Effect
@@ -22,38 +21,24 @@ SHOWN_NAMES = 10
 
 def train(
     records: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Learn from so many customer records at most.")
+        int, typer.Option(min=1, metavar="N", help="Learn from at most this many customer records.")
     ] = 1_000_000,
     write: Annotated[
-        bool, typer.Option("--write", help="Add the weights to the seeds, as a new version.")
+        bool, typer.Option("--write", help="Add the weights to the dbt seeds as a new version.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Learn the weights of evidence from the landed customers, and show what they would change.
+    """Learn match weights from the landed customers, and show what they would change.
 
-    Nothing changes; with --write the seeds get a version that is not in force until
-    identity_weights_version in dbt_project.yml says so.
+    Changes nothing by itself. With --write the weights become a new version of the dbt seeds, which
+    takes effect when identity_weights_version in dbt_project.yml names it.
 
     Example: affiliate identity train --records 200000
     """
-    from identity.training.seeds import append_version
-    from identity.training.train import train as learn
-    from orchestration.lib.dbt import PROJECT_DIR
-    from orchestration.lib.dbt_call import call_dbt
+    from orchestration.training import train_weights
 
-    settings = load_settings()
-    seeds = PROJECT_DIR / "seeds"
     with console.err.status("Learning") as status:
-        training = learn(
-            settings,
-            LandingZone(settings.landing_path),
-            call_dbt,
-            seeds,
-            records,
-            on_step=status.update,
-        )
-    if write:
-        append_version(seeds, training.found)
+        training = train_weights(load_settings(), records, write=write, on_step=status.update)
     if json:
         console.print_json(as_json(training) | {"written": write})
         return
@@ -62,7 +47,7 @@ def train(
     number = training.found.number
     if write:
         console.out.print(
-            f"[green]✓[/] The seeds hold version {number}. To put it in force: "
+            f"[green]✓[/] The seeds contain version {number}. To activate it, set "
             f"identity_weights_version: {number} in dbt_project.yml, then `affiliate run`."
         )
     else:
@@ -70,7 +55,7 @@ def train(
 
 
 def show_weights(training: Training) -> None:
-    """Old and new weights in bits, and how many names are common."""
+    """Prints old and new weights in bits, and the number of common names."""
     former, found = training.former, training.found
     console.print_table(
         ("field", "level", f"version {former.number}", f"version {found.number}", "change"),
@@ -94,20 +79,24 @@ def show_weights(training: Training) -> None:
     )
     console.out.print(
         f"Common names: {len(former.terms):,} before, {len(found.terms):,} now; "
-        f"above are the {SHOWN_NAMES} that change most."
+        f"the {SHOWN_NAMES} that change most are shown above."
     )
 
 
 def show_effect(effect: Effect) -> None:
-    """What would change."""
+    """Prints what would change."""
     before, after = effect.before, effect.after
     console.print_table(
-        ("what would change", "before", "after"),
+        ("effect", "before", "after"),
         [
             ("pairs linked", f"{before.links:,}", f"{after.links:,}"),
-            ("persons", f"{before.persons:,}", f"{after.persons:,}"),
-            ("records of the biggest person", f"{before.biggest:,}", f"{after.biggest:,}"),
-            ("records whose person changes", "", f"{effect.changed:,} of {effect.records:,}"),
+            ("customers", f"{before.persons:,}", f"{after.persons:,}"),
+            ("records of the largest customer", f"{before.biggest:,}", f"{after.biggest:,}"),
+            (
+                "records that change customer",
+                "",
+                f"{effect.changed:,} of {effect.records:,}",
+            ),
         ],
     )
 

@@ -11,7 +11,6 @@ from activation.audiences.deliver import run
 from activation.audiences.messages import TOPIC
 from activation.audiences.report import Options
 from activation.delivery import kafka
-from activation.delivery.news import land
 from core.errors import ConfigurationError
 from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
@@ -62,7 +61,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
     producer = Producer({"bootstrap.servers": bootstrap})
     producer.produce("marketing.consents", json.dumps(withdrawn).encode(), b"1")
     assert producer.flush(10) == 0
-    report = run(settings, world.folder, "winback", Options(NOW), refresh=lambda: land(settings))
+    report = run(settings, world.folder, "winback", Options(NOW), refresh=True)
     assert report.exits == {"rule": 1, "consent": 1}
     assert dict(read(bootstrap, TOPIC))[f"winback|beta|{world.member(2, 1)}"] is None
 

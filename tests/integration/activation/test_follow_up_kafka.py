@@ -9,7 +9,6 @@ from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
 from activation.delivery import kafka
-from activation.delivery.news import land
 from activation.follow_ups.deliver import Options, deliver
 from activation.follow_ups.messages import TOPIC, TYPE
 from contracts.schemas import event_schema
@@ -58,7 +57,7 @@ def test_tasks_are_keyed_messages_and_a_tombstone_withdraws_one(
     producer.produce("marketing.consents", json.dumps(withdrawn).encode(), b"1")
     producer.produce("marketing.follow-ups", json.dumps(done).encode(), b"ours")
     assert producer.flush(10) == 0
-    report = deliver(settings, Options(NOW, targets=("kafka",)), refresh=lambda: land(settings))
+    report = deliver(settings, Options(NOW, targets=("kafka",)), refresh=True)
     assert (report.counts.consent, report.counts.answered) == (1, 1)
     newest = dict(read(bootstrap, TOPIC))
     assert newest[world.task(2, 1)] is newest[world.task(1, 2)] is None

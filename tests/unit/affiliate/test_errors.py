@@ -132,7 +132,7 @@ def test_a_home_that_is_a_file_is_told_so(
     ("failure", "code", "message"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "x"), 1, "the disk is full"),
-        (KeyboardInterrupt(), 130, "stopped by Ctrl-C: what was committed is safe"),
+        (KeyboardInterrupt(), 130, "stopped by Ctrl-C: committed data is safe"),
     ],
     ids=["full disk", "Ctrl-C"],
 )

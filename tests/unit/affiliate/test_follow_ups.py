@@ -50,7 +50,7 @@ def test_the_commands(
     done = answer("deliver", "--landed-only")
     assert done["counts"] | {"open": 4, "fatigue": 1, "delivered": 3} == done["counts"]
     assert done["targets"]["kafka"]["messages"] == 3
-    assert "held back: the person is contacted too often" in call("diff").stdout
+    assert "suppressed: the person was contacted too often" in call("diff").stdout
     call("purge")
     assert not list((world.settings.home / "follow_ups").rglob("*.csv"))
     assert answer("deliver", "--landed-only", "--resync")["targets"]["csv"]["changed"] == 3

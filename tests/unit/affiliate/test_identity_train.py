@@ -70,8 +70,8 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (WEIGHTS, TERMS):
         shutil.copy(PROJECT_DIR / "seeds" / name, folder / name)
     monkeypatch.setenv("AFFILIATE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("orchestration.lib.dbt.PROJECT_DIR", tmp_path)
-    monkeypatch.setattr("identity.training.train.train", learned)
+    monkeypatch.setattr("orchestration.training.PROJECT_DIR", tmp_path)
+    monkeypatch.setattr("orchestration.training.train", learned)
     return folder
 
 

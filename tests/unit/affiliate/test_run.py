@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from affiliate.commands.parts import parse_as_of
+from affiliate.options import parse_as_of
 from core.errors import ConfigurationError
 
 
