@@ -11,7 +11,7 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN version="$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)" \
     && python -m pip install --no-cache-dir "uv==${version}" \
     && python -m venv --without-pip /opt/venv \
-    && uv pip install --python /opt/venv --compile-bytecode \
+    && uv pip install --python /opt/venv --compile-bytecode --require-hashes \
         --constraints requirements.lock --requirements pyproject.toml --extra registry
 
 COPY . .

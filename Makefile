@@ -1,9 +1,12 @@
-# All targets use .venv, which `make setup` builds from requirements.lock.
+# All targets use .venv. `make demo` installs the package and its extra `embedded`, `make docs` adds the
+# extra `docs`, and the targets for developers add everything.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
-STAMP := $(VENV)/.installed
+DEMO := $(VENV)/.demo
+DOCS := $(VENV)/.docs
+DEV := $(VENV)/.dev
 PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
@@ -13,17 +16,24 @@ DATASETS := .venv-bench-data/.installed
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-setup: $(STAMP) ## Build the virtual environment from requirements.lock
+setup: $(DEV) ## Install everything from requirements.lock into .venv
 
-# uv installs in seconds, pip in minutes; pip is the fallback where uv has no wheel.
-# The lock is complete, so pip does not resolve (it fails on extras in hash mode).
+# requirements.lock is the only lock. As constraints with --require-hashes it admits its own versions
+# and files only, so a part of it can be installed without a second lock.
+PART = --constraints requirements.lock --requirements pyproject.toml
+$(DEMO): PACKAGES = $(PART) --extra embedded
+$(DOCS): PACKAGES = $(PART) --extra docs
+$(DEV): PACKAGES = --exact --requirements requirements.lock
+
+# uv installs in seconds, pip in minutes. Where uv has no wheel, pip installs the whole lock, and does
+# not resolve, because it fails on extras in hash mode.
 # Bytecode is compiled at installation, because many processes import large packages.
-$(STAMP): requirements.lock pyproject.toml
+$(DEMO) $(DOCS) $(DEV): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14) and "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.11 …")'
 	@echo "Installing into $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); then \
-		$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode $(PACKAGES) && \
 		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
 	else \
 		$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock && \
@@ -31,22 +41,22 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $@
 
-demo: $(STAMP) ## Start the embedded servers, create the sample world and run the pipeline
+demo: $(DEMO) ## Start the embedded servers, create the sample world and run the pipeline
 	@$(BIN)/affiliate demo
 
-up: $(STAMP) ## Serve the web pages
+up: $(DEMO) ## Serve the web pages
 	@$(BIN)/affiliate up
 
-test: $(STAMP) ## Run every test, on real servers
+test: $(DEV) ## Run every test, on real servers
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-unit: $(STAMP) ## Run the tests that need no server
+test-unit: $(DEV) ## Run the tests that need no server
 	$(BIN)/pytest -n 2 tests/unit
 
-test-nightly: $(STAMP) ## Run the long tests: every kill point, whole matrices, long property tests
+test-nightly: $(DEV) ## Run the long tests: every kill point, whole matrices, long property tests
 	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(BIN)/pytest -n 2 --dist loadfile tests/nightly
 
-lint: $(STAMP) ## Check style, types and layering
+lint: $(DEV) ## Check style, types and layering
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
@@ -57,54 +67,54 @@ lint: $(STAMP) ## Check style, types and layering
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/compose-lint check --quiet docker-compose.yml
 
-format: $(STAMP) ## Format Python and SQL in place
+format: $(DEV) ## Format Python and SQL in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project
 
-reference: $(STAMP) ## Generate docs/reference from the models and the code
+reference: $(DEV) ## Generate docs/reference from the models and the code
 	@$(BIN)/python -m orchestration.lib.reference
 	@$(BIN)/python -m affiliate.reference
 
-docs: $(STAMP) ## Build the docs site into build/docs
+docs: $(DOCS) ## Build the docs site into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 	@echo "$(BIN)/python -m http.server --directory build/docs serves it on port 8000"
 
-screenshots: $(STAMP) ## Take the README's screenshots of the current release
+screenshots: $(DEV) ## Take the README's screenshots of the current release
 	@$(BIN)/affiliate docs build
 	@$(BIN)/python docs/screenshots.py
 
-bench: $(STAMP) ## Measure how fast the sample world is written
+bench: $(DEV) ## Measure how fast the sample world is written
 	$(BIN)/python -m benchmarks.sample_world
 
-bench-ingest: $(STAMP) $(PEERS) ## Compare ingestion with its limits and with other tools
+bench-ingest: $(DEV) $(PEERS) ## Compare ingestion with its limits and with other tools
 	@$(BIN)/python -m benchmarks.ingestion
 
-bench-identity: $(STAMP) $(PEERS) $(DATASETS) ## Compare identity resolution with other tools on labelled records
+bench-identity: $(DEV) $(PEERS) $(DATASETS) ## Compare identity resolution with other tools on labelled records
 	@$(BIN)/python -m benchmarks.identity
 
-bench-marts: $(STAMP) ## Compare the marts with a plain SQL script, 100k to 10M orders
+bench-marts: $(DEV) ## Compare the marts with a plain SQL script, 100k to 10M orders
 	@$(BIN)/python -m benchmarks.marts
 
-bench-publish: $(STAMP) ## Measure publishing with files for 0, 20 and 200 affiliates
+bench-publish: $(DEV) ## Measure publishing with files for 0, 20 and 200 affiliates
 	@$(BIN)/python -m benchmarks.publishing --write
 
-bench-start: $(STAMP) ## Measure start-up and the overhead of a run
+bench-start: $(DEV) ## Measure start-up and the overhead of a run
 	@$(BIN)/python -m benchmarks.start
 
 # Tools for comparison have an environment of their own, so that they are no dependency of the platform.
 # The packages with labelled records conflict with both environments and have a third one.
-$(PEERS): benchmarks/requirements.lock $(STAMP)
+$(PEERS): benchmarks/requirements.lock $(DEV)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
 	@$(BIN)/uv pip sync --quiet --python .venv-bench --require-hashes benchmarks/requirements.lock
 	@touch $@
 
-$(DATASETS): benchmarks/datasets.lock $(STAMP)
+$(DATASETS): benchmarks/datasets.lock $(DEV)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench-data
 	@$(BIN)/uv pip sync --quiet --python .venv-bench-data --require-hashes benchmarks/datasets.lock
 	@touch $@
 
-lock: $(STAMP) ## Update requirements.lock
+lock: $(DEV) ## Update requirements.lock
 	$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet benchmarks/requirements.txt --universal --python-version 3.11 \
