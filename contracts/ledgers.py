@@ -1,4 +1,4 @@
-"""The landed ledgers, as data: of identity, and of what was delivered; all are appended to only."""
+"""The ledgers, as data: what the platform decided or delivered itself; rows are only appended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from contracts.tables import BIGINT, BOOLEAN, INTEGER, TEXT, TIMESTAMP
+from contracts.columns import BIGINT, BOOLEAN, INTEGER, TEXT, TIMESTAMP
 
 #: The fields that an edge has a weight of, in the order they are shown; those of
 #: the dbt macro `identity_levels`.
@@ -36,14 +36,22 @@ class LedgerSpec:
     Attributes:
         name: After `identity/`, and after `raw.identity_` in the warehouse.
         columns: (name, raw type) in order.
+        description: One line for people.
         model: dbt model with the rows that a build adds; None if others add them.
         area: In place of `identity`.
+        erased_by: Columns that name customer records, each as `affiliate:customer`; a row goes if
+            one of them is erased. Rows of other ledgers stay: their ids say nothing.
+        is_of_customer: Whether a row belongs to the customer in `affiliate_id` and
+            `affiliate_customer_id`, and goes with that customer.
     """
 
     name: str
     columns: tuple[tuple[str, str], ...]
+    description: str
     model: str | None = None
     area: str = "identity"
+    erased_by: tuple[str, ...] = ()
+    is_of_customer: bool = False
 
     @property
     def dataset(self) -> str:
@@ -73,6 +81,7 @@ ASSIGNMENTS = LedgerSpec(
         ("assigned_at", TIMESTAMP),
         INVOCATION,
     ),
+    "Every change of the customer_id that a customer record has.",
     model="int_identity__assignment_changes",
 )
 EVENTS = LedgerSpec(
@@ -89,6 +98,7 @@ EVENTS = LedgerSpec(
         ("happened_at", TIMESTAMP),
         INVOCATION,
     ),
+    "Every event in the life of a customer_id: created, merged, split.",
     model="int_identity__new_events",
 )
 EDGES = LedgerSpec(
@@ -102,7 +112,9 @@ EDGES = LedgerSpec(
         ("is_linking", BOOLEAN),
         INVOCATION,
     ),
+    "Every version of a pair of customer records that are linked, or were.",
     model="int_identity__edge_changes",
+    erased_by=("left_record_id", "right_record_id"),
 )
 DECISIONS = LedgerSpec(
     "decisions",
@@ -114,8 +126,10 @@ DECISIONS = LedgerSpec(
         ("decided_at", TIMESTAMP),
         ("reason", TEXT),
     ),
+    "Every decision of a steward about a pair of customer records.",
+    erased_by=("left_record_id", "right_record_id"),
 )
-#: What each delivered task was called outside, so that an outcome finds its deal again.
+#: An outcome finds its deal again by it.
 FOLLOW_UPS = LedgerSpec(
     "follow_ups",
     (
@@ -126,8 +140,17 @@ FOLLOW_UPS = LedgerSpec(
         ("affiliate_customer_id", BIGINT),
         ("delivered_at", TIMESTAMP),
     ),
+    "Every delivered task: its name outside the platform, and the deal it belongs to.",
     area="delivered",
+    is_of_customer=True,
 )
 #: What a build adds, landed together.
 BUILT = (ASSIGNMENTS, EVENTS, EDGES)
 DATASETS = (*BUILT, DECISIONS, FOLLOW_UPS)
+
+_BY_DATASET = {spec.dataset: spec for spec in DATASETS}
+
+
+def of_dataset(dataset: str) -> LedgerSpec | None:
+    """The contract of a landed ledger; None if it has none."""
+    return _BY_DATASET.get(dataset)

@@ -14,6 +14,10 @@ Schema = dict[str, Any]
 EVENTS = files("contracts") / "events"
 #: What an event keeps that names no version.
 FIRST_VERSION = 1
+#: Ours: the class of personal data of a property, and rules as contracts of tables have them.
+PERSONAL, RULES = "x-personal", "x-rules"
+#: Keywords that describe a value and forbid none.
+ANNOTATIONS = frozenset({"$schema", "$id", "title", "description", PERSONAL, RULES})
 
 
 def event_schemas(event_type: str, folder: Traversable = EVENTS) -> dict[int, Schema]:

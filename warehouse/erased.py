@@ -6,23 +6,20 @@ does not rely on the first, which strips rows before they are landed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pyarrow as pa
 
+from contracts.personal import IDENTIFYING
+from contracts.tables import TABLES
+from contracts.topics import CUSTOMER_ID, TOPICS
 from core.settings import Settings
 from ingestion.landing import LandingZone, tombstones
 from warehouse import raw
 from warehouse.connection import ALIAS
 
 TABLE = f"{ALIAS}.{raw.SCHEMA}.{raw.ERASED}"
-_KEYS = f"""
-select affiliate_id, id from {ALIAS}.raw.oltp_affiliate_customer
-union
-select affiliate_id, affiliate_customer_id from {ALIAS}.raw.oltp_order_header
-union
-select affiliate_id, try_cast(data ->> 'affiliate_customer_id' as bigint)
-from {ALIAS}.raw.events_affiliate_customers
-"""
 _SCHEMA = pa.schema(
     [
         ("affiliate_id", pa.int64()),
@@ -44,7 +41,7 @@ def fill(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: Landin
     buried = tombstones.read(zone)
     rows = [
         (affiliate, customer, buried[mark])
-        for affiliate, customer in connection.execute(_KEYS).fetchall()
+        for affiliate, customer in connection.execute(" union ".join(_keys())).fetchall()
         if affiliate is not None and customer is not None
         if (mark := hasher.record(affiliate, customer)) in buried
     ]
@@ -57,3 +54,15 @@ def fill(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: Landin
     connection.execute(f"insert into {TABLE} select * from found")
     connection.commit()
     connection.unregister("found")
+
+
+def _keys() -> Iterator[str]:
+    """SQL for (affiliate, customer) of every record that a table names or an event describes."""
+    for table in TABLES:
+        if table.subject:
+            source = f"{ALIAS}.{raw.SCHEMA}.{table.raw_table}"
+            yield f"select affiliate_id, {table.subject.customer} from {source}"
+    for topic in TOPICS:
+        if topic.of_class(*IDENTIFYING):
+            customer = f"try_cast(data ->> '{CUSTOMER_ID}' as bigint)"
+            yield f"select affiliate_id, {customer} from {ALIAS}.{raw.SCHEMA}.{topic.raw_table}"

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from contracts.ledgers import DATASETS, LedgerSpec
-from contracts.tables import TABLES, TableSpec
-from contracts.topics import TOPICS, TopicSpec
+from contracts import ledgers, tables, topics
+from contracts.ledgers import LedgerSpec
+from contracts.tables import TableSpec
+from contracts.topics import TopicSpec
 from core.disk import is_full
 from core.errors import AffiliateError
 from core.secret_key import generated_key
@@ -30,10 +31,6 @@ from warehouse.plan import Part, is_foreign, outdated, parts
 from warehouse.select import MESSAGE, ORIGIN, event_rows, ledger_rows, table_rows
 
 logger = logging.getLogger(__name__)
-
-_TABLES = {spec.qualified: spec for spec in TABLES}
-_TOPICS = {spec.dataset: spec for spec in TOPICS}
-_LEDGERS = {spec.dataset: spec for spec in DATASETS}
 
 Spec = TableSpec | TopicSpec | LedgerSpec
 
@@ -169,8 +166,7 @@ def _known(found: list[Part]) -> list[tuple[Spec, Part]]:
 
 
 def _spec(dataset: str) -> Spec | None:
-    table = dataset.partition("/")[2].partition("@")[0]
-    return _TOPICS.get(dataset) or _LEDGERS.get(dataset) or _TABLES.get(table)
+    return topics.of_dataset(dataset) or ledgers.of_dataset(dataset) or tables.of_dataset(dataset)
 
 
 def _raw_table(path: str) -> str | None:

@@ -15,6 +15,7 @@ from contracts.tables import (
     TABLES,
     TEXT,
     TIMESTAMP,
+    TableSpec,
 )
 
 CUSTOMERS = "affiliate.affiliate_customer"
@@ -81,14 +82,18 @@ def add_customers(dsn: str, rows: int) -> BenchTable:
             f"insert into {CUSTOMERS} ({names}) {_customers(start + 1, start + rows)}"
         )
     _settle(dsn, CUSTOMERS)
-    return BenchTable(CUSTOMERS, spec.columns, start + rows)
+    return BenchTable(CUSTOMERS, _pairs(spec), start + rows)
 
 
 def make_customers(dsn: str, name: str, rows: int) -> BenchTable:
     """A table of its own with the customers' columns."""
-    columns = next(table for table in TABLES if table.qualified == CUSTOMERS).columns
-    table = BenchTable(f"{SCHEMA}.{name}", columns, rows)
+    spec = next(table for table in TABLES if table.qualified == CUSTOMERS)
+    table = BenchTable(f"{SCHEMA}.{name}", _pairs(spec), rows)
     return _make(dsn, table, _customers(1, rows))
+
+
+def _pairs(spec: TableSpec) -> tuple[tuple[str, str], ...]:
+    return tuple((column.name, column.type) for column in spec.columns)
 
 
 def make_wide(dsn: str, rows: int) -> BenchTable:

@@ -9,15 +9,14 @@ from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from contracts.subjects import SUBJECTS, stripped
-from contracts.topics import TopicSpec
+from contracts.tables import TableSpec
+from contracts.topics import CUSTOMER_ID, TopicSpec
 from ingestion.landing import LandingZone, tombstones
 from ingestion.landing.message_owners import owners
 from ingestion.landing.tombstones import Hasher, Record
 
-#: Key of the topics whose messages are a customer's.
-KEYED = "affiliate_customer_id"
 Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -52,28 +51,28 @@ class Exclusion:
         """Whether a customer record was erased."""
         return self._hasher is not None and self._hasher.record(*record) in self._buried
 
-    def strip(self, table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def strip(self, spec: TableSpec, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Rows of an OLTP table; those of the erased keep nothing but their keys.
 
         Args:
-            table: `schema.table`.
+            spec: The table's contract.
             batches: With the columns of landed files.
         """
-        subject = SUBJECTS.get(table)
         for batch in batches:
-            if self.is_empty or subject is None:
+            if self.is_empty or spec.subject is None:
                 yield batch
                 continue
-            mask = self.rows(table, batch)
-            yield stripped(batch, pa.array(mask), subject.stays) if mask.any() else batch
+            mask = self.rows(spec, batch)
+            yield stripped(batch, pa.array(mask), spec.kept) if mask.any() else batch
 
-    def rows(self, table: str, batch: pa.RecordBatch) -> Mask:
-        """Which rows of an OLTP table are of the erased."""
-        subject = SUBJECTS[table]
+    def rows(self, spec: TableSpec, batch: pa.RecordBatch) -> Mask:
+        """Which rows of an OLTP table are of the erased; none if it says nothing of customers."""
+        if spec.subject is None:
+            return np.zeros(batch.num_rows, np.bool_)
         affiliates = batch.column("affiliate_id").to_pylist()
-        customers = batch.column(subject.customer).to_pylist()
-        none = [None] * len(affiliates)
-        mailboxes = batch.column(subject.mailbox).to_pylist() if subject.mailbox else none
+        customers = batch.column(spec.subject.customer).to_pylist()
+        mailbox = spec.subject.mailbox
+        mailboxes = batch.column(mailbox).to_pylist() if mailbox else [None] * len(affiliates)
         return np.fromiter(
             map(self._is_row, affiliates, customers, mailboxes), np.bool_, len(affiliates)
         )
@@ -87,7 +86,7 @@ class Exclusion:
         """
         if self.is_empty:
             return np.zeros(len(messages), np.bool_)
-        found = owners(messages, is_keyed=topic is not None and topic.key == KEYED)
+        found = owners(messages, is_keyed=topic is not None and topic.key == CUSTOMER_ID)
         return np.fromiter((self._is_message(*one) for one in found), np.bool_, len(messages))
 
     def _is_row(self, affiliate: int | None, customer: int | None, mailbox: str | None) -> bool:
@@ -103,3 +102,20 @@ class Exclusion:
         if affiliate is None:
             return self._hasher.customer(customer) in self._buried
         return self.has((affiliate, customer))
+
+
+def stripped(rows: pa.RecordBatch, mask: pa.BooleanArray, kept: frozenset[str]) -> pa.RecordBatch:
+    """The same rows; those of the mask without the columns that are not kept.
+
+    Of `_issues` (`column=value`) the names stay.
+    """
+    columns = []
+    for field, column in zip(rows.schema, rows.columns, strict=True):
+        if field.name in kept:
+            columns.append(column)
+        elif field.name == "_issues":
+            names = pc.replace_substring_regex(column, "=[^,]*", "")
+            columns.append(pc.if_else(mask, names, column))
+        else:
+            columns.append(pc.if_else(mask, pa.scalar(None, field.type), column))
+    return pa.record_batch(columns, schema=rows.schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
+from contracts.tables import TableSpec
 from ingestion.landing import Batch, Counts, LandingZone, Position, parquet
 from ingestion.landing.exclusion import Exclusion
 from ingestion.postgres.keys import Checksum, Keys
@@ -60,7 +61,7 @@ class TableReader:
                     mode, queries = "resync", rows.all()
         now = now or keys.checksum()
         position = {**identity, **now.position(), "types": table.types}
-        written = self._write(table.spec.qualified, dataset, rows, queries, deleted)
+        written = self._write(table.spec, dataset, rows, queries, deleted)
         read = written - deleted
         return Counts(mode, rows_read=read, rows_landed=read, rows_deleted=deleted), position
 
@@ -76,9 +77,11 @@ class TableReader:
             )
         return vanished
 
-    def _write(self, table: str, dataset: str, rows: Rows, queries: list[str], deleted: int) -> int:
+    def _write(
+        self, spec: TableSpec, dataset: str, rows: Rows, queries: list[str], deleted: int
+    ) -> int:
         batches = chain(
-            self.exclusion.strip(table, self.source.stream(queries, rows.per_batch)),
+            self.exclusion.strip(spec, self.source.stream(queries, rows.per_batch)),
             self.source.stream([rows.deletes()] if deleted else [], rows.per_batch),
         )
         first = next(batches, None)

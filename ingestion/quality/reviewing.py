@@ -171,7 +171,7 @@ def _table_results(
 def _event_results(
     connection: duckdb.DuckDBPyConnection, landed: Landed, spec: TopicSpec, now: datetime
 ) -> list[Result]:
-    suites = event_suites(spec)
+    suites = event_suites(spec, now)
     event_views(connection, landed, spec, suites, now)
     results = evaluate(connection, EVENTS, spec.name, (*_volume(landed), *topic_suite(spec)))
     for event_type, rules in suites.items():

@@ -87,9 +87,9 @@ def mostly_unique(columns: tuple[str, ...], mostly: float, why: str) -> Rule:
     return Rule("keys", expectation, columns, "warning", why, mostly)
 
 
-def filled(column: str, why: str) -> tuple[Rule, ...]:
-    """A warning at the first null; an error when most are."""
-    return graded(Rule("values", NOT_NULL, (column,), "warning", why))
+def not_null(column: str, why: str) -> Rule:
+    """A warning at the first null."""
+    return Rule("values", NOT_NULL, (column,), "warning", why)
 
 
 def shaped(column: str, pattern: str, mostly: float, why: str) -> Rule:
@@ -113,11 +113,9 @@ def between(
     return Rule("ranges", BETWEEN, (column,), "warning", why, mostly, 0, limits)
 
 
-def one_of(column: str, allowed: tuple[str, ...], why: str) -> tuple[Rule, ...]:
-    """A warning at the first value outside the list; an error when most are."""
-    return graded(
-        Rule("values", ONE_OF, (column,), "warning", why, arguments={"value_set": list(allowed)})
-    )
+def in_set(column: str, allowed: tuple[str, ...], why: str) -> Rule:
+    """A warning at the first value outside the list."""
+    return Rule("values", ONE_OF, (column,), "warning", why, arguments={"value_set": list(allowed)})
 
 
 def at_least(greater: str, smaller: str, mostly: float, why: str) -> Rule:

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.tables import TABLES, TableSpec
-from contracts.topics import TOPICS, TopicSpec
-from ingestion.quality import event_rules, table_rules
+from contracts import tables, topics
+from contracts.tables import TableSpec
+from contracts.topics import TopicSpec
+from ingestion.quality.event_rules import event_rules
 from ingestion.quality.freshness import freshness_rules
 from ingestion.quality.rules import Rule
-
-_TABLES = {spec.qualified: spec for spec in TABLES}
-_TOPICS = {spec.dataset: spec for spec in TOPICS}
+from ingestion.quality.table_rules import row_rules
 
 
 def contract(dataset: str) -> TableSpec | TopicSpec | None:
     """The contract of a landed dataset, whatever its source is called; None if it has none now."""
-    table = dataset.partition("@")[0].partition("/")[2]
-    return _TOPICS.get(dataset) or _TABLES.get(table)
+    return topics.of_dataset(dataset) or tables.of_dataset(dataset)
 
 
 def table_suite(spec: TableSpec, now: datetime) -> tuple[Rule, ...]:
     """Rules for the rows of a table that are not deleted; keys and volume come apart."""
-    stale = table_rules.STALE_DAYS.get(spec.qualified)
-    return (*table_rules.row_rules(spec, now), *freshness_rules(stale))
+    return (*row_rules(spec, now), *freshness_rules(spec.stale_after_days))
 
 
 def topic_suite(spec: TopicSpec) -> tuple[Rule, ...]:
     """Rules for all messages of a topic; volume comes apart."""
-    return freshness_rules(event_rules.STALE_DAYS.get(spec.name))
+    return freshness_rules(spec.stale_after_days)
 
 
-def event_suites(spec: TopicSpec) -> dict[str, tuple[Rule, ...]]:
+def event_suites(spec: TopicSpec, now: datetime) -> dict[str, tuple[Rule, ...]]:
     """Event type → its rules."""
-    return {name: event_rules.event_rules(name) for name in spec.types}
+    return {name: event_rules(name, now) for name in spec.types}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
-from contracts.schemas import EVENTS, Schema, event_schemas
+from contracts.schemas import ANNOTATIONS, EVENTS, Schema, event_schemas
 from contracts.topics import TopicSpec
 
 TYPE, VERSION = "type", "dataschema"
@@ -42,6 +42,13 @@ def rules(topic: TopicSpec, folder: Traversable = EVENTS) -> list[Rule]:
 
 def _without_type(schema: Schema) -> Schema:
     """The schema without what differs from type to type; the type itself selects the rule."""
-    properties = {**schema["properties"], TYPE: {"type": "string"}}
-    kept = {key: value for key, value in schema.items() if key not in ("$id", "title")}
-    return {**kept, "description": "", "properties": properties}
+    bare = _bare(schema)
+    return {**bare, "properties": {**bare["properties"], TYPE: {"type": "string"}}}
+
+
+def _bare(schema: Schema) -> Schema:
+    """The schema without what only describes it."""
+    kept = {key: value for key, value in schema.items() if key not in (*ANNOTATIONS, "$ref")}
+    if "properties" in kept:
+        kept["properties"] = {name: _bare(part) for name, part in kept["properties"].items()}
+    return kept

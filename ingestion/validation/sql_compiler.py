@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.schemas import ANNOTATIONS
 from core.sql import quote
 
 #: What DuckDB's json_type() calls JSON Schema's types. Whole numbers beyond 64 bits are DOUBLE.
@@ -23,8 +24,6 @@ JSON_TYPES = {
     "array": ("ARRAY",),
     "object": ("OBJECT",),
 }
-#: Keywords that say nothing about a value.
-ANNOTATIONS = {"$schema", "$id", "title", "description"}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import cast
 from uuid import uuid4
 
+from contracts.topics import ERASURES
 from core.duckdb_session import connect
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
@@ -28,7 +29,7 @@ from ingestion.landing.tombstones import Hasher, Record
 from privacy.erasure import person
 from privacy.erasure.requests import SCOPES, Receipt, Request, Requests, Scope
 from privacy.erasure.residue import search
-from privacy.erasure.rewriting import ERASURES, Rewriter
+from privacy.erasure.rewriting import Rewriter
 from privacy.erasure.warehouse import give_up
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -225,7 +226,7 @@ def _of_events(zone: LandingZone) -> Iterator[Request]:
                 select json_extract_string(
                     coalesce(document::text, decode(value)), {json.dumps(fields).replace('"', "'")}
                 ) as e
-                from ({scan(zone, f"events/{ERASURES}", ("value", "document"))})
+                from ({scan(zone, ERASURES.dataset, ("value", "document"))})
             )
             """
         ).fetchall()

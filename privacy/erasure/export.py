@@ -8,8 +8,7 @@ from typing import Any
 
 import duckdb
 
-from contracts.subjects import SUBJECTS
-from contracts.tables import TABLES, TableSpec
+from contracts.tables import CUSTOMER_ID, TABLES, TableSpec
 from contracts.topics import TOPICS
 from core.duckdb_session import connect
 from core.errors import ConfigurationError
@@ -20,8 +19,7 @@ from ingestion.landing.tombstones import Record
 from privacy.erasure import person
 from warehouse.connection import ALIAS, open_warehouse
 
-_SPECS = {spec.qualified: spec for spec in TABLES}
-_ITEMS, _ORDERS = "sales.order_item", "sales.order_header"
+_KEYS = {spec.qualified: spec.primary_key for spec in TABLES}
 #: Marts in which a row is an affiliate's own record, or what it did.
 OWN = "own"
 
@@ -51,8 +49,7 @@ def export(settings: Settings, zone: LandingZone, slug: str, record: Record) -> 
         AffiliateError: a file is lost or damaged.
     """
     with zone.reading(), closing(connect()) as connection:
-        landed = {name: _rows(connection, zone, _SPECS[name], record) for name in SUBJECTS}
-        landed[_ITEMS] = _items(connection, zone, [row["id"] for row in landed[_ORDERS]], record)
+        landed = _landed(connection, zone, record)
         events = {topic.name: _events(connection, zone, topic.dataset, record) for topic in TOPICS}
     if not any((*landed.values(), *events.values())):
         raise ConfigurationError("nothing is held on such a customer")
@@ -65,20 +62,23 @@ def export(settings: Settings, zone: LandingZone, slug: str, record: Record) -> 
     }
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, zone: LandingZone, spec: TableSpec, record: Record
-) -> list[dict[str, Any]]:
-    customer = SUBJECTS[spec.qualified].customer
-    where = f"affiliate_id = {record[0]} and {customer} = {record[1]}"
-    return _newest(connection, zone, spec, where)
-
-
-def _items(
-    connection: duckdb.DuckDBPyConnection, zone: LandingZone, orders: list[int], record: Record
-) -> list[dict[str, Any]]:
-    listed = ", ".join(map(str, orders)) or "null"
-    where = f"affiliate_id = {record[0]} and order_id in ({listed})"
-    return _newest(connection, zone, _SPECS[_ITEMS], where)
+def _landed(
+    connection: duckdb.DuckDBPyConnection, zone: LandingZone, record: Record
+) -> dict[str, list[dict[str, Any]]]:
+    """Table → the record's rows, and the rows that are parts of them."""
+    affiliate, customer = record
+    landed = {}
+    for spec in TABLES:
+        if spec.subject:
+            where = f"affiliate_id = {affiliate} and {spec.subject.customer} = {customer}"
+            landed[spec.qualified] = _newest(connection, zone, spec, where)
+    for spec in TABLES:
+        if part := spec.part_of:
+            (key,) = _KEYS[part.table]
+            listed = ", ".join(str(row[key]) for row in landed[part.table]) or "null"
+            where = f"affiliate_id = {affiliate} and {part.reference} in ({listed})"
+            landed[spec.qualified] = _newest(connection, zone, spec, where)
+    return landed
 
 
 def _newest(
@@ -106,7 +106,7 @@ def _events(
             from ({scan(zone, dataset, ("value", "document"))})
         )
         where try_cast(json_extract_string(body, '$.affiliateid') as bigint) = {record[0]}
-            and try_cast(json_extract_string(body, '$.data.affiliate_customer_id') as bigint)
+            and try_cast(json_extract_string(body, '$.data.{CUSTOMER_ID}') as bigint)
                 = {record[1]}
         """
     ).fetchall()
@@ -119,15 +119,15 @@ def _marts(settings: Settings, record: Record) -> dict[str, list[dict[str, Any]]
         with open_warehouse(settings, read_only=True) as connection:
             tables = connection.execute(
                 "select table_name from duckdb_columns() where database_name = ? "
-                "and schema_name = ? and column_name in ('affiliate_id', 'affiliate_customer_id') "
+                "and schema_name = ? and column_name in ('affiliate_id', ?) "
                 "group by all having count(*) = 2 order by all",
-                [ALIAS, OWN],
+                [ALIAS, OWN, CUSTOMER_ID],
             ).fetchall()
             return {
                 name: _fetch(
                     connection,
                     f"from {ALIAS}.{OWN}.{name} where affiliate_id = {record[0]} "
-                    f"and affiliate_customer_id = {record[1]}",
+                    f"and {CUSTOMER_ID} = {record[1]}",
                 )
                 for (name,) in tables
             }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 
 import duckdb
 
+from contracts.known_values import SEARCHED
 from contracts.ledgers import ASSIGNMENTS
+from contracts.personal import IDENTIFYING
+from contracts.tables import AFFILIATES, CUSTOMER_ID, CUSTOMERS, TABLES, TableSpec
+from contracts.topics import TOPICS, TopicSpec
 from core.duckdb_session import connect
 from core.errors import ConfigurationError, unknown
 from core.settings import Settings
@@ -18,9 +21,6 @@ from ingestion.landing.tombstones import Record
 from privacy.erasure.requests import Scope
 from warehouse.connection import ALIAS, open_warehouse
 
-CUSTOMERS, INVITES = "affiliate.affiliate_customer", "affiliate.customer_invite"
-TOPIC = "events/affiliate.customers"
-STATED = ("full_name", "email", "phone", "identifier")
 #: Shorter values, and shorter numbers, are found by chance.
 SHORTEST, SHORTEST_NUMBER = 6, 9
 
@@ -44,7 +44,7 @@ def affiliate_of(zone: LandingZone, slug: str) -> int:
     """
     with zone.reading(), closing(connect()) as connection:
         rows = connection.execute(
-            f"select slug, max(id) from ({table(zone, 'affiliate.affiliate', ['id', 'slug'])}) "
+            f"select slug, max(id) from ({table(zone, AFFILIATES.qualified, ['id', 'slug'])}) "
             "where slug is not null group by slug order by slug"
         ).fetchall()
     known = {str(name): int(affiliate) for name, affiliate in rows}
@@ -99,12 +99,12 @@ def misaddressed(zone: LandingZone, records: Collection[Record]) -> set[Record]:
             with records (affiliate_id, id) as (values {listed}),
             owned as (
                 select distinct affiliate_id, id, _source
-                from ({table(zone, CUSTOMERS, ["id", "affiliate_id"])})
+                from ({table(zone, CUSTOMERS.qualified, ["id", "affiliate_id"])})
                 semi join records using (affiliate_id, id)
             ),
             affiliates as (
                 select distinct id as affiliate_id, _source
-                from ({table(zone, "affiliate.affiliate", ["id"])})
+                from ({table(zone, AFFILIATES.qualified, ["id"])})
             )
             select distinct said.affiliate_id, said.customer_id
             from ({_said(zone)}) as said
@@ -123,10 +123,6 @@ def values(zone: LandingZone, records: Iterable[Record]) -> tuple[str, ...]:
         AffiliateError: a file is lost or damaged.
     """
     listed = ", ".join(f"({affiliate}, {customer})" for affiliate, customer in records)
-    people = [
-        f"select full_name, email from ({table(zone, name, ['full_name', 'email'])})"
-        for name in ("affiliate.affiliate", "affiliate.app_user")
-    ]
     with zone.reading(), closing(connect()) as connection:
         rows = connection.execute(
             f"""
@@ -144,8 +140,7 @@ def values(zone: LandingZone, records: Iterable[Record]) -> tuple[str, ...]:
             others as (
                 select distinct lower(said) as said
                 from stated anti join records using (affiliate_id, customer_id)
-                union select lower(full_name) from ({" union all ".join(people)})
-                union select lower(email) from ({" union all ".join(people)})
+                union select lower(unnest(said)) from ({_said_of_others(zone)})
             )
             select said from mine
             where not exists (select 1 from others where contains(others.said, lower(mine.said)))
@@ -157,37 +152,51 @@ def values(zone: LandingZone, records: Iterable[Record]) -> tuple[str, ...]:
 
 def _stated(zone: LandingZone) -> str:
     """SQL for (affiliate_id, customer_id, said): everything that rows and events say of people."""
-    texts = ", ".join(f"{name}::text" for name in STATED)
-    return f"""
-        select affiliate_id, id as customer_id, [{texts}] as said
-        from ({table(zone, CUSTOMERS, ["id", "affiliate_id", *STATED])})
-        where _op is distinct from 'delete'
-        union all
-        select affiliate_id, affiliate_customer_id, [email::text]
-        from ({table(zone, INVITES, ["affiliate_id", "affiliate_customer_id", "email"])})
-        where affiliate_customer_id is not null
-        union all
-        {_said(zone)}
-    """
+    rows = (
+        f"select affiliate_id, {spec.subject.customer} as customer_id, {_texts(stated)} as said "
+        f"from ({_versions(zone, spec, ['affiliate_id', spec.subject.customer, *stated])}) "
+        f"where _op is distinct from 'delete' and {spec.subject.customer} is not null"
+        for spec in TABLES
+        if spec.subject and (stated := spec.of_class(*IDENTIFYING))
+    )
+    return " union all ".join([*rows, _said(zone)])
+
+
+def _said_of_others(zone: LandingZone) -> str:
+    """SQL for (said): everything personal that rows say of affiliates and their users."""
+    return " union all ".join(
+        f"select {_texts(stated)} as said from ({_versions(zone, spec, stated)})"
+        for spec in TABLES
+        if spec.subject is None and (stated := spec.of_class(*SEARCHED))
+    )
 
 
 def _said(zone: LandingZone) -> str:
-    """The same of events alone."""
-    paths = json.dumps(
-        [
-            "$.affiliateid",
-            "$.data.affiliate_customer_id",
-            *(f"$.data.{name}" for name in STATED),
-        ]
-    ).replace('"', "'")
+    """SQL for (affiliate_id, customer_id, said): everything that events say of customers."""
+    return " union all ".join(
+        _said_on(zone, spec) for spec in TOPICS if spec.of_class(*IDENTIFYING)
+    )
+
+
+def _said_on(zone: LandingZone, topic: TopicSpec) -> str:
+    fields = (CUSTOMER_ID, *topic.of_class(*IDENTIFYING))
+    paths = ", ".join(f"'$.{path}'" for path in ("affiliateid", *(f"data.{f}" for f in fields)))
     return f"""
         select try_cast(e[1] as bigint) as affiliate_id, try_cast(e[2] as bigint) as customer_id,
             e[3:] as said
         from (
-            select json_extract_string(coalesce(document::text, try(decode(value))), {paths}) as e
-            from ({scan(zone, TOPIC, ("value", "document"))})
+            select json_extract_string(coalesce(document::text, try(decode(value))), [{paths}]) as e
+            from ({scan(zone, topic.dataset, ("value", "document"))})
         )
     """
+
+
+def _texts(columns: Iterable[str]) -> str:
+    return f"[{', '.join(f'{name}::text' for name in columns)}]"
+
+
+def _versions(zone: LandingZone, spec: TableSpec, columns: Iterable[str]) -> str:
+    return table(zone, spec.qualified, list(dict.fromkeys(columns)))
 
 
 def _of_one_cluster(settings: Settings, record: Record) -> set[Record]:

@@ -15,18 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from contracts.ledgers import FOLLOW_UPS
-from contracts.subjects import SUBJECTS, stripped, table_of
-from contracts.topics import TOPICS
+from contracts import ledgers, tables, topics
+from contracts.ledgers import LedgerSpec
+from contracts.tables import CUSTOMER_ID, TableSpec
 from ingestion.landing import LandedFile, LandingZone
 from ingestion.landing.checksum import check
-from ingestion.landing.exclusion import Exclusion, Mask
+from ingestion.landing.exclusion import Exclusion, Mask, stripped
 from ingestion.landing.rewrite import READ_ROWS, rewrite
 from ingestion.landing.tombstones import SOURCE, Record
 from privacy.erasure.residue import forms
 
-ERASURES = "privacy.erasures"
-_TOPICS = {spec.name: spec for spec in TOPICS}
+_TOPICS = {spec.name: spec for spec in topics.TOPICS}
 
 
 class Rewriter:
@@ -61,8 +60,9 @@ class Rewriter:
         return done
 
     def _file(self, number: int, file: LandedFile) -> int:
-        table = table_of(file.dataset)
-        if table is not None and table not in SUBJECTS:
+        table = tables.of_dataset(file.dataset)
+        is_table = file.dataset.startswith("oltp/")
+        if is_table and (table is None or table.subject is None):
             return 0
         check(self._zone, file)
         mask = self._mask(file)
@@ -75,7 +75,7 @@ class Rewriter:
                 rewrite(self._zone, [(number, file)], path, keep={file.path: ~mask})
                 batch.drop(file.dataset, rows)
             else:
-                change = partial(_strip, mask=mask, stays=SUBJECTS[table].stays)
+                change = partial(_strip, mask=mask, kept=table.kept)
                 rewrite(self._zone, [(number, file)], path, change=change)
                 batch.drop(file.dataset, 0)
             batch.replace([file])
@@ -92,25 +92,30 @@ class Rewriter:
 
     def _of(self, file: LandedFile, batch: pa.RecordBatch) -> Mask:
         kind, _, name = file.dataset.partition("/")
-        if table := table_of(file.dataset):
-            return self._exclusion.rows(table, batch) & _personal(batch, SUBJECTS[table].stays)
+        if table := tables.of_dataset(file.dataset):
+            return self._exclusion.rows(table, batch) & _personal(batch, table)
         if kind == "events":
             return self._messages(name, pa.Table.from_batches([batch]))
         if kind == "quarantine":
             return self._aside(batch)
-        if name in ("edges", "decisions"):
-            ends = (batch.column("left_record_id"), batch.column("right_record_id"))
-            return np.logical_or(*(np.isin(end.to_pylist(), self._names) for end in ends))
-        if name == FOLLOW_UPS.name:
-            ids = (batch.column("affiliate_id"), batch.column("affiliate_customer_id"))
-            whose = zip(*(column.to_pylist() for column in ids), strict=True)
-            return np.isin([f"{one}:{customer}" for one, customer in whose], self._names)
+        if ledger := ledgers.of_dataset(file.dataset):
+            return self._of_ledger(ledger, batch)
         return np.zeros(batch.num_rows, np.bool_)
+
+    def _of_ledger(self, ledger: LedgerSpec, batch: pa.RecordBatch) -> Mask:
+        mask = np.zeros(batch.num_rows, np.bool_)
+        for name in ledger.erased_by:
+            mask |= np.isin(batch.column(name).to_pylist(), self._names)
+        if ledger.is_of_customer:
+            ids = (batch.column("affiliate_id"), batch.column(CUSTOMER_ID))
+            whose = zip(*(column.to_pylist() for column in ids), strict=True)
+            mask |= np.isin([f"{one}:{customer}" for one, customer in whose], self._names)
+        return mask
 
     def _messages(self, topic: str, messages: pa.Table) -> Mask:
         told = self._told(messages)
         # a request is kept: it names a record and nothing else, unless it says more
-        if topic == ERASURES:
+        if topic == topics.ERASURES.name:
             return told
         return told | self._exclusion.messages(_TOPICS.get(topic), messages)
 
@@ -137,19 +142,17 @@ class Rewriter:
         return told
 
 
-def _strip(
-    rows: pa.RecordBatch, first: int, *, mask: Mask, stays: frozenset[str]
-) -> pa.RecordBatch:
-    return stripped(rows, pa.array(mask[first : first + rows.num_rows]), stays)
+def _strip(rows: pa.RecordBatch, first: int, *, mask: Mask, kept: frozenset[str]) -> pa.RecordBatch:
+    return stripped(rows, pa.array(mask[first : first + rows.num_rows]), kept)
 
 
-def _personal(batch: pa.RecordBatch, stays: frozenset[str]) -> Mask:
-    """Rows that hold more than what stays."""
+def _personal(batch: pa.RecordBatch, table: TableSpec) -> Mask:
+    """Rows that hold more than what is kept."""
     holds = np.zeros(batch.num_rows, np.bool_)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         if name == "_issues":
             found = pc.match_substring(column, "=").fill_null(False)
             holds |= found.to_numpy(zero_copy_only=False)
-        elif name not in stays:
+        elif name not in table.kept:
             holds |= column.is_valid().to_numpy(zero_copy_only=False)
     return holds

@@ -20,7 +20,7 @@ def later_world(world: RawWorld) -> RawWorld:
     later = RawWorld()
     for spec in TABLES:
         (key,) = spec.primary_key
-        texts = {name: f"later {name}" for name, kind in spec.columns if kind == TEXT}
+        texts = {c.name: f"later {c.name}" for c in spec.columns if c.type == TEXT}
         rows = [row for row in world.rows[spec.raw_table] if row["_op"] == "upsert"]
         living = {row[key]: row for row in rows}
         for row in list(living.values())[:15]:

@@ -87,7 +87,7 @@ def land(zone: LandingZone) -> None:
 def land_table(zone: LandingZone, table: str, *rows: Mapping[str, Any]) -> None:
     """Rows of a table; a text that is not given is null."""
     spec = SPECS[table]
-    texts = {name: None for name, kind in spec.columns if kind == "text"}
+    texts = {column.name: None for column in spec.columns if column.type == "text"}
     (good,) = good_rows(spec, 1)
     land_rows(zone, spec, [{**good, **texts, **row} for row in rows])
 

@@ -76,9 +76,9 @@ def good_rows(spec: TableSpec, count: int, first: int = 1) -> list[Row]:
 
 def bad_rows(spec: TableSpec, count: int) -> list[Row]:
     """Nearly all values are wrong, the keys of the first three rows too."""
-    bad = {name: _BAD[kind] for name, kind in spec.columns if kind in _BAD}
+    bad = {column.name: _BAD[column.type] for column in spec.columns if column.type in _BAD}
     bad |= {"updated_at": None, "_issues": f"birth_date={MARKER}"}
-    bad |= {"quantity": -5, "refunded_quantity": -1} if "quantity" in dict(spec.columns) else {}
+    bad |= {"quantity": -5, "refunded_quantity": -1} if spec.name == "order_item" else {}
     rows = [row | bad for row in good_rows(spec, count, NUMBER)]
     # two thirds without the values that have to be there, the rest with wrong ones
     for row in rows[: count * 2 // 3]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.ingestion.contender import Job, Outcome, run
-from contracts.tables import TableSpec
+from contracts.personal import NONE
+from contracts.tables import Column, TableSpec
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest
 
@@ -11,7 +12,8 @@ from ingestion.postgres import ingest
 def work(job: Job) -> Outcome:
     """Lands what changed since the last run into the same directory; everything at first."""
     schema, name = job.name.split(".")
-    spec = TableSpec(schema, name, tuple((column, raw) for column, raw in job.columns))
+    columns = (Column(column, raw, "Measured.", NONE) for column, raw in job.columns)
+    spec = TableSpec(schema, name, tuple(columns))
     zone = LandingZone(job.folder)
     [report] = ingest(job.source, zone, [spec])
     written = [

@@ -11,10 +11,11 @@ import pytest
 from contracts.tables import TableSpec
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
 
-PRODUCT = TableSpec("public", "product", (("id", "bigint"), ("sku", "text"), ("price", "bigint")))
-OTHER = TableSpec("public", "other", (("id", "bigint"),))
+PRODUCT = bare_table("public.product", id="bigint", sku="text", price="bigint")
+OTHER = bare_table("public.other", id="bigint")
 TABLES = (PRODUCT, OTHER)
 DATASET = "oltp/public.product"
 

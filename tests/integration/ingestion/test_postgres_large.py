@@ -10,15 +10,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from contracts.tables import TableSpec
 from core.errors import AffiliateError
 from ingestion.landing import Counts, LandingZone
 from ingestion.postgres import ingest, rows
 from ingestion.postgres.snapshot import take_snapshot
 from ingestion.postgres.source import CONNECTIONS, open_source
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current, versions
 
-LEDGER = TableSpec("public", "ledger", (("id", "bigint"), ("amount", "bigint")))
+LEDGER = bare_table("public.ledger", id="bigint", amount="bigint")
 DATASET = "oltp/public.ledger"
 ROWS = 600
 AUDIT = "created_at timestamptz default now(), updated_at timestamptz default now()"

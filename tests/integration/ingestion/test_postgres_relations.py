@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
-from contracts.tables import TableSpec
 from ingestion.landing import DatasetReport, LandingZone
 from ingestion.postgres import ingest, rows
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
 
-ITEM = TableSpec("public", "item", (("id", "bigint"), ("note", "text"), ("paid", "decimal(18,2)")))
+ITEM = bare_table("public.item", id="bigint", note="text", paid="decimal(18,2)")
 DATASET = "oltp/public.item"
 COLUMNS = (
     "id bigint, note text, paid numeric(18,2), "
@@ -118,9 +120,8 @@ def test_a_partition_that_is_attached_is_found(
 def test_keys_of_several_columns_and_types(
     oltp: psycopg.Connection, oltp_dsn: str, zone: LandingZone
 ) -> None:
-    spec = TableSpec(
-        "public", "pair", (("a", "text"), ("b", "bigint"), ("n", "bigint")), ("a", "b")
-    )
+    table = bare_table("public.pair", a="text", b="bigint", n="bigint")
+    spec = replace(table, primary_key=("a", "b"))
     oltp.execute(
         "create table pair (b bigint, a varchar(9), n bigint, created_at timestamptz,"
         " updated_at timestamptz, primary key (a, b));"

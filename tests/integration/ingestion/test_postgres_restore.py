@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 
-from contracts.tables import TableSpec
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
 
-ITEM = TableSpec("public", "item", (("id", "bigint"), ("note", "text")))
+ITEM = bare_table("public.item", id="bigint", note="text")
 DATASET = "oltp/public.item"
 
 

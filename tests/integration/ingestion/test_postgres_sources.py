@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
-from contracts.tables import TableSpec
 from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import IncompleteIngestError, LandingZone
 from ingestion.postgres import OltpSource, ingest_sources
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
 
-ITEM = TableSpec("public", "item", (("id", "bigint"), ("note", "text")))
-OTHER = TableSpec("public", "other", (("id", "bigint"),))
+ITEM = bare_table("public.item", id="bigint", note="text")
+OTHER = bare_table("public.other", id="bigint")
 TABLES = (ITEM, OTHER)
 NORTH, SOUTH = "oltp/public.item@north", "oltp/public.item@south"
 NOWHERE = OltpSource("west", "postgresql://ann:sesame@127.0.0.1:1/x")
@@ -130,7 +132,7 @@ def test_a_source_that_dies_while_it_is_read_is_stale(
         "create view broken as select id, note, created_at, updated_at from item "
         "where pg_terminate_backend(pg_backend_pid())",
     )
-    broken = TableSpec("public", "broken", ITEM.columns)
+    broken = replace(ITEM, name="broken")
     execute(south, "create view broken as select * from item")
     report = ingest_sources(sources, zone, [OTHER, broken])
     assert set(report.stale) == {"north"}

@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from contracts.tables import TableSpec
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import versions
 
-TABLE = TableSpec("public", "extreme", (("id", "bigint"),))
+TABLE = bare_table("public.extreme", id="bigint")
 DATASET = "oltp/public.extreme"
 
 PLANES = "".join(map(chr, (0x1, 0x7F, 0xE9, 0x7FF, 0x800, 0x4E2D, 0xFFFD, 0x1F600, 0x2A6D6)))

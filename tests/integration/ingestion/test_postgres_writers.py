@@ -11,12 +11,12 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from contracts.tables import TableSpec
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest, rows
+from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current, versions
 
-ITEM = TableSpec("public", "item", (("id", "bigint"), ("note", "text")))
+ITEM = bare_table("public.item", id="bigint", note="text")
 DATASET = "oltp/public.item"
 WRITERS, TRANSACTIONS, LONGEST_SECONDS = 8, 12, 1.2
 

@@ -98,7 +98,9 @@ def judged(zone: LandingZone, pages: Path) -> Review:
 
 @pytest.mark.parametrize(("topic", "name"), TYPES, ids=[name for _, name in TYPES])
 def test_what_holds_a_batch(topic: TopicSpec, name: str) -> None:
-    errors = [", ".join(rule.columns) for rule in event_rules(name) if rule.severity == "error"]
+    errors = [
+        ", ".join(rule.columns) for rule in event_rules(name, NOW) if rule.severity == "error"
+    ]
     assert errors == [
         *("event_id", "event_source", "event_at", "affiliate_id"),
         topic.key,
@@ -128,7 +130,7 @@ def test_every_error_is_found_and_no_value_is_told(
     land_events(zone, topic, [*events, nothing], offsets=[0, *range(120)])
     found = judged(zone, pages)
     held = [(r.expectation, r.columns) for r in found.results if r.held]
-    rules = [rule for rule in event_rules(name) if rule.severity == "error"]
+    rules = [rule for rule in event_rules(name, NOW) if rule.severity == "error"]
     assert held == [(rule.expectation, rule.columns) for rule in rules]
     assert len(found.reasons) == len(held) > 4
     for told in [repr(found), *(p.read_text() for p in pages.rglob("*") if p.is_file())]:

@@ -134,7 +134,7 @@ def test_held_batches_are_judged_again_with_todays_rules(
     land_rows(zone, PRODUCT, [row | {"unit_price": None} for row in rows])
     land_rows(zone, PRODUCT, [*rows, rows[0]], mode="delta")
     assert [r.outcome for r in review(zone, pages, now=NOW)] == ["held", "held"]
-    monkeypatch.setattr("ingestion.quality.table_rules.DECLARED", {})
+    monkeypatch.setattr("ingestion.quality.table_rules.declared", lambda *_: ())
     assert [(r.entry, r.outcome) for r in recheck(zone, pages, now=NOW)] == [
         (1, "passed"),
         (2, "held"),
@@ -194,6 +194,6 @@ def test_checks_say_how_bad_the_worst_rule_is(zone: LandingZone, pages: Path) ->
     (keys,) = [check for check in checks(found) if check.name == "keys"]
     assert keys.failures == (
         "oltp/sales.product: id: 150 of 150 (100.0%) broke it; wanted what no other row has in "
-        "every row (ExpectColumnValuesToBeUnique): the newest version of a row cannot be told: "
+        "every row (ExpectColumnValuesToBeUnique): the newest version of a row is unknown: "
         "the reader or the source's key is broken",
     )

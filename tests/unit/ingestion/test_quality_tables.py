@@ -51,10 +51,10 @@ HELD_FOR = {
         "order_id",
         "product_id",
         "quantity",
-        "unit_price",
         "quantity",
-        "refunded_quantity",
         "quantity, refunded_quantity",
+        "unit_price",
+        "refunded_quantity",
     ],
 }
 

@@ -12,12 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from contracts.subjects import SUBJECTS, stripped
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from ingestion.kafka.sort import Sorter
 from ingestion.landing import LandingZone, tombstones
-from ingestion.landing.exclusion import Exclusion
+from ingestion.landing.exclusion import Exclusion, stripped
 from ingestion.landing.verify import verify
 from privacy.erasure import erasing, person
 from privacy.erasure.export import export
@@ -35,6 +34,7 @@ from tests.support.erasable import (
     ZORA_ELSEWHERE,
     event,
 )
+from tests.support.landed_tables import SPECS
 from tests.support.sample_events import encoded
 from tests.support.searching import found_in
 from warehouse.connection import open_warehouse
@@ -130,8 +130,8 @@ def test_a_second_pass_finds_nothing_to_do(settings: Settings, zone: LandingZone
 def test_whatever_comes_again_keeps_its_key_or_is_dropped_and_counted(
     settings: Settings, zone: LandingZone, tmp_path: Path
 ) -> None:
-    table = "affiliate.affiliate_customer"
-    (first, *_) = zone.files(f"oltp/{table}")
+    table = SPECS["affiliate.affiliate_customer"]
+    (first, *_) = zone.files(table.dataset)
     (batch,) = pq.read_table(zone.path(first[1]), partitioning=None).to_batches()
     messages = pq.read_table(
         zone.path(zone.files("events/affiliate.customers")[0][1]), partitioning=None
@@ -171,8 +171,8 @@ def test_columns_beyond_the_contract_of_an_order_go() -> None:
     order = pa.record_batch(
         {"id": [1], "affiliate_customer_id": [10], "status": ["paid"], "ship_to": ["Zora"]}
     )
-    stays = SUBJECTS["sales.order_header"].stays
-    assert stripped(order, pa.array([True]), stays).to_pylist() == [
+    kept = SPECS["sales.order_header"].kept
+    assert stripped(order, pa.array([True]), kept).to_pylist() == [
         {"id": 1, "affiliate_customer_id": 10, "status": "paid", "ship_to": None}
     ]
 

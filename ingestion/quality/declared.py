@@ -1,0 +1,80 @@
+"""Turns the rules that a contract declares for a column into rules that are evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from contracts.columns import DATE, Column, ColumnRule
+from contracts.event_types import Property
+from ingestion.quality.rules import (
+    Limit,
+    Rule,
+    at_least,
+    between,
+    graded,
+    in_set,
+    mostly_unique,
+    never_null,
+    not_null,
+)
+
+
+def declared(column: Column | Property, now: datetime) -> Iterator[Rule]:
+    """Rules of a column or of an event's property.
+
+    Args:
+        column: Its contract.
+        now: The instant of the review.
+    """
+    for rule in column.rules:
+        if rule.check == "not_null" and rule.severity == "error":
+            yield never_null(column.name, rule.why)
+            continue
+        made = _CHECKS[rule.check](column, rule, now)
+        if rule.severity == "graded":
+            yield from graded(made)
+        else:
+            yield replace(made, severity=rule.severity)
+
+
+def _not_null(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+    return not_null(column.name, rule.why)
+
+
+def _unique(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+    return mostly_unique((column.name,), rule.mostly, rule.why)
+
+
+def _one_of(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+    return in_set(column.name, rule.values, rule.why)
+
+
+def _between(column: Column | Property, rule: ColumnRule, now: datetime) -> Rule:
+    low: Limit | None = rule.minimum if rule.above is None else rule.above
+    high: Limit | None = None
+    if rule.first_day is not None and rule.days_ahead is not None:
+        low, high = rule.first_day, (now + timedelta(rule.days_ahead)).date()
+        if column.type != DATE:
+            low, high = _midnight(low), _midnight(high)
+    strict = rule.above is not None
+    return between(column.name, low, high, rule.mostly, rule.why, strict=strict)
+
+
+def _at_least(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+    assert rule.other is not None  # noqa: S101 - the contract refuses a rule without it
+    return at_least(column.name, rule.other, rule.mostly, rule.why)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+_CHECKS: dict[str, Callable[[Column | Property, ColumnRule, datetime], Rule]] = {
+    "not_null": _not_null,
+    "unique": _unique,
+    "one_of": _one_of,
+    "between": _between,
+    "at_least": _at_least,
+}

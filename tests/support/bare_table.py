@@ -1,0 +1,13 @@
+"""Contracts of tables that a test makes up."""
+
+from __future__ import annotations
+
+from contracts.personal import NONE
+from contracts.tables import Column, TableSpec
+
+
+def bare_table(qualified: str, **columns: str) -> TableSpec:
+    """A contract with columns (name → raw type) that say nothing about anybody."""
+    schema, name = qualified.split(".")
+    described = (Column(column, kind, "Made up.", NONE) for column, kind in columns.items())
+    return TableSpec(schema, name, tuple(described))
