@@ -11,8 +11,8 @@ import pytest
 from contracts.tables import TableSpec
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
+from tests.support.bare_table import bare_table
 
 PRODUCT = bare_table("public.product", id="bigint", sku="text", price="bigint")
 OTHER = bare_table("public.other", id="bigint")

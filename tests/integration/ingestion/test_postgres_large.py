@@ -15,8 +15,8 @@ from ingestion.landing import Counts, LandingZone
 from ingestion.postgres import ingest, rows
 from ingestion.postgres.snapshot import take_snapshot
 from ingestion.postgres.source import CONNECTIONS, open_source
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current, versions
+from tests.support.bare_table import bare_table
 
 LEDGER = bare_table("public.ledger", id="bigint", amount="bigint")
 DATASET = "oltp/public.ledger"

@@ -9,8 +9,8 @@ import pytest
 
 from ingestion.landing import DatasetReport, LandingZone
 from ingestion.postgres import ingest, rows
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
+from tests.support.bare_table import bare_table
 
 ITEM = bare_table("public.item", id="bigint", note="text", paid="decimal(18,2)")
 DATASET = "oltp/public.item"

@@ -15,8 +15,8 @@ import pytest
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import DatasetReport, IncompleteIngestError, LandingZone
 from ingestion.postgres import ingest
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
+from tests.support.bare_table import bare_table
 
 ITEM = bare_table("public.item", id="bigint", note="text")
 DATASET = "oltp/public.item"

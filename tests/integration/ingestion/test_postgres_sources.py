@@ -11,8 +11,8 @@ from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import IncompleteIngestError, LandingZone
 from ingestion.postgres import OltpSource, ingest_sources
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current
+from tests.support.bare_table import bare_table
 
 ITEM = bare_table("public.item", id="bigint", note="text")
 OTHER = bare_table("public.other", id="bigint")

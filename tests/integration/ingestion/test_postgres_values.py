@@ -15,8 +15,8 @@ from psycopg import sql
 from ingestion.embedded import EmbeddedPostgres
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import versions
+from tests.support.bare_table import bare_table
 
 TABLE = bare_table("public.extreme", id="bigint")
 DATASET = "oltp/public.extreme"

@@ -13,8 +13,8 @@ import pytest
 
 from ingestion.landing import LandingZone
 from ingestion.postgres import ingest, rows
-from tests.support.bare_table import bare_table
 from tests.integration.ingestion.landed import current, versions
+from tests.support.bare_table import bare_table
 
 ITEM = bare_table("public.item", id="bigint", note="text")
 DATASET = "oltp/public.item"
