@@ -63,6 +63,7 @@ lint: $(DEV) ## Check style, types and layering
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt_project
 	$(BIN)/sqlfluff lint --disable-progress-bar --templater raw --dialect postgres oltp/migrations
+	$(BIN)/sqlfluff lint --disable-progress-bar --templater placeholder $(wildcard */sql */*/sql)
 	$(BIN)/yamllint --strict .
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/compose-lint check --quiet docker-compose.yml

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError
 from core.run_lock import run_lock
 from core.settings import Settings
@@ -101,20 +102,7 @@ class People:
 
     def records(self, customer_id: str) -> list[Record]:
         """The person's records, oldest first; none if the id is not current."""
-        rows = self.ask(
-            f"""
-            select xref.affiliate_id || ':' || xref.affiliate_customer_id, slug, known_since,
-                valid_from
-            from {ALIAS}.identity.customer_xref as xref
-            left join {ALIAS}.identity.int_identity__records as records
-                using (affiliate_id, affiliate_customer_id)
-            left join {ALIAS}.staging.stg_oltp__affiliates as affiliates
-                on xref.affiliate_id = affiliates.affiliate_id
-            where customer_id = $id
-            order by known_since nulls last, xref.affiliate_id, xref.affiliate_customer_id
-            """,
-            {"id": customer_id},
-        )
+        rows = self.ask(sql.load(__package__, "records_of_customer"), {"customer_id": customer_id})
         return [Record(*row) for row in rows]
 
     def _of_record(self, record_id: str) -> str:
