@@ -1,5 +1,5 @@
--- Ids are unique within a source: rows of one affiliate from two of them would be mixed up unseen.
--- An affiliate that moves is first deleted in the source it leaves.
+-- IDs are unique within a source: rows of one affiliate from two sources would be mixed up
+-- unnoticed. An affiliate that moves is first deleted in its old source.
 select
     affiliate_id,
     count(*) as sources

@@ -1,4 +1,5 @@
--- With a deal that events speak of, or with the one that stands for the record; never with both.
+-- Either with deals from events or with the one deal that stands for the record, never with
+-- both.
 select
     records.affiliate_id,
     records.affiliate_customer_id

@@ -1,4 +1,4 @@
--- And every closed one in exactly one exit, or won.
+-- And every closed deal is in exactly one exit, or won.
 select
     deals.affiliate_id,
     deals.deal_id

@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'customer_xref'}}}) }}
--- A warning: many at once are what new weights or rules do on purpose, and what a flood of junk
--- does by accident. Somebody should look before the ids are used elsewhere.
+-- Only a warning: many changes at once are expected after new weights or rules, but may also
+-- come from a flood of junk values. Check them before the IDs are used elsewhere.
 with changed as (
     select count(*) as records
     from {{ ref('int_identity__assignment_changes') }}

@@ -1,5 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'identity_review'}}}) }}
--- Many doubtful records at once: a new source of bad identifiers, or weights that no longer fit.
+-- Many doubtful records at once indicate a new source of bad identifiers, or weights that no
+-- longer fit.
 with shares as (
     select
         (

@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'customer_xref'}}}) }}
--- What anybody kept an id for must not become somebody else without a word.
+-- An ID that users have stored must not become another person's without an event.
 select
     changes.record_id,
     changes.prior_customer_id,

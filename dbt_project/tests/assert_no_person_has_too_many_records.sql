@@ -3,8 +3,8 @@
     error_if='>' ~ var('identity_giant_persons_limit'),
     meta={'dagster': {'ref': {'name': 'customer_xref'}}}
 ) }}
--- A person known a hundred times is a mailbox or a placeholder that passed for somebody: one may be
--- real, several are a rule that broke.
+-- A person with a hundred records is usually a shared mailbox or a placeholder: one may be real,
+-- several indicate a broken rule.
 select
     customer_id,
     count(*) as records

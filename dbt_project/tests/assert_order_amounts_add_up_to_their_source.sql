@@ -1,4 +1,4 @@
--- Nothing is lost or doubled between the OLTP and the mart, whatever is joined in between.
+-- Nothing is lost or duplicated between the OLTP and the mart, whatever is joined in between.
 with source_orders as (
     select
         orders.affiliate_id,
@@ -32,7 +32,7 @@ source_lines as (
         and (not items.is_deleted or source_orders.is_deleted)
 ),
 
--- what no line states is computed
+-- amounts that no line states are computed
 stated_refunds as (
     select coalesce(sum(refund_amount), 0) as refund_amount
     from {{ ref('customer_order_items') }}

@@ -11,7 +11,7 @@ import pytest
 from orchestration.lib.dbt import variable
 from tests.dbt.dbt_warehouse import Warehouse
 
-CHECK = "assert_few_orders_are_odd.sql"
+CHECK = "assert_few_orders_are_anomalous.sql"
 #: Per relation and column that the check looks at: a usual value, and an odd one.
 ODDITIES = {
     ("intermediate.int_orders__headers", "is_yet_to_come"): ("false", "true"),

@@ -1,4 +1,4 @@
-{# Gives the planner its statistics: PostgreSQL has none for a new table until autovacuum comes. #}
+{# Updates the planner's statistics: PostgreSQL has none for a new table until autovacuum runs. #}
 {% macro analyze_relation() -%}
     {{ return(adapter.dispatch('analyze_relation')()) }}
 {%- endmacro %}

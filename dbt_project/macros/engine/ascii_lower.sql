@@ -1,4 +1,4 @@
-{# Lower case of A to Z. PostgreSQL would follow the database's language, in which I may become ı. #}
+{# Lower case of A to Z. PostgreSQL would follow the database's locale, in which I may become ı. #}
 {% macro ascii_lower(value) -%}
     {{ return(adapter.dispatch('ascii_lower')(value)) }}
 {%- endmacro %}

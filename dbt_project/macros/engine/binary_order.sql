@@ -1,4 +1,4 @@
-{# Text as a sort key in byte order: PostgreSQL would sort by the database's language. #}
+{# Text as a sort key in byte order: PostgreSQL would sort by the database's locale. #}
 {% macro binary_order(value) -%}
     {{ return(adapter.dispatch('binary_order')(value)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Whole days (24 hours) from one instant to another, rounded down, as integer. #}
+{# Whole days (24 hours) between two times, rounded down, as integer. #}
 {% macro days_between(earlier, later) -%}
     {{ return(adapter.dispatch('days_between')(earlier, later)) }}
 {%- endmacro %}

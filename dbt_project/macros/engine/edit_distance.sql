@@ -1,5 +1,5 @@
 {# Levenshtein distance of two short texts, counted in bytes of UTF-8 as DuckDB does. PostgreSQL
-   (extension fuzzystrmatch) counts characters, so it is shown each byte as a character; it refuses
+   (extension fuzzystrmatch) counts characters, so each byte is passed as a character; it rejects
    more than 255 of them. #}
 {% macro edit_distance(first, second) -%}
     {{ return(adapter.dispatch('edit_distance')(first, second)) }}
@@ -16,7 +16,7 @@
     )
 {%- endmacro %}
 
-{# What an engine needs before the first model. #}
+{# Prepares the engine before the first model. #}
 {% macro prepare_engine() -%}
     {{ return(adapter.dispatch('prepare_engine')()) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Each letter of the table (see fold_table) as what it is compared as. #}
+{# Replaces each letter of the table (see fold_table) by its normalised form. #}
 {% macro fold_letters(value, table) -%}
     {{ return(adapter.dispatch('fold_letters')(value, table)) }}
 {%- endmacro %}
@@ -8,10 +8,10 @@
     translate({{ value }}, '{{ table | join }}', '{{ plain }}')
 {%- endmacro %}
 
-{# DuckDB's translate builds its table anew for every row, half a millisecond for all of this one:
-   letters with many variants have a regular expression each instead. #}
+{# DuckDB's translate rebuilds its table for every row, which takes half a millisecond for this one:
+   letters with many variants use a regular expression each instead. #}
 {% macro duckdb__fold_letters(value, table) -%}
-    {#- the linter reads no calls nested so deep -#}
+    {#- the linter cannot read calls nested this deep -#}
     {%- if target.name == 'offline' -%}{{ return(default__fold_letters(value, table)) }}{%- endif -%}
     {%- set variants = {} -%}
     {%- for letter, plain in table.items() if letter == letter | lower -%}
@@ -30,7 +30,7 @@
     translate({{ text.sql }}, '{{ text.letters }}', '{{ text.plain | replace("'", "''") }}')
 {%- endmacro %}
 
-{# The same for text of nothing but ASCII and letters up to U+017F. #}
+{# The same for text of ASCII and letters up to U+017F only. #}
 {% macro fold_latin_letters(value, table) -%}
     {{ return(adapter.dispatch('fold_latin_letters')(value, table)) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{# True if the text is pure ASCII: as many bytes as characters, which no engine has to look for. #}
+{# True if the text is pure ASCII, that is, has as many bytes as characters; the engines know both
+   numbers without a scan. #}
 {% macro is_ascii(value) -%}
     {{ return(adapter.dispatch('is_ascii')(value)) }}
 {%- endmacro %}

@@ -1,5 +1,6 @@
-{# True if two texts differ by one edit: a character more, less, another, or two neighbours swapped
-   within the first `length` (Damerau's distance, by Levenshtein's, which is all that engines have). #}
+{# True if two texts differ by one edit: a character added, removed or replaced, or two neighbours
+   swapped within the first `length` (Damerau distance, built on Levenshtein, the only one that all
+   engines have). #}
 {% macro is_one_edit(first, second, length) -%}
     case {{ edit_distance(first, second) }}
         when 1 then true

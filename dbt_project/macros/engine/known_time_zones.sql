@@ -1,4 +1,4 @@
-{# Query of the time zone names that the engine can convert to, in column `name`. #}
+{# Query of the time zone names that the engine knows, in column `name`. #}
 {% macro known_time_zones() -%}
     {{ return(adapter.dispatch('known_time_zones')()) }}
 {%- endmacro %}

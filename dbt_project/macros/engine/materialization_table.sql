@@ -1,7 +1,8 @@
-{# A table on DuckDB, replaced within one transaction: readers see the rows before or all new ones, and
-   a model that fails leaves the table as it was. dbt-duckdb's own takes several statements more, to
-   build aside, rename twice and drop, because other engines want them and DuckDB's foreign keys may.
-   Constraints other than not null and indexes are not for it. #}
+{# A table on DuckDB, replaced within one transaction: readers see either the old rows or all new
+   ones, and a failed model leaves the table unchanged. dbt-duckdb's own materialization needs
+   several more statements (build under another name, rename twice, drop) because other engines and
+   DuckDB's foreign keys may require them. Does not support indexes or constraints other than not
+   null. #}
 {% materialization table, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}

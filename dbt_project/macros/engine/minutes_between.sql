@@ -1,4 +1,4 @@
-{# Whole minutes from one instant to another, rounded down, as bigint. #}
+{# Whole minutes between two times, rounded down, as bigint. #}
 {% macro minutes_between(earlier, later) -%}
     {{ return(adapter.dispatch('minutes_between')(earlier, later)) }}
 {%- endmacro %}

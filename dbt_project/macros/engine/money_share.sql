@@ -1,6 +1,6 @@
 {# amount * part / whole in exact arithmetic, rounded half away from zero to decimal(18,2); null if
-   whole is 0. DuckDB divides decimals as floats, which puts half cents on the wrong side: it
-   computes in whole cents instead. #}
+   whole is 0. DuckDB divides decimals as floats, which rounds half cents wrongly, so it computes in
+   whole cents instead. #}
 {% macro money_share(amount, part, whole) -%}
     {{ return(adapter.dispatch('money_share')(amount, part, whole)) }}
 {%- endmacro %}
@@ -10,7 +10,7 @@
         ({{ cents(amount) }} * {{ cents(part) }} * sign({{ whole }}))
     {%- endset -%}
     {%- set size -%} nullif(abs({{ cents(whole) }}), 0) {%- endset -%}
-    {#- division of wide integers takes many times as long, and nearly no amount needs it -#}
+    {#- division of wide integers is many times slower, and almost no amount needs it -#}
     {%- set rounded -%}
         case
             when abs({{ product }}) < 2000000000000000000 and {{ size }} < 1000000000000000000

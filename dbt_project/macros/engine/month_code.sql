@@ -1,5 +1,5 @@
-{# The month of a day as text, such as 2026-01: the first day of a month may lie before the business
-   began, and a release refuses such dates. #}
+{# The month of a day as text, such as 2026-01: the first day of a month may be before the business
+   started, and a release rejects such dates. #}
 {% macro month_code(day) -%}
     {{ return(adapter.dispatch('month_code')(day)) }}
 {%- endmacro %}

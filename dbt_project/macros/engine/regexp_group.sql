@@ -1,4 +1,4 @@
-{# What the first group of the pattern matched; null if nothing or the empty text. #}
+{# What the first group of the pattern matched; null for no match or an empty one. #}
 {% macro regexp_group(value, pattern) -%}
     {{ return(adapter.dispatch('regexp_group')(value, pattern)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# What a relation takes on disk, its indexes included, as SQL; null where the engine cannot tell:
+{# Size of a relation on disk including its indexes, as SQL; null if the engine does not know it:
    DuckDB writes small tables of one build into shared blocks. #}
 {% macro relation_bytes(relation) -%}
     {{ return(adapter.dispatch('relation_bytes')(relation)) }}

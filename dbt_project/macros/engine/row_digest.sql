@@ -1,5 +1,5 @@
-{# One value for several columns, to tell a row that changed since; as text. It lasts no longer than
-   the tables it is kept in, so every engine may take what it has. #}
+{# One value for several columns, as text, to detect changed rows. It is compared only within the
+   same warehouse, so each engine may use its own hash. #}
 {% macro row_digest(columns) -%}
     {{ return(adapter.dispatch('row_digest')(columns)) }}
 {%- endmacro %}
@@ -13,7 +13,7 @@
     )
 {%- endmacro %}
 
-{# Less than a tenth of the time that md5 takes. #}
+{# Takes less than a tenth of the time of md5. #}
 {% macro duckdb__row_digest(columns) -%}
     cast(hash({{ columns | join(', ') }}) as text)
 {%- endmacro %}

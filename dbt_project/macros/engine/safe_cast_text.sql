@@ -1,5 +1,5 @@
-{# Text cast to a type, or null where the type refuses it (31 February). The caller checks the
-   shape first: PostgreSQL alone would take 'tomorrow' for a date. #}
+{# Text cast to a type, or null if the cast fails (31 February). The caller checks the format first,
+   because PostgreSQL would accept 'tomorrow' as a date. #}
 {% macro safe_cast_text(value, type) -%}
     {{ return(adapter.dispatch('safe_cast_text')(value, type)) }}
 {%- endmacro %}

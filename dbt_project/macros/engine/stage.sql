@@ -1,5 +1,5 @@
-{# Opens a common table expression whose columns the next one uses often. PostgreSQL would put the
-   expressions themselves wherever they are used, and multiply the work with every stage. #}
+{# Opens a common table expression whose columns the next one uses often. PostgreSQL would inline
+   its expressions wherever they are used, and multiply the work with every stage. #}
 {% macro stage() -%}
     {{ return(adapter.dispatch('stage')()) }}
 {%- endmacro %}

@@ -1,14 +1,13 @@
-{# Aggregate: the first `kept` records of a list, in ascending order of the expressions `order_by`,
-   of the rows that `where` lets through. `fields` maps a name to an expression.
-   DuckDB: list of struct; sorted as a list, as an aggregate with `order by` takes ten times as long.
-   PostgreSQL: jsonb array of objects with the same names, order and values; instants are ISO 8601
-   text there. #}
+{# Aggregate: the first `kept` records of a list in ascending order of the expressions `order_by`,
+   from the rows that match `where`. `fields` maps a name to an expression. DuckDB: list of structs,
+   sorted as a list, because an aggregate with `order by` takes ten times as long. PostgreSQL: jsonb
+   array of objects with the same names, order and values; times are ISO 8601 text there. #}
 {% macro struct_list(fields, order_by, kept, where='true') -%}
     {{ return(adapter.dispatch('struct_list')(fields, order_by, kept, where)) }}
 {%- endmacro %}
 
 {% macro default__struct_list(fields, order_by, kept, where) -%}
-    {#- what is sorted is copied: a field that is a key already is read from the key -#}
+    {#- sorting copies its fields: a field that is a sort key already is read from the key -#}
     {%- set beside, found = {}, {} -%}
     {%- for name, value in fields.items() -%}
         {%- if value in order_by -%}
@@ -53,7 +52,7 @@
     )
 {%- endmacro %}
 
-{# Sort key of `struct_list` that puts the newest instant first. #}
+{# Sort key of `struct_list` for newest first. #}
 {% macro newest_first(instant) -%}
     {{ return(adapter.dispatch('newest_first')(instant)) }}
 {%- endmacro %}

@@ -1,10 +1,10 @@
-{# The UTC day of an instant. #}
+{# The UTC day of a time. #}
 {% macro utc_date(instant) -%}
     cast({{ utc_timestamp(instant) }} as date)
 {%- endmacro %}
 
-{# An instant as a timestamp of UTC. DuckDB asks its calendars for `at time zone`, which takes twenty
-   times as long as to count from 1970. #}
+{# A time as timestamp in UTC. DuckDB evaluates `at time zone` with its calendar library, which
+   takes twenty times as long as counting from 1970. #}
 {% macro utc_timestamp(instant) -%}
     {{ return(adapter.dispatch('utc_timestamp')(instant)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# The level at which two records compare in a field, by name: see identity_levels(). #}
+{# The level at which two records agree in a field, by name; see identity_levels(). #}
 {% macro field_level(field) -%}
     case
     {%- for level, condition in identity_levels()[field] %}

@@ -1,6 +1,6 @@
-{# The weight of evidence that one field gives a pair, in millibits (1000 = 1 bit = odds doubled):
-   a CASE over the levels of identity_levels(). Needs the rows `a`, `b` and `weights`, and for names
-   `terms_<field>`, whose weight takes the place of `exact` where the name is a common one. #}
+{# The weight of evidence of one field for a pair, in millibits (1000 = 1 bit = odds doubled): a
+   CASE over the levels of identity_levels(). Needs the rows `a`, `b` and `weights`, and for names
+   `terms_<field>`, whose weight replaces that of `exact` for a common name. #}
 {% macro field_weight(field) -%}
     case
     {%- for level, condition in identity_levels()[field] %}

@@ -1,5 +1,5 @@
-{# What makes two records worth comparing: kind → key over the row `r`, null where it says nothing.
-   Identifiers link people by themselves as long as they are personal; blocks never do. #}
+{# Which records are compared: kind → key over the row `r`, null if the record lacks it. Identifiers
+   link people by themselves as long as they are personal; blocking keys never do. #}
 {% macro identity_identifiers() -%}
     {{ return({
         'email': 'r.email_key',
@@ -28,9 +28,10 @@
     }) }}
 {%- endmacro %}
 
-{# Records of one key above which it is not compared within. A birth date or a part of a number alone
-   says little, so only few may share it: of some thousands of records they do, of a million only
-   what is rare. A slip anywhere leaves one of a number's three parts as it was. #}
+{# Number of records of one key above which they are not compared with each other. A birth date or a
+   part of a number is weak, so only few records may share it: with some thousands of records they
+   do, with a million only rare values. A typing error in a number leaves one of its three parts
+   intact. #}
 {% macro identity_block_cap(kind) -%}
     {%- set is_weak = kind in ('birth', 'number_head', 'number_tail', 'number_ends') -%}
     {{ return(var('identity_rare_cap' if is_weak else 'identity_block_cap')) }}

@@ -1,8 +1,8 @@
-{# How two records can compare in each field: level → condition over the rows `a` and `b` of
-   int_identity__match_records. The first condition that is true gives the level; `missing` weighs
-   nothing. Every other level has its weight in the seed identity_weights; training
-   (`affiliate identity train`) reads the same conditions. Levenshtein only: every engine has it.
-   A reversed name is the other one throughout; a name of one word can be either. #}
+{# Levels of agreement per field: level → condition over the rows `a` and `b` of
+   int_identity__match_records. The first true condition gives the level; `missing` has no weight.
+   Every other level has its weight in seed identity_weights; training (`affiliate identity train`)
+   uses the same conditions. Only Levenshtein, because every engine has it. A reversed name must
+   match in both parts; a single-word name can be either part. #}
 {% macro identity_levels() -%}
     {{ return({
         'first_name': [

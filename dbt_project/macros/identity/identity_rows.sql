@@ -1,5 +1,5 @@
-{# Normalised records as they are compared: with the birth date as eight digits. `only` is a
-   relation that lists the few that are wanted, so that no others are worked on. #}
+{# Normalised records in the form that is compared: with the birth date as eight digits. `only` is a
+   relation that lists the records wanted, so that no others are processed. #}
 {% macro identity_rows(records, only=none) -%}
     (
         select
@@ -15,7 +15,7 @@
     )
 {%- endmacro %}
 
-{# Columns of a normalised record that decide whom it is compared with, and how. #}
+{# Columns of a normalised record that decide what it is compared with, and how. #}
 {% macro identity_compared_columns() -%}
     {{ return([
         'affiliate_id', 'affiliate_customer_id', 'email_key', 'phone_key', 'identifier_key',
@@ -24,7 +24,7 @@
     ]) }}
 {%- endmacro %}
 
-{# One value for all of them, apart from the keys: a record that compares otherwise has another. #}
+{# One hash of all of them except the keys: it changes if a comparison may change. #}
 {% macro compared_hash() -%}
     {{ row_digest(identity_compared_columns() | reject('in', ['affiliate_id', 'affiliate_customer_id']) | list) }}
 {%- endmacro %}

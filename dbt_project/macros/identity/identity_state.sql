@@ -1,9 +1,9 @@
-{# Identity works on what changed since the last build that finished, on top of tables that keep the
-   rest: normalised_records, match_records, key_profiles, pair_weights, components and clusters. They
-   are only caches. If the last build did not finish, or was made by other rules, they are dropped and
-   everything is computed anew; the result is the same. #}
+{# Identity processes what changed since the last finished build, and keeps the rest in tables:
+   normalised_records, match_records, key_profiles, pair_weights, components and clusters. They are
+   only caches: if the last build did not finish or used other rules, they are dropped and
+   everything is computed again, with the same result. #}
 
-{# The tables that keep who is who between runs. #}
+{# The tables that keep the matching result between runs. #}
 {% macro identity_cache_names() -%}
     {{ return([
         'int_identity__match_records', 'int_identity__key_profiles', 'int_identity__pair_weights',
@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {# A table that keeps state, as the last run left it; not by ref(), because it is built later. None
-   where there is none. #}
+   if there is none. #}
 {% macro identity_cache(name) -%}
     {%- if execute -%}
         {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
@@ -20,8 +20,9 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether this run works on changes only. The last cache of the chain tells: it is there from the
-   first run's end on. True while dbt parses, so that it sees the models that a change depends on. #}
+{# Whether this run is incremental. The last cache of the chain decides: it exists once a full run
+   has finished. True while dbt parses, so that dbt sees the models that an incremental run depends
+   on. #}
 {% macro identity_is_incremental() -%}
     {{ return(
         not execute
@@ -29,8 +30,8 @@
     ) }}
 {%- endmacro %}
 
-{# Before the first model: caches of a build that did not finish, or of other rules, go. #}
-{% macro forget_identity() -%}
+{# Before the first model: drops caches of an unfinished build, or of other rules. #}
+{% macro purge_stale_identity_state() -%}
     {%- set rules = identity_rules() -%}
     {%- set selected = selected_resources | select('in', identity_nodes()) | list -%}
     {%- if execute and flags.WHICH in ('build', 'run') and selected -%}
@@ -39,22 +40,22 @@
         {%- set known = run_query('select rules from meta.identity_rules').columns[0].values() -%}
         {%- do create_ledger_state() -%}
         {%- if rules not in known or identity_cache('int_identity__clusters') is none -%}
-            {%- do forget_identity_caches() -%}
-            {%- do forget_normalised_records(selected) -%}
+            {%- do drop_identity_caches() -%}
+            {%- do purge_normalised_records(selected) -%}
         {%- endif -%}
-        {%- do forget_ledger_unless_landed() -%}
+        {%- do purge_ledger_unless_landed() -%}
         {%- do run_query('delete from meta.identity_rules') -%}
     {%- endif -%}
 {%- endmacro %}
 
-{# Drops the tables that keep state: this run starts anew, and so does the ledger. #}
-{% macro forget_identity_caches() -%}
+{# Drops the tables that keep state: this run becomes a full run, and so does the ledger. #}
+{% macro drop_identity_caches() -%}
     {%- for name in identity_cache_names() -%}{%- do drop_identity_cache(name) -%}{%- endfor -%}
     {%- do run_query('delete from meta.identity_ledger') -%}
 {%- endmacro %}
 
-{# The normalised records go too, unless this run takes them as they are. #}
-{% macro forget_normalised_records(selected) -%}
+{# Drops the normalised records too, unless this run uses them unchanged. #}
+{% macro purge_normalised_records(selected) -%}
     {%- set name = 'int_identity__normalised_records' -%}
     {%- if 'model.' ~ project_name ~ '.' ~ name in selected -%}{%- do drop_identity_cache(name) -%}{%- endif -%}
 {%- endmacro %}
@@ -64,7 +65,7 @@
     {%- if cache is not none -%}{%- do adapter.drop_relation(cache) -%}{%- endif -%}
 {%- endmacro %}
 
-{# After the last one: the caches are those of one finished build. #}
+{# After the last model: the caches belong to one finished build. #}
 {% macro record_identity(results) -%}
     {%- set rules = identity_rules() -%}
     {%- if execute -%}
@@ -77,7 +78,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Models from what was stated to clusters, and those of the ledger that rest on the last run's. #}
+{# Models from statements to clusters, and those of the ledger that use the last run's state. #}
 {% macro identity_nodes() -%}
     {%- set names = identity_cache_names() + [
         'int_identity__restated_records', 'int_identity__normalised_records',
@@ -93,10 +94,10 @@
     {{ return(nodes) }}
 {%- endmacro %}
 
-{# Fingerprint of everything that decides who is who: levels, vetoes, keys and their classes, models,
-   seeds and variables. dbt shows a macro no other macro's text, so score_pairs and the algorithms in
-   macros/identity/graph have a number instead: raise it when they decide otherwise. While dbt parses,
-   it sees the seeds that the normaliser reads. #}
+{# Fingerprint of everything that affects matching: levels, vetoes, keys and their classes, models,
+   seeds and variables. dbt does not show a macro the text of another, so score_pairs and the
+   algorithms in macros/identity/graph have a version number instead: raise it when their results
+   change. While dbt parses, it sees the seeds that the normaliser reads. #}
 {% macro identity_rules() -%}
     {%- set normaliser = normalised_records('records') | replace(as_of(), '') -%}
     {%- set parts = [

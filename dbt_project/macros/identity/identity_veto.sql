@@ -1,7 +1,7 @@
 {# Why two records cannot be one person whatever else agrees; null if nothing speaks against it.
-   Numbers are mistyped and copied from the line above: another one is no veto where given name and
-   birth date agree, and surname or postal code with them; one number of one person is stronger than
-   a name or a date, with a slip in it too. #}
+   Numbers are mistyped and copied from the wrong line: a different number is not a veto if first
+   name and birth date agree, and surname or postal code with them. The same personal number is
+   stronger than a name or a date, even with one typing error in it. #}
 {% macro identity_veto() -%}
     case
         when
@@ -33,7 +33,7 @@
             a.birth_date = b.birth_date and a.surname = b.surname
             and {{ has_other_first_name() }}
             then 'twins'
-        -- twins too, if a name was written the other way round
+        -- twins too, if one name was written in reverse order
         when
             a.birth_date = b.birth_date
             and (
@@ -45,8 +45,9 @@
             and a.first_name <> b.first_name
             and a.surname <> b.surname
             then 'twins'
-        -- a family shares mailbox, phone, home and surname, so all of them together say no more than
-        -- that; one letter may be the initial of a name whose short form is the other one
+        -- a family shares mailbox, phone, home and surname, so all of these together prove no
+        -- more than that; a single letter may be the initial of a name whose short form is the
+        -- other one
         when
             {{ has_other_first_name() }}
             and least(length(a.first_name), length(b.first_name)) > 1
@@ -56,8 +57,8 @@
     end
 {%- endmacro %}
 
-{# Whether two records are of people with two given names. A slip in three letters makes none, nor
-   does the start of a name. #}
+{# Whether two records have different first names. Up to two edits are typing errors, and so is the
+   start of a name. #}
 {% macro has_other_first_name() -%}
     {{ field_level('first_name') }} = 'different'
     and strpos(a.first_name, b.first_name) <> 1 and strpos(b.first_name, a.first_name) <> 1
@@ -67,8 +68,8 @@
     )
 {%- endmacro %}
 
-{# Whether two numbers are one with a slip in it. Those of twins may follow each other, and then they
-   differ at their end. #}
+{# Whether two numbers are the same with one typing error. Numbers of twins may be consecutive, and
+   then differ at their end. #}
 {% macro is_number_mistyped() -%}
     {{ field_level('identifier') }} = 'one_edit'
     and not (

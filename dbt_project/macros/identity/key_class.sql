@@ -1,8 +1,7 @@
-{# What a key says of the records that hold it, from the counts of a profile. An e-mail or phone of
-   two first names with one birth date, or of two birth dates with one first name, is personal; with
-   more it is shared by a household or an office, and with many it is junk, as is any block too big
-   to compare within. A number belongs to one person, so a few spellings and dates are those of its
-   typists. #}
+{# Class of a key, from the counts of its profile. An e-mail or phone with two first names and one
+   birth date, or with two birth dates and one first name, is personal; with more it is shared by a
+   household or an office, and with many it is junk; so is any block too large to compare. An
+   identity number belongs to one person, so a few spellings and dates are typing errors. #}
 {% macro key_class() -%}
     case
         {%- for kind in identity_blocks() %}

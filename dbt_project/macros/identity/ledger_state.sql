@@ -1,8 +1,8 @@
-{# The ledger's tables are of the records of the last build. The next build may go on from them if
-   exactly what that build added was landed since: then they say what the landed rows say. Otherwise
-   it reads the landed rows, and makes them anew. `meta.identity_ledger` has one row while it may. #}
+{# The ledger's tables describe the records of the last build. The next build may continue from them
+   if exactly what that build added has been landed since; otherwise it reads the landed rows and
+   fills the tables again. `meta.identity_ledger` has one row while continuing is allowed. #}
 
-{# Whether this run goes on from the ledger's tables. True while dbt parses, so that it sees the
+{# Whether this run continues from the ledger's tables. True while dbt parses, so that dbt sees the
    models that this depends on. #}
 {% macro ledger_is_incremental() -%}
     {%- if not execute -%}{{ return(true) }}{%- endif -%}
@@ -21,8 +21,9 @@
         )') -%}
 {%- endmacro %}
 
-{# A build for an earlier instant does not see all records: neither it nor the next one may go on. #}
-{% macro forget_ledger_unless_landed() -%}
+{# A build for an earlier time does not see all records: neither it nor the next build may continue.
+   #}
+{% macro purge_ledger_unless_landed() -%}
     {%- do run_query('
         delete from meta.identity_ledger
         where

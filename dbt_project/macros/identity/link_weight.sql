@@ -1,7 +1,7 @@
-{# The weight from which a pair may be one person, in millibits. Of n records each has n others to be
-   confused with, so the odds against a pair grow with n; whole bits keep the weight, and with it who
-   is who, the same until the number of records doubles. Below 4,096 records it is that of 4,096: few
-   records do not make weak evidence strong. #}
+{# Match threshold: the weight from which a pair may be one person, in millibits. Each of n records
+   can be confused with n others, so the odds against a pair grow with n; in whole bits, the
+   threshold and with it the matching result stay the same until the number of records doubles.
+   Below 4,096 records it is that of 4,096: few records do not make weak evidence strong. #}
 {% macro link_weight() -%}
     (
         select
@@ -13,11 +13,11 @@
     )
 {%- endmacro %}
 
-{# Before the weights are built: if pairs must reach another weight than in the last run, nothing that
-   is kept of it holds. #}
-{% macro forget_other_link_weight() -%}
+{# Before the weights are built: if the match threshold differs from the last run's, drops
+   everything that is kept of it. #}
+{% macro purge_at_new_match_threshold() -%}
     {%- if execute and identity_is_incremental() and load_relation(this) is not none -%}
         {%- set same = run_all(['select count(*) from ' ~ this ~ ' where link_weight = ' ~ link_weight()]) -%}
-        {%- if same == 0 -%}{%- do forget_identity_caches() -%}{%- endif -%}
+        {%- if same == 0 -%}{%- do drop_identity_caches() -%}{%- endif -%}
     {%- endif -%}
 {%- endmacro %}

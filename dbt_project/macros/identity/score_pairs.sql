@@ -1,7 +1,7 @@
-{# Weighs pairs of records: the Fellegi-Sunter score field by field, the rule by which they may be
-   one person, and the veto that says they cannot. `pairs` is a relation or CTE with left_record_id
-   and right_record_id, in byte order. Where the pairs `are_few`, their records are picked
-   once out of all, and not for each end. #}
+{# Scores pairs of records: the Fellegi-Sunter weight field by field, the rule by which they may be
+   one person, and the veto why they cannot be. `pairs` is a relation or CTE with left_record_id and
+   right_record_id, in byte order. If the pairs `are_few`, their records are selected once, and not
+   for each end. #}
 {% macro score_pairs(pairs, are_few=false) -%}
     {%- set fields = identity_levels().keys() | list -%}
     {%- set records = 'ends' if are_few else ref('int_identity__match_records') -%}

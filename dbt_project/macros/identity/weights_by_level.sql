@@ -1,4 +1,4 @@
-{# One column per field and level from the rows of the seed identity_weights. #}
+{# One column per field and level, from the rows of seed identity_weights. #}
 {% macro weights_by_level() -%}
     {%- set columns = [] -%}
     {%- for field, levels in identity_levels().items() -%}

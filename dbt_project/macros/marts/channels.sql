@@ -1,5 +1,5 @@
-{# Query of the channel a subject used first, last and most, over visits and orders. Ties of the
-   first two go to the channel first by name, those of the third to the one used last before. #}
+{# Query of the first, last and most used channel of a subject, over visits and orders. Ties of the
+   first two go to the first channel by name, those of the third to the channel used last before. #}
 {% macro channels(subject) -%}
 {%- set who = subject_columns(subject) -%}
 select

@@ -1,4 +1,4 @@
-{# Query of the measures of the funnel, one row per group and stage. `deals` and `visits` are relations
+{# Query of the funnel measures, one row per group and stage. `deals` and `visits` are relations
    with the columns of own_deals and own_deal_stage_intervals that are used here, and those of the
    group; a deal is in a group once. #}
 {% macro funnel(deals, visits, group) -%}
@@ -18,7 +18,7 @@ with groups as (
     group by {{ by }}
 ),
 
--- what came as far as a stage is what came as far as any stage from it on
+-- a stage was reached by all deals whose highest stage is this one or a later one
 heights as (
     {{ funnel_heights(deals, by) }}
 ),
@@ -99,7 +99,7 @@ select
 from measures
 {%- endmacro %}
 
-{# The counts of deals that came to a stage or beyond. #}
+{# The counts of deals that reached a stage or a later one. #}
 {% macro funnel_counts() -%}
     {{ return([
         'reached_or_beyond', 'decided', 'won', 'expired', 'stale', 'open_qualified',

@@ -1,5 +1,5 @@
-{# The measures as they stand in the tables of the funnel. Velocity is what the open deals bring a day
-   at the pace so far; without one of its parts there is none. #}
+{# The measures as the funnel tables have them. Velocity is what the open deals are expected to
+   bring per day; it is null if one of its parts is. #}
 {% macro funnel_columns() -%}
     cast(stage as text) as stage,
     cast(stage_rank as integer) as stage_rank,

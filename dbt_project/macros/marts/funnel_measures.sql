@@ -1,4 +1,4 @@
-{# Names of the columns that both tables of the funnel have. #}
+{# Names of the columns that both funnel tables have. #}
 {% macro funnel_measures() -%}
     {{ return([
         'stage', 'stage_rank', 'stage_label', 'cohort_deals', 'reached_or_beyond', 'touched',

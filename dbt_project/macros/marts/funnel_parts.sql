@@ -1,4 +1,4 @@
-{# Query of the deals of each group by the highest stage they came to. #}
+{# Query of the deals of each group by the highest stage they reached. #}
 {% macro funnel_heights(deals, by) -%}
 select
     {{ by }},
@@ -28,8 +28,9 @@ from (
 group by {{ by }}, highest_rank
 {%- endmacro %}
 
-{# Query of the deals of each group that were in a stage, of those that were in the stage before as
-   well, and of the days they spent there: in all visits, in the last one, in the one that lasts. #}
+{# Query of the deals of each group that were in a stage, of those that were in the previous stage
+   as well, and of the days they spent there: in all stays, in the latest one, in the current one.
+   #}
 {% macro funnel_touched(visits, group) -%}
 {%- set by = group | join(', ') -%}
 select
@@ -65,7 +66,8 @@ from (
 group by {{ by }}, rank
 {%- endmacro %}
 
-{# Query of where the deals of each group stand now, and from where those without a sale left. #}
+{# Query of the current stage of each group's deals, and of the last stage of those closed without a
+   sale. #}
 {% macro funnel_standing(deals, by) -%}
 select
     {{ by }},

@@ -1,5 +1,5 @@
-{# Query of what a subject did lately and what to do next. `customers`, `channels` and `products` name
-   relations with the subject's measures, channels and lists of products. #}
+{# Query of a subject's recent activity and next best action. `customers`, `channels` and `products`
+   name relations with the subject's measures, channels and product lists. #}
 {% macro insights(subject, customers, channels, products) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set suggested = {'product_id': 'product_id', 'basis': 'basis', 'score': 'score', 'reason': 'reason'} -%}
@@ -87,7 +87,7 @@ select
 from joined
 {%- endmacro %}
 
-{# The measures of insights, as they stand in the marts of either subject. #}
+{# The measures of insights, as the marts of both subjects have them. #}
 {% macro insight_columns() -%}
     {%- for list in ['products_visited', 'visited_not_bought', 'products_purchased'] %}
     {{ empty_list_if_null(list) }} as {{ list }},

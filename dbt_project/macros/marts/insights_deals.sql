@@ -1,4 +1,5 @@
-{# Query of the deal of a subject that moved last; where nothing but time moved any, the newest. #}
+{# Query of the deal of a subject that changed its stage last; if none changed except by time, the
+   newest. #}
 {% macro insights_deals(subject) -%}
 select
     {{ subject_columns(subject) }},
@@ -25,7 +26,7 @@ from (
 where newness = 1
 {%- endmacro %}
 
-{# Query of the contacts made with a subject, and whether another is planned. #}
+{# Query of the contacts made with a subject, and whether another one is planned. #}
 {% macro insights_contacts(subject) -%}
 select
     {{ subject_columns(subject) }},

@@ -1,5 +1,5 @@
-{# Query of the list of products to suggest to a subject. A person is suggested what the person's
-   records are, less what any of them bought. #}
+{# Query of the list of products to suggest to a subject. A person gets the suggestions of its
+   records, without what any of them bought. #}
 {% macro insights_suggestions(subject, fields) -%}
 {%- set who = subject_columns(subject) -%}
 select

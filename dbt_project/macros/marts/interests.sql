@@ -1,5 +1,5 @@
-{# Query of a subject's interests. The population that a share is held against is everybody for a
-   person, and the affiliate's own customers for its records. #}
+{# Query of a subject's interests. A share is compared with that of all people for a person, and of
+   the affiliate's own customers for its records. #}
 {% macro interests(subject) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set population = ['affiliate_id'] if subject == record() else [] -%}
@@ -52,7 +52,7 @@ sums as (
     {%- endif %}
 ),
 
--- numbers in the order of dimensions and values: what follows sorts and joins by them
+-- numbers in the order of dimensions and values: later steps sort and join by them
 values_of_all as (
     select
         {{ (population + ['dimension', 'value']) | join(', ') }},
@@ -119,8 +119,9 @@ from ranked
 inner join populations on ranked.value_no = populations.value_no
 {%- endmacro %}
 
-{# Aggregate: the sum of weights, at least 0. Narrowed before it is rounded, and 0 as narrow: sums are
-   wide decimals, and so is what is compared with an integer, which DuckDB rounds more slowly. #}
+{# Aggregate: the sum of weights, at least 0. Cast to a narrow decimal before rounding, and so is 0:
+   sums are wide decimals, and so is a comparison with an integer, which DuckDB rounds more slowly.
+   #}
 {% macro interest_score(weight) -%}
     cast(
         greatest(cast(sum({{ weight }}) as decimal(18, 9)), cast(0 as decimal(18, 9)))
@@ -128,7 +129,7 @@ inner join populations on ranked.value_no = populations.value_no
     )
 {%- endmacro %}
 
-{# The measures of an interest, as they stand in the marts of either subject. #}
+{# The measures of an interest, as the marts of both subjects have them. #}
 {% macro interest_columns() -%}
     cast(dimension as text) as dimension,
     cast(value as text) as value,

@@ -1,5 +1,5 @@
-{# Query of the products a subject visited and bought, as lists, newest first and cut, and their
-   numbers. #}
+{# Query of the products a subject visited and bought, as lists with the newest first and a maximum
+   length, and their counts. #}
 {% macro product_lists(subject) -%}
 {%- set who = subject_columns(subject) -%}
 {%- set kept = var('insight_products_kept') -%}

@@ -1,7 +1,7 @@
-{# The instant that every relative measure uses, as timestamptz. Never the clock: a run without it
-   stops before its first model. It is an environment variable and no dbt variable because dbt parses
-   the whole project anew whenever a variable changed, and this one changes with every run. Parsing
-   and the linter, which build nothing, need none. #}
+{# The time that every relative measure uses, as timestamptz. Never the clock: a run without it
+   stops before its first model. It is an environment variable and not a dbt variable, because dbt
+   parses the whole project again whenever a variable changed, and this one changes with every run.
+   Parsing and linting build nothing and do not need it. #}
 {% macro as_of() -%}
     {%- if not execute or target.name == 'offline' -%}
         {%- set instant = '1970-01-01T00:00:00+00:00' -%}

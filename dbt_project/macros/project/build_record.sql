@@ -1,8 +1,8 @@
 {# `meta.build` holds one row while the marts are those of one complete and tested build, and none
-   otherwise: a release is cut from such marts only. #}
+   otherwise: a release is made from such marts only. #}
 
-{# Before the first model: what is in the warehouse is no longer one build. #}
-{% macro forget_build() -%}
+{# Before the first model: the warehouse no longer holds one complete build. #}
+{% macro clear_build_record() -%}
     {%- if flags.WHICH in ('build', 'run', 'seed') -%}
         create schema if not exists meta;
         create table if not exists meta.build (

@@ -1,5 +1,5 @@
-{# Tells whoever reads dbt's output how large the model is: `size <node> <rows> <bytes or None>`, and of
-   events `<repeated>` besides, the deliveries beyond the first of each. #}
+{# Logs the size of the model for readers of dbt's output: `size <node> <rows> <bytes or None>`, and
+   for events also `<repeated>`, the number of deliveries beyond the first of each. #}
 {% macro log_size() -%}
     {%- if execute -%}
         {%- set repeated = 'coalesce(sum(deliveries - 1), 0)' if 'deliveries' in model.columns else 'null' -%}

@@ -1,4 +1,4 @@
-{# The band an age in years falls in; `unknown` for null. #}
+{# Age band of an age in years; `unknown` for null. #}
 {% macro age_band(age) -%}
     case
         when {{ age }} is null then 'unknown'

@@ -1,5 +1,5 @@
-{# Business days after one day until another, that one included: Monday to Friday, without the
-   holidays of a country; all three named with their relation. 1970-01-05 was a Monday. #}
+{# Business days after one day up to and including another: Monday to Friday without the holidays of
+   a country; all three are given with their relation. 1970-01-05 was a Monday. #}
 {% macro business_days(earlier, later, country) -%}
     (
         {{ business_days_until(later) }} - {{ business_days_until(earlier) }}

@@ -1,10 +1,10 @@
-{# Business time is counted in minutes of contact hours since the calendar of follow-ups began: to add
-   it is to add numbers, and what lies outside the hours counts as their next opening. #}
+{# Business time is counted in minutes of contact hours since the start of the follow-up calendar:
+   adding time is adding numbers, and a time outside the hours counts as their next opening. #}
 {% macro open_minutes() -%}
     {{ return((var('follow_up_hours')[1] - var('follow_up_hours')[0]) * 60) }}
 {%- endmacro %}
 
-{# Business minutes until a local timestamp, by the calendar's row of its day. #}
+{# Business minutes until a local timestamp, from the calendar's row of its day. #}
 {% macro business_minutes(calendar, local) -%}
     (
         {{ calendar }}.minutes_before
@@ -21,12 +21,12 @@
     )
 {%- endmacro %}
 
-{# The number of the open day that some business minutes lead into. #}
+{# The number of the business day that contains a number of business minutes. #}
 {% macro open_day_no(minutes) -%}
     (cast(floor(({{ minutes }}) / {{ open_minutes() }}.0) as integer) + 1)
 {%- endmacro %}
 
-{# The instant that business minutes lead to, on the day of that number. #}
+{# The time that corresponds to business minutes, on the day of that number. #}
 {% macro business_instant(minutes, calendar, time_zone) -%}
     (
         (
@@ -39,7 +39,7 @@
     )
 {%- endmacro %}
 
-{# The instant of an hour of that day. #}
+{# The time of an hour of that day. #}
 {% macro hour_of_day(calendar, hour, time_zone) -%}
     (
         (cast({{ calendar }}.day as timestamp) + interval '{{ hour }} hours')

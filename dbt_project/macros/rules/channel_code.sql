@@ -1,5 +1,5 @@
-{# A channel as a code: what does not look like one (an address, a number) is `other`, because free
-   text may hold personal data and must not reach a mart. #}
+{# A channel as a code: anything that does not look like a code (an address, a number) is `other`,
+   because free text may hold personal data and must not reach a mart. #}
 {% macro channel_code(value) -%}
     case
         when {{ value }} is null then null

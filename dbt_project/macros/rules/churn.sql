@@ -1,5 +1,5 @@
-{# How far a customer is from coming back as expected. A gap is what passes between two order days
-   of the customer, or of others while it has too few. #}
+{# Churn risk: days since the last order compared with the expected gap. A gap is the time between
+   two order days of the customer, or of others if it has too few. #}
 {% macro churn_risk(recency_days, expected_gap_days) -%}
     case
         when {{ recency_days }} is null then 'none'
@@ -10,7 +10,7 @@
     end
 {%- endmacro %}
 
-{# The first stage that fits. #}
+{# The first stage that applies. #}
 {% macro lifecycle_stage(recency_days, expected_gap_days, days_since_first_order, last_gap_days) -%}
     case
         when {{ recency_days }} is null then 'prospect'

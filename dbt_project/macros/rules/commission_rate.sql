@@ -1,5 +1,6 @@
 {# Query of order lines with the commission in percent that was agreed for them on `commission_day`:
-   for the product, else for its category, else for all the affiliate sells; null without any. #}
+   for the product, otherwise for its category, otherwise for everything the affiliate sells; null
+   without any. #}
 {% macro commission_rate(lines) -%}
     select
         {{ lines }}.*,

@@ -1,5 +1,5 @@
-{# Where the commission on an order stands at as_of; null where none was agreed. What came back after
-   the hold is a claw-back: it may have been paid out already, which no source tells. #}
+{# Status of the commission on an order at as_of; null if none was agreed. A refund after the hold
+   period is a clawback: the commission may have been paid out already, which no source states. #}
 {% macro commission_status(orders) -%}
     case
         when {{ orders }}.commission_gross is null then null

@@ -1,8 +1,8 @@
-{# Query of what each customer record allows: one row per record that allows anything. The newest
-   word counts per purpose and channel; a withdrawal without purpose or channel is of all of them, a
-   grant is of none but those it names. No word is no consent. #}
+{# Query of what each customer record permits: one row per record that permits anything. The newest
+   statement per purpose and channel applies; a withdrawal without purpose or channel covers all of
+   them, a grant only those it names. No statement means no consent. #}
 {% macro consent_state(consents) -%}
-with said as (
+with stated as (
     select
         affiliate_id,
         affiliate_customer_id,
@@ -19,7 +19,7 @@ with said as (
 ),
 
 newest as (
-    select * from said
+    select * from stated
     where newness = 1
 ),
 

@@ -1,4 +1,4 @@
-{# Each row of an OLTP table in the version that held at as_of, deleted rows left out. #}
+{# Each row of an OLTP table in the version valid at as_of, without deleted rows. #}
 {% macro current_rows(relation, key) -%}
     {{ newest_rows(relation, key) }}
     and _op <> 'delete'

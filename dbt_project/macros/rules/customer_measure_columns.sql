@@ -1,4 +1,4 @@
-{# The columns of customer_measures, for a select list; both grains have them under these names. #}
+{# The columns of customer_measures for a select list; both grains use these names. #}
 {% macro customer_measure_columns(relation) -%}
     {%- for column in [
         'orders_count', 'orders_count_gross', 'order_days', 'currency', 'currencies_count',

@@ -1,7 +1,7 @@
-{# Query of everything that orders say of a customer: one row per row of `customers`, ordered or not.
-   `customers` and `orders` name relations with the subject's columns; `population` are the columns
-   of those that a customer is compared with: none are all customers, `['affiliate_id']` those of
-   its affiliate. #}
+{# Query of all measures that are computed from a customer's orders: one row per row of `customers`,
+   with or without orders. `customers` and `orders` name relations with the subject's columns;
+   `population` lists the columns that define which customers are compared: empty for all customers,
+   `['affiliate_id']` for those of the same affiliate. #}
 {% macro customer_measures(customers, orders, subject, population=[]) -%}
 {%- set windows = [30, 90, 365] -%}
 with metrics as (
@@ -63,7 +63,7 @@ select
     cast(median_ticket as decimal(18, 2)) as median_ticket,
     cast(max_ticket as decimal(18, 2)) as max_ticket,
     cast(last_ticket as decimal(18, 2)) as last_ticket,
-    -- nobody without orders lacks a rate
+    -- customers without orders do not lack a rate
     cast(case when coalesce(dq_fx_missing, false) then null
         else coalesce(total_purchase_base, 0) end as decimal(18, 2)) as total_purchase_base,
     cast(case when coalesce(dq_fx_missing, false) then null

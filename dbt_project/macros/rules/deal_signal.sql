@@ -1,4 +1,5 @@
-{# The columns of int_deals__signals: expressions by name, nothing where a signal says nothing. #}
+{# The columns of int_deals__signals: expressions by name, null for columns that a signal does not
+   have. #}
 {% macro deal_signal(values) -%}
     {%- set columns = {
         'affiliate_id': 'affiliate_id',

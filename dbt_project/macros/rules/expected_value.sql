@@ -1,6 +1,6 @@
-{# What a customer is expected to be worth in the next 365 days: its worth so far at the same pace,
-   and the less likely the longer it has stayed away beyond the expected gap. Whole numbers and cents
-   only, so that engines agree. #}
+{# Expected value of a customer for the next 365 days: the value so far at the same pace, reduced
+   the longer the customer has been absent beyond the expected gap. Integers and cents only, so that
+   engines agree. #}
 {% macro expected_value(worth, observed_days, recency_days, expected_gap_days) -%}
     {%- set away = 'greatest(' ~ recency_days ~ ', 1)' -%}
     {%- set observed = 'greatest(' ~ observed_days ~ ', ' ~ var('ltv_observed_days') ~ ')' -%}

@@ -1,6 +1,6 @@
-{# Character → the one it is compared as: NFKC where that is one character, lower case, no accents;
-   digits of all scripts are 0 to 9. Made here because no two engines share a normaliser, and which
-   letters they can lower differs by version and locale. #}
+{# Character → the one it is compared as: NFKC if that is one character, lower case, no accents;
+   digits of all scripts become 0 to 9. Built here because no two engines share a normaliser, and
+   which letters they can lower differs by version and locale. #}
 {% macro fold_table() -%}
     {%- set plain = {} -%}
     {%- for letter, variants in {
@@ -29,7 +29,7 @@
         {%- endfor -%}
     {%- endfor -%}
     {%- do plain.update({'¹': '1', '²': '2', '³': '3'}) -%}
-    {#- half-width kana, circled and mathematical letters; full-width ASCII stands 0xFEE0 above -#}
+    {#- half-width kana, circled and mathematical letters; full-width ASCII is 0xFEE0 higher -#}
     {%- for kana in 'ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン' -%}
         {%- do plain.update({'%c' | format(65382 + loop.index0): kana}) -%}
     {%- endfor -%}
@@ -42,7 +42,7 @@
     {%- for code in range(33, 127) -%}
         {%- do plain.update({'%c' | format(code + 65248): ('%c' | format(code)) | lower}) -%}
     {%- endfor -%}
-    {#- capitals: `lower` of this language, and then the letter's own row -#}
+    {#- capitals: Jinja's `lower`, and then the letter's own entry -#}
     {%- for low, high in [
         (65, 90), (192, 591), (880, 1366), (4256, 4301), (5024, 5109), (7312, 7359), (7680, 8191), (8450, 8579),
         (11264, 11507), (42560, 42998), (66560, 66965), (68736, 68786), (71840, 71871), (93760, 93791), (125184, 125217)

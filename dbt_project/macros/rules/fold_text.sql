@@ -1,6 +1,6 @@
 {# Text as it is compared: NFKC-like, lower case, without accents and invisible characters, single
-   blanks, trimmed. Four ways to one result: most values are plain ASCII, most others Latin, and the
-   table is slow. #}
+   blanks, trimmed. Four paths to one result: most values are plain ASCII, most others Latin, and
+   the full table is slow. #}
 {% macro fold_text(value, table=none) -%}
     {%- set table = table or fold_table() -%}
     {%- set ligatures = {'ß': 'ss', 'æ': 'ae', 'œ': 'oe', 'ĳ': 'ij'} -%}
@@ -10,7 +10,7 @@
             (12288, 12288)
         ]) }}]+
     {%- endset -%}
-    {#- accents, points and harakat that combine, joiners, marks of direction, variation selectors -#}
+    {#- combining accents, points and harakat, joiners, direction marks, variation selectors -#}
     {%- set invisible -%}
         [{{ character_ranges([
             (173, 173), (768, 879), (1425, 1469), (1471, 1471), (1473, 1474), (1552, 1562), (1564, 1564),
@@ -39,8 +39,8 @@
     end
 {%- endmacro %}
 
-{# The text with each key of `spellings` replaced by its value, which may be longer. The linter reads
-   no calls nested so deep: for it the text stays as it is. #}
+{# The text with each key of `spellings` replaced by its value, which may be longer. The linter
+   cannot read calls nested this deep: for it the text is unchanged. #}
 {% macro spelt_out(value, spellings) -%}
     {%- set text = namespace(sql=value) -%}
     {%- for typed, plain in spellings.items() if target.name != 'offline' -%}

@@ -1,4 +1,4 @@
-{# The cadences as they are settled now, one row per stage and step. #}
+{# The cadences of the selected version, one row per stage and step. #}
 {% macro follow_up_steps() -%}
     (
         select

@@ -1,5 +1,5 @@
-{# Score 1 to 5 of a number of orders, in fixed bins: most people order once, and ranks would give
-   them all the same score anyway. #}
+{# Score 1 to 5 of a number of orders, in fixed bins: most people order once, so ranks would give
+   most of them the same score anyway. #}
 {% macro frequency_score(orders_count) -%}
     case
         when {{ orders_count }} >= 10 then 5

@@ -1,5 +1,5 @@
-{# Full years from a birth date to a date. Who was born on 29 February has the birthday on 1 March
-   of other years: never older than the law of any country says. #}
+{# Full years from a birth date to a date. People born on 29 February have their birthday on 1 March
+   of common years, so no one is made older than any country's law says. #}
 {% macro full_years(birth_date, on_date) -%}
     cast(
         extract(year from {{ on_date }}) - extract(year from {{ birth_date }})

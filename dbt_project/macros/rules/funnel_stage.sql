@@ -1,5 +1,5 @@
-{# The stage an event of the sales funnel enters; null if it enters none. A reopened deal starts
-   anew. #}
+{# The stage that a sales funnel event enters; null if it enters none. A reopened deal starts again.
+   #}
 {% macro funnel_stage(event_type) -%}
     case {{ event_type }}
         when 'DealOpened' then 'untouched'

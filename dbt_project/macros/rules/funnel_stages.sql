@@ -1,4 +1,4 @@
-{# The stages and exits of the funnel as they are settled now; an exit has rank 0. #}
+{# The stages and exits of the selected version of the funnel; an exit has rank 0. #}
 {% macro funnel_stages() -%}
     (
         select rank, code, label, probability, stuck_after_days, in_business_days

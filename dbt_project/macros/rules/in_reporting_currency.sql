@@ -1,6 +1,6 @@
-{# An amount in the reporting currency by the rate of the order; null without a rate. DuckDB keeps the
-   product of two narrow decimals narrow, where 100 million do not fit; wide ones take many times as
-   long, and nearly no amount needs them. #}
+{# An amount in the reporting currency at the rate of the order; null without a rate. DuckDB keeps
+   the product of two narrow decimals narrow, which overflows at 100 million; wide decimals are many
+   times slower, and almost no amount needs them. #}
 {% macro in_reporting_currency(amount, rate='fx_rate') -%}
     case
         when abs({{ amount }}) < 1000000 and {{ rate }} < 100

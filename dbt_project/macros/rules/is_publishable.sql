@@ -1,7 +1,7 @@
 {# Whether a cell over several affiliates may be shown: enough people and affiliates, and no
-   affiliate with most of its people, orders or money, who could subtract itself and read the rest.
-   An aggregate over rows of one affiliate each: people, orders, net_amount; `customers` is another
-   aggregate, the people of all of them. #}
+   affiliate with most of its people, orders or amount, which could subtract its own numbers and
+   learn the rest. An aggregate over rows of one affiliate each: people, orders, net_amount;
+   `customers` is another aggregate, the people of all of them. #}
 {% macro is_publishable(customers, rows) -%}
     (
         {{ customers }} >= {{ var('benchmark_minimum_people') }}

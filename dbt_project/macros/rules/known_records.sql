@@ -1,5 +1,5 @@
-{# Every customer record that an affiliate may still know of: the erased are out. It tells nothing of
-   who is whom, so that an affiliate's own marts may be built on it. #}
+{# Every customer record that an affiliate may still use, that is, without erased ones. It does not
+   reveal which records belong together, so an affiliate's own marts may be built on it. #}
 {% macro known_records() -%}
     (
         select

@@ -1,8 +1,8 @@
 {# The landed versions of each row of an OLTP table that were known at as_of, numbered from the one
-   that held then: what the source had said by as_of, the newest landing first. A row of which only
-   later versions landed held something by as_of if it was there: the oldest of them stands for it.
-   A row made after as_of has none. A key means a row within its source only: two sources may hold
-   the same one. It stands before the source because PostgreSQL sorts by both, and numbers compare
+   valid then: versions stated by as_of, the newest landing first. If only later versions were
+   landed of a row that existed by as_of, the oldest of them is used. A row created after as_of has
+   no version. A key identifies a row within its source only, because two sources may hold the same
+   key. The key comes before the source because PostgreSQL sorts by both, and numbers compare
    faster. #}
 {% macro known_versions(relation, key, with_next_op=false) -%}
     {%- set of_the_row = 'partition by ' ~ key ~ ', _source order by _recency desc' -%}
@@ -15,25 +15,26 @@
     from (
         select
             versions.*,
-            case when {{ was_said('versions') }} then 1 else -1 end * versions._seq as _recency
+            case when {{ was_stated('versions') }} then 1 else -1 end * versions._seq as _recency
         from {{ relation }} as versions
         left join {{ known_landings() }} as landings on versions._source = landings.source
         where
             case
                 when versions._op = 'delete' then {{ was_missed('versions', 'landings') }}
-                else {{ was_said('versions') }} or versions.created_at <= {{ as_of() }}
+                else {{ was_stated('versions') }} or versions.created_at <= {{ as_of() }}
             end
     ) as known
 {%- endmacro %}
 
-{# Whether the source made a version by as_of. A version without an instant was always there. #}
-{% macro was_said(version) -%}
+{# Whether the source stated a version by as_of. A version without a time always counts. #}
+{% macro was_stated(version) -%}
     coalesce({{ version }}.updated_at, {{ version }}.created_at, {{ as_of() }}) <= {{ as_of() }}
 {%- endmacro %}
 
-{# The last landing of each source whose deletes count. A delete has no instant: it happened between
-   the landing that misses the row and the one before. as_of lies before the landing of its own run,
-   so that is the first one after it. Whatever a later one misses was still there. #}
+{# The last landing of each source whose deletions count. A deletion has no time: it happened
+   between the landing that no longer contains the row and the one before. as_of is before the
+   landing of its own run, so that is the first landing after as_of. Rows missing from later
+   landings still existed. #}
 {% macro known_landings() -%}
     (
         select

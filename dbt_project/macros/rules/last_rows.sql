@@ -1,5 +1,6 @@
-{# Each row of an OLTP table as it last was until as_of, deleted ones too, with `is_deleted`. A delete
-   lands as the key alone, so what the row held is in the version before. #}
+{# Each row of an OLTP table in its last version until as_of, deleted ones included, with
+   `is_deleted`. A deletion lands as the key only, so the row's values are in the previous version.
+   #}
 {% macro last_rows(relation, key) -%}
     select
         *,

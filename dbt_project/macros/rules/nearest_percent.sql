@@ -1,6 +1,6 @@
-{# A positive amount of money on a grid of at most 1 % of it: 1234.56 becomes 1230, 3456.78 becomes
-   3460, 7777.00 becomes 7800. Amounts below 1 keep their cents. The amount is a double; `floor`,
-   for engines round its halves in different directions. #}
+{# A positive amount of money rounded to a grid of at most 1 % of it: 1234.56 becomes 1230, 3456.78
+   becomes 3460, 7777.00 becomes 7800. Amounts below 1 keep their cents. The amount is a double;
+   uses `floor` because engines round halves in different directions. #}
 {% macro nearest_percent(amount) -%}
     case
         {%- for digits in range(12, 0, -1) %}

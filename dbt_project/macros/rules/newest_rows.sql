@@ -1,4 +1,4 @@
-{# Each row of an OLTP table in the version that held at as_of, deletes included. #}
+{# Each row of an OLTP table in the version valid at as_of, deletions included. #}
 {% macro newest_rows(relation, key) -%}
     select *
     from (

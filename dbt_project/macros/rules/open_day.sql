@@ -1,5 +1,5 @@
-{# Condition of a join with the calendar: its row of the open day that some business minutes of `counted`
-   lead into. #}
+{# Join condition with the calendar: the row of the business day that contains a number of business
+   minutes of `counted`. #}
 {% macro is_open_day(calendar, minutes) -%}
     counted.country = {{ calendar }}.country
     and {{ calendar }}.is_open

@@ -1,7 +1,7 @@
-{# Query of what each subject ordered: one row per subject with any order. Amounts are in the
-   subject's main currency: the one of most valid orders, then of the higher value, then the first by
-   code. Others are added up in the reporting currency only, all of them or none. One pass over the
-   orders per subject and currency; the rest is as small as the subjects are many. #}
+{# Query of each subject's order metrics: one row per subject with any order. Amounts are in the
+   subject's main currency: the one with most valid orders, then the higher value, then the first by
+   code. Other currencies are only added in the reporting currency, all of them or none. One pass
+   over the orders per subject and currency; later steps work on one row per subject. #}
 {% macro order_metrics(orders, subject) -%}
 {%- set key = subject_columns(subject) -%}
 {%- set windows = [30, 90, 365] -%}

@@ -1,6 +1,6 @@
 {# Query of the days on which each subject ordered, with the sufficient statistics of BG/NBD and
-   Gamma-Gamma: they leave the first day out, which RFM does not. `population` names the columns of
-   those whose gaps stand in for a subject with too few of its own; none are all subjects. #}
+   Gamma-Gamma, which exclude the first day, while RFM does not. `population` lists the columns that
+   define whose gaps are used for a subject with too few of its own; empty for all subjects. #}
 {% macro order_rhythm(orders, subject, population=[]) -%}
 {%- set key = subject_columns(subject) -%}
 with order_days as (
@@ -38,7 +38,7 @@ own as (
     select
         {{ key }},
         count(*) as order_days,
-        -- the lower of the two middle gaps where their number is even
+        -- the lower of the two middle gaps if their number is even
         case
             when count(*) >= 3 then percentile_disc(0.5) within group (order by gap_days)
         end as median_gap_days,

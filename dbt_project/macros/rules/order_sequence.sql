@@ -1,5 +1,5 @@
-{# Query of the valid sales to known subjects, numbered per subject, with the sale before. Narrow on
-   purpose: a window carries every column of its rows through a sort. #}
+{# Query of the valid sales to known subjects, numbered per subject, with the previous sale. Few
+   columns on purpose: a window carries every column of its rows through a sort. #}
 {% macro order_sequence(orders, subject) -%}
     {%- set sales_so_far -%}
         partition by {{ subject_columns(subject) }} order by ordered_at, order_id, affiliate_id

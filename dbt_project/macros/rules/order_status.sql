@@ -1,5 +1,5 @@
-{# List for `in` of the statuses of orders that were paid, whatever came back later; of those that
-   came back as a whole; and of those that no commission can come from. #}
+{# List for `in`: statuses of orders that were paid, whatever was refunded later; of fully refunded
+   orders; and of orders that earn no commission. #}
 {% macro order_status(kind) -%}
     {%- set lists = {
         'placed': [

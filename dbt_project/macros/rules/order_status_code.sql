@@ -1,4 +1,4 @@
-{# Status of an order as one of the OLTP's known ones. #}
+{# Status of an order as one of the OLTP's known statuses. #}
 {% macro order_status_code(status) -%}
     case
         when {{ status }} in (

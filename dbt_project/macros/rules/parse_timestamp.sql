@@ -1,4 +1,4 @@
-{# Text of an RFC 3339 instant as timestamptz, cut to microseconds; null if it is none. #}
+{# Text of an RFC 3339 time as timestamptz, truncated to microseconds; null if it is not one. #}
 {% macro parse_timestamp(value) -%}
     {%- set shape = '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$' -%}
     {%- set cut -%} regexp_replace({{ value }}, '([.][0-9]{6})[0-9]+', '\1') {%- endset -%}

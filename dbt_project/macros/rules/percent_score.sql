@@ -1,4 +1,4 @@
-{# Score 1 to 5 by percent rank. Never ntile: it gives equal rows different scores. #}
+{# Score 1 to 5 by percent rank. Never ntile, which gives equal rows different scores. #}
 {% macro percent_score(order_by, partition_by=none) -%}
     cast(
         1 + least(4, floor(5 * percent_rank() over (

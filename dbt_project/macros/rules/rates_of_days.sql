@@ -1,5 +1,6 @@
-{# Query of the rate of each day of a relation's `currency` and `day`: currency, day, rate, and the day
-   it holds from. The reporting currency has rate 1; a currency without a rate has no row. #}
+{# Query of the exchange rate for each `currency` and `day` of a relation: currency, day, rate, and
+   the day from which it applies. The reporting currency has rate 1; a currency without a rate has
+   no row. #}
 {% macro rates_of_days(relation) -%}
 select
     currency,

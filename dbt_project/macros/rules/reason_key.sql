@@ -1,4 +1,4 @@
-{# A reason as the seed of reasons spells it: lower case, blanks and hyphens as underscores. #}
+{# A reason as seed deal_lost_reasons spells it: lower case, blanks and hyphens as underscores. #}
 {% macro reason_key(reason) -%}
     replace(replace(lower(trim({{ reason }})), ' ', '_'), '-', '_')
 {%- endmacro %}

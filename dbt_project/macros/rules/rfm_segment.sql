@@ -1,5 +1,5 @@
-{# Segment of three scores from 1 to 5. The branches cover every combination: each falls to the first
-   that fits. Null scores (nobody ordered) are `no_orders`. #}
+{# Segment of three scores from 1 to 5. The branches cover every combination: the first that applies
+   wins. Null scores (no orders) are `no_orders`. #}
 {% macro rfm_segment(r, f, m) -%}
     case
         when {{ r }} is null then 'no_orders'

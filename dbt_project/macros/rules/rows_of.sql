@@ -1,6 +1,6 @@
 {# The rows of a relation that holds customer records, with the columns of the subject: those of a
-   person come from all the person's records. `number` keeps the persons of `one` or of `several`
-   records: what is known of a single record need not be added up again. #}
+   person come from all the person's records. `number` selects people with `one` or with `several`
+   records: values of a single record need not be aggregated again. #}
 {% macro rows_of(subject, relation, number=none) -%}
     {%- if subject == record() -%}
         {{ relation }}

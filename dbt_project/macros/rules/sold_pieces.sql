@@ -1,5 +1,5 @@
-{# Query of the order lines of known customer records that were paid, with the pieces that came back:
-   all of them where the whole order was given back. #}
+{# Query of the paid order lines of known customer records, with the returned pieces: all of them if
+   the whole order was refunded. #}
 {% macro sold_pieces() -%}
     select
         orders.affiliate_id,

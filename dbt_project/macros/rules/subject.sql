@@ -1,6 +1,6 @@
 {# A rule that counts per customer is written once and called for two subjects: the person
-   (`person()`), and an affiliate's own record of it (`record()`), which sees that affiliate's data only.
-   A subject is a list of columns. #}
+   (`person()`), and an affiliate's own record of it (`record()`), which uses that affiliate's data
+   only. A subject is a list of columns. #}
 {% macro person() -%}
     {{ return(['customer_id']) }}
 {%- endmacro %}
@@ -16,7 +16,7 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# Condition: rows of two relations are of the same subject. #}
+{# Condition: rows of two relations belong to the same subject. #}
 {% macro same_subject(subject, left, right) -%}
     {%- for column in subject -%}
         {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}

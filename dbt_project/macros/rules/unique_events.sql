@@ -1,5 +1,5 @@
-{# Each event once, as first delivered, with the number of its deliveries; younger than as_of left
-   out unless asked for. Only what was delivered again is sorted: that is next to nothing. #}
+{# Each event once, as first delivered, with the number of its deliveries; events after as_of are
+   excluded unless requested. Only repeated deliveries are sorted, which are few. #}
 {% macro unique_events(relation, until_as_of=true) -%}
     with repeated as (
         select

@@ -1,4 +1,4 @@
-{# The columns together occur once. One query for any number of them. #}
+{# The columns together are unique. One query for any number of columns. #}
 {% test unique_key(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as occurrences
 from {{ model }}

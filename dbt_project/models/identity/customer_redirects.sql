@@ -1,4 +1,4 @@
-with last_words as (
+with latest_events as (
     select
         customer_id,
         event,
@@ -6,7 +6,7 @@ with last_words as (
         happened_at,
         row_number() over (
             partition by customer_id
-            -- what is not landed yet comes last
+            -- events that are not landed yet come last
             order by coalesce(landing_position, 9223372036854775807) desc
         ) as place
     from {{ ref('identity_events') }}
@@ -17,5 +17,5 @@ select
     customer_id,
     other_customer_id as current_customer_id,
     happened_at as redirected_at
-from last_words
+from latest_events
 where place = 1 and event = 'merged'

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_members() }}"
+    pre_hook="{{ purge_members() }}"
 ) }}
 select
     assignments.affiliate_id,

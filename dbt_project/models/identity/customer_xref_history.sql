@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_changed_periods() }}"
+    pre_hook="{{ purge_changed_periods() }}"
 ) }}
 with landed as (
     select assignments.*
@@ -34,7 +34,7 @@ changes as (
         affiliate_customer_id,
         customer_id,
         assigned_at,
-        -- what is not landed yet comes last
+        -- assignments that are not landed yet come last
         9223372036854775807 as landing_position
     from {{ ref('int_identity__assignment_changes') }}
 ),

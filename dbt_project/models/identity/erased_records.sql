@@ -1,6 +1,6 @@
-{# Whoever was erased stays erased, whatever is delivered again. A request that is not carried out
-   yet reaches every record of the person that identity knows of: an affiliate's own request those
-   at that affiliate, a request for all those everywhere. #}
+{# An erased record stays erased, whatever is delivered again. A request that has not been carried
+   out yet covers every record that identity knows of the person: a request by an affiliate its own
+   records, a request for all of them every affiliate's. #}
 with requests as (
     select
         affiliate_id,

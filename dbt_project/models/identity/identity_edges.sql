@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_edges_of_members() }}"
+    pre_hook="{{ purge_edges_of_members() }}"
 ) }}
 -- depends_on: {{ ref('int_identity__edge_changes') }}
 select

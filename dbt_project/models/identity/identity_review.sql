@@ -2,9 +2,9 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_affected_reviews() }}"
+    pre_hook="{{ purge_affected_reviews() }}"
 ) }}
-{# Records that a person should look at, and why. #}
+{# Records that a steward should review, with the reason. #}
 {%- set incremental = ledger_is_incremental() %}
 with clusters as (
     {{ affected_rows('int_identity__clusters', incremental) }}

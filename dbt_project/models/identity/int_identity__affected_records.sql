@@ -1,6 +1,6 @@
 -- depends_on: {{ ref('int_identity__match_records') }}
-{# Records whose person may be another now: all of the components that a touched record was in, or
-   is linked to. #}
+{# Records whose person may change: all records of the components that a touched record was in or is
+   linked to. #}
 {% if identity_is_incremental() %}
 {%- set components = identity_cache('int_identity__components') %}
 with touched as (

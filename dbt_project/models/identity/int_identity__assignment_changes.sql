@@ -1,4 +1,5 @@
-{# What the ledger step lands: records of another person than was landed, or of none any more. #}
+{# What the ledger step lands: records whose person differs from the landed one, or that no longer
+   have any. #}
 select
     members.affiliate_id,
     members.affiliate_customer_id,
@@ -21,7 +22,7 @@ left join {{ ref('erased_records') }} as erased
 cross join {{ ref('int_identity__run') }} as run
 where
     assignments.customer_id is distinct from members.prior_customer_id
-    -- a build that looks back does not see all records: what it does not see has not gone
+    -- a build for an earlier time does not see all records, so a missing record is not gone
     and (
         assignments.customer_id is not null
         or erased.affiliate_id is not null

@@ -1,10 +1,11 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_members() }}"
+    pre_hook="{{ purge_members() }}"
 ) }}
-{# The secret comes as a row, so that no compiled SQL and no log holds it. An id is minted from a
-   record that gets it, and from the number of ids that record had: no id comes twice. #}
+{# The secret is read as a row, so that no compiled SQL and no log contains it. A new ID is a hash
+   of one of its records and of the number of IDs that this record had before, so that no ID is used
+   twice. #}
 with carried as (
     select
         members.*,

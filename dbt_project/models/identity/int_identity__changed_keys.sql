@@ -1,5 +1,5 @@
-{# Keys of the changed records, as they were and as they are, with what the records that hold them
-   now say of them. A first run lists those alone that are not personal or open. #}
+{# Keys of the changed records, old and new, with a profile of the records that hold them now. A
+   full run lists only keys that are not personal or open. #}
 {%- set incremental = identity_is_incremental() -%}
 {%- set kept = identity_cache('int_identity__match_records') if incremental -%}
 {%- set kept_profiles = identity_cache('int_identity__key_profiles') if incremental -%}
@@ -7,7 +7,7 @@
 {%- set keys = {} -%}
 {%- do keys.update(identifiers) -%}
 {%- do keys.update(identity_blocks()) -%}
-{#- what keys and profiles are made of: a scan of all records reads no other column -#}
+{#- columns that keys and profiles are computed from: a scan of all records reads no others -#}
 {%- set compared = [
     'affiliate_id', 'email_key', 'phone_key', 'identifier_key', 'first_name', 'surname',
     'birth_date', 'birth_text', 'postal_code'

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('int_identity__weights') }}
-{# Records that are new, gone or compare otherwise than when people were last told apart, and those
-   of a pair that a steward decided on since. A run that starts anew compares all and needs no list. #}
+{# Records that are new, gone or differ in what is compared since matching last ran, and records of
+   pairs that a steward has decided about since. A full run compares all records and needs no list.
+   #}
 {% if identity_is_incremental() %}
 {%- set kept = identity_cache('int_identity__match_records') -%}
 {%- set kept_pairs = identity_cache('int_identity__pair_weights') %}

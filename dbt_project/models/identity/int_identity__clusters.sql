@@ -1,9 +1,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_affected_records() }}"
+    pre_hook="{{ purge_affected_records() }}"
 ) }}
-{# Which records are one person: the whole component, unless it was split. #}
+{# Records that are one person: the whole component, unless it was split. #}
 with records as (
     select
         records.record_id,

@@ -2,7 +2,7 @@
     materialized='graph',
     algorithm='connected_components',
     keeps_rows=true,
-    pre_hook="{{ forget_affected_records() }}"
+    pre_hook="{{ purge_affected_records() }}"
 ) }}
 
 select

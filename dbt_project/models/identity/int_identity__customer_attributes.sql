@@ -2,10 +2,10 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ forget_restated_people() }}"
+    pre_hook="{{ purge_restated_people() }}"
 ) }}
-{# What survives of each attribute: a value that two affiliates state alike, then one of an OLTP
-   row, then the newest, then the most frequent. Ties go to the smallest record id. #}
+{# Survivorship for each attribute: a value that two affiliates agree on, then one from an OLTP row,
+   then the newest, then the most frequent. Ties go to the smallest record ID. #}
 with members as (
     select
         xref.customer_id,

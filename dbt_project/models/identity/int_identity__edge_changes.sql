@@ -1,5 +1,6 @@
 -- depends_on: {{ ref('stg_identity__edges') }}
-{# What the ledger step lands: edges that are new or weigh otherwise, and those that are gone. #}
+{# What the ledger step lands: edges that are new or have another weight, and edges that are gone.
+   #}
 {%- set weighed = ['rule'] -%}
 {%- for field in identity_levels() -%}{%- do weighed.append(field ~ '_weight') -%}{%- endfor -%}
 {%- do weighed.extend(['total_weight', 'weights_version']) %}

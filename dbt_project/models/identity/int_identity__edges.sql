@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
-{# Links within a person. A member's whole person is among the members. #}
+{# Links within a person. All records of a member's person are among the members. #}
 with owners as (
     select
         assignments.record_id,

@@ -1,5 +1,5 @@
-{# An id goes where most of its records went. Almost all have one place to go and a place that
-   nobody else claims, so only the others are ranked. #}
+{# An ID stays with the cluster that holds most of its records. Almost all IDs have one cluster that
+   no other ID claims, so only the others are ranked. #}
 with holdings as (
     select
         prior_customer_id as customer_id,

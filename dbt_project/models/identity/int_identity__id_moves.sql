@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{# Where the records of an id went to: one id they went to took it over, the others got a part. #}
+{# Where the records of an ID moved to: one other ID may have replaced it, the others received some
+   of its records. #}
 with moves as (
     select
         prior_customer_id as customer_id,

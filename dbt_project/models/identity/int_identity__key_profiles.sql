@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_changed_keys() }}"
+    pre_hook="{{ purge_changed_keys() }}"
 ) }}
 
 select

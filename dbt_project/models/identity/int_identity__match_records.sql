@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_touched_records() }}"
+    pre_hook="{{ purge_touched_records() }}"
 ) }}
 {%- set touched = ref('int_identity__touched_records') if identity_is_incremental() %}
 

@@ -1,6 +1,6 @@
 -- depends_on: {{ ref('stg_identity__assignments') }}
-{# Records whose person may be another than before: in a first run all, then those whose cluster may
-   be another, and the clusters of those that were erased since. #}
+{# Records whose person may have changed: in a full run all of them; otherwise those whose cluster
+   may have changed, and the clusters of records that were erased since. #}
 {%- set incremental = ledger_is_incremental() -%}
 {%- set kept = identity_cache('int_identity__assignments') if incremental %}
 with {% if incremental -%}

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{# Other names of the same given name: the names of a nickname, the nicknames of a name, and those
-   that share a name with it. Between blanks, so that one is found as ' liz '. #}
+{# Other forms of a given name: the names of a nickname, the nicknames of a name, and nicknames of
+   the same name. Separated by blanks, so that one can be found as ' liz '. #}
 with pairs as (
     select
         name as first_name,

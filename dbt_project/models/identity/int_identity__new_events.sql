@@ -9,7 +9,7 @@ with assignments as (
     where assignments.customer_id is not null
 ),
 
--- the record that a new id was minted from
+-- the record that a new ID was made from
 anchors as (
     select min({{ binary_order('assignments.record_id') }}) as record_id
     from assignments
@@ -19,7 +19,7 @@ anchors as (
     group by assignments.customer_id
 ),
 
--- every edge as each of its ends sees it
+-- every edge, seen from each of its ends
 ends as (
     {%- for record, other in [('left', 'right'), ('right', 'left')] %}
     select
@@ -34,7 +34,7 @@ ends as (
     {%- endfor %}
 ),
 
--- the strongest edge of what came (a new record, or all records of an id) to what was there
+-- the strongest edge from what joined (a new record, or all records of an ID) to what was there
 causes as (
     select
         mover_id,
@@ -68,7 +68,7 @@ causes as (
     ) as candidates
 ),
 
--- a steward set records that went apart from records that did not
+-- a steward separated records that left from records that stayed
 apart as (
     select distinct lefts.prior_customer_id as customer_id
     from {{ ref('stg_identity__decisions') }} as decisions

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_restated_records() }}"
+    pre_hook="{{ purge_restated_records() }}"
 ) }}
 -- depends_on: {{ ref('int_identity__restated_records') }}
 {%- set restated -%}

@@ -1,10 +1,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ forget_touched_pairs() }}"
+    pre_hook="{{ purge_touched_pairs() }}"
 ) }}
-{# Pairs worth a look: every pair that shares a key is weighed, and kept if its weight speaks for
-   one person or a steward decided on it. #}
+{# Every pair of records that shares a key is scored, and kept if its weight favours one person or a
+   steward decided about it. #}
 {%- set incremental = identity_is_incremental() -%}
 {%- set kinds = (identity_identifiers().keys() | list) + (identity_blocks().keys() | list) -%}
 {%- set columns = [] -%}

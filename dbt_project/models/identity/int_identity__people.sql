@@ -1,6 +1,6 @@
 {{ config(materialized='graph', algorithm='mutual_best') }}
-{# Edges: all pairs inside the components of this run that are not plainly one person, where some
-   pair is not linked, or vetoed. #}
+{# Edges: all pairs within components of this run that are doubtful, that is, contain a pair without
+   a link or with a veto. #}
 with components as (
     select components.*
     from {{ ref('int_identity__components') }} as components

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
-{# An id that was merged away points to where its own records are now: when the id it points to is
-   merged, split or retired, it is pointed anew, so no reader has to follow a chain. #}
-with last_words as (
+{# A merged ID redirects to where its own records are now. If its target is merged, split or
+   retired, the redirect is updated, so that readers never follow a chain. #}
+with latest_events as (
     select
         customer_id,
         event,
@@ -27,7 +27,7 @@ affected as (
         redirects.other_customer_id as target_id,
         moved.merged_into,
         retired.customer_id is not null as is_target_retired
-    from last_words as redirects
+    from latest_events as redirects
     left join moved on redirects.other_customer_id = moved.customer_id
     left join {{ ref('int_identity__retired_ids') }} as retired
         on redirects.other_customer_id = retired.customer_id

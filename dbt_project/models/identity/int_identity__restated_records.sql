@@ -1,5 +1,5 @@
-{# Records of which something else is stated than when they were last normalised, and those that are
-   new or gone. A run that starts anew normalises all and needs no list. #}
+{# Records whose stated values changed since they were last normalised, and records that are new or
+   gone. A full run normalises all records and needs no list. #}
 {% if identity_is_incremental() %}
 select
     coalesce(records.affiliate_id, kept.affiliate_id) as affiliate_id,

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
-{# The OLTP row of a customer is one statement, made when it was last changed; an event is
-   another. An event knows its affiliate and no source: what it says is held against the source that
-   has the affiliate. An affiliate that no source names can only be of the one source there is. #}
+{# The OLTP row of a customer is one statement, made when it was last changed; each event is
+   another. An event states its affiliate but no source: it is matched with the source that holds
+   the affiliate. An affiliate that no source holds can only belong to the one source there is. #}
 {%- set attributes = [
     'full_name', 'email', 'phone', 'gender', 'birth_date', 'identifier', 'identifier_type',
     'postal_code', 'country'
@@ -63,22 +63,22 @@ events as (
     where
         events.affiliate_customer_id is not null
         and deletions.affiliate_customer_id is null
-        -- an affiliate's event about another affiliate's customer makes nobody
+        -- an affiliate's event about another affiliate's customer creates no record
         and (customers.affiliate_id is null or customers.affiliate_id = events.affiliate_id)
 ),
 
 statements as (
-    select said.*
+    select recorded.*
     from (
         select * from table_rows
         union all
         select * from events
-    ) as said
+    ) as recorded
     left join {{ ref('stg_privacy__erased_records') }} as erased
         on
-            said.affiliate_id = erased.affiliate_id
-            and said.affiliate_customer_id = erased.affiliate_customer_id
-    -- what the erased said is nobody's, however it came here
+            recorded.affiliate_id = erased.affiliate_id
+            and recorded.affiliate_customer_id = erased.affiliate_customer_id
+    -- statements about erased records are excluded, however they arrived
     where erased.affiliate_customer_id is null
 )
 

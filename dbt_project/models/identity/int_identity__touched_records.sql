@@ -1,4 +1,4 @@
-{# Records to compare anew: the changed ones, and all that hold a key whose class is another now. #}
+{# Records to compare again: the changed ones, and all that hold a key whose class changed. #}
 select record_id from {{ ref('int_identity__changed_records') }}
 {% if identity_is_incremental() %}
 {%- for kind in (identity_identifiers().keys() | list) + (identity_blocks().keys() | list) %}

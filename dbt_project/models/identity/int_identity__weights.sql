@@ -1,5 +1,5 @@
-{{ config(pre_hook="{{ forget_other_link_weight() }}") }}
-{# The weights in force, one column per field and level, and those that a pair must reach. #}
+{{ config(pre_hook="{{ purge_at_new_match_threshold() }}") }}
+{# The weights in use, one column per field and level, and the thresholds that a pair must reach. #}
 select
     {{ var('identity_weights_version') }} as version,
     {{ link_weight() }} as link_weight,

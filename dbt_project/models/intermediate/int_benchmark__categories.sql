@@ -11,8 +11,8 @@ with by_affiliate as (
     group by sales_month, category, affiliate_id
 ),
 
--- somebody known to two affiliates is one person
-persons as (
+-- a person known to two affiliates counts once
+distinct_people as (
     select
         sales_month,
         category,
@@ -25,16 +25,16 @@ measured as (
     select
         by_affiliate.sales_month,
         by_affiliate.category,
-        max(persons.customers) as customers,
+        max(distinct_people.customers) as customers,
         cast(sum(by_affiliate.orders) as bigint) as orders,
         cast(sum(by_affiliate.repeat_orders) as bigint) as repeat_orders,
         cast(sum(by_affiliate.net_amount) as decimal(18, 2)) as net_amount,
-        {{ is_publishable('max(persons.customers)', 'by_affiliate') }} as is_publishable
+        {{ is_publishable('max(distinct_people.customers)', 'by_affiliate') }} as is_publishable
     from by_affiliate
-    inner join persons
+    inner join distinct_people
         on
-            by_affiliate.sales_month = persons.sales_month
-            and by_affiliate.category = persons.category
+            by_affiliate.sales_month = distinct_people.sales_month
+            and by_affiliate.category = distinct_people.category
     group by by_affiliate.sales_month, by_affiliate.category
 )
 

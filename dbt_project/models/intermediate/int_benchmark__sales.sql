@@ -1,4 +1,4 @@
-{# A month that is not over, or so lately that orders may still come in, is in no benchmark. #}
+{# A month is in the benchmark only after it has ended and late orders have had time to arrive. #}
 with lines as (
     select
         cast(date_trunc('month', orders.order_date_local) as date) as sales_month,

@@ -1,4 +1,5 @@
-{# Who bought in two categories counts once in their union: at the one that comes first. #}
+{# A person who bought in two categories counts once in their union: at the category that comes
+   first. #}
 with placed as (
     select
         sales.sales_month,
@@ -44,8 +45,8 @@ first_places as (
     group by sales_month, customer_id
 ),
 
--- a category that adds nobody has a union too
-persons as (
+-- a category that adds no person has a union too
+distinct_people as (
     select
         places.sales_month,
         places.place,
@@ -100,18 +101,18 @@ added_by_affiliate as (
 
 by_affiliate as (
     select
-        persons.sales_month,
-        persons.place,
-        persons.customers,
+        distinct_people.sales_month,
+        distinct_people.place,
+        distinct_people.customers,
         added.affiliate_id,
         sum(added.people) as people,
         sum(added.orders) as orders,
         sum(added.repeat_orders) as repeat_orders,
         sum(added.net_amount) as net_amount
-    from persons
+    from distinct_people
     inner join added_by_affiliate as added
-        on persons.sales_month = added.sales_month and persons.place >= added.place
-    group by persons.sales_month, persons.place, persons.customers, added.affiliate_id
+        on distinct_people.sales_month = added.sales_month and distinct_people.place >= added.place
+    group by distinct_people.sales_month, distinct_people.place, distinct_people.customers, added.affiliate_id
 )
 
 select

@@ -1,5 +1,6 @@
-{# An order is worth what was ordered; else what was stated last counts, else what the affiliate's
-   customers pay on average. The rate is that of the day of the order or statement. #}
+{# A deal is worth its order's amount; otherwise the latest stated amount; otherwise the average
+   order value of the affiliate's customers. The exchange rate is that of the day of the order or
+   statement. #}
 with known as (
     select
         affiliate_id,

@@ -1,4 +1,4 @@
-{# A follow-up is of the deal it names; where none is named, of the one that stands for the
+{# A follow-up belongs to the deal that it names; if it names none, to the deal that stands for the
    customer. #}
 with roster as (
     select * from {{ ref('int_deals__roster') }}

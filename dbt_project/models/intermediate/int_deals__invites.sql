@@ -3,7 +3,7 @@ with invites as (
         invites.affiliate_id,
         invites.invite_id,
         records.affiliate_customer_id,
-        forgotten.affiliate_customer_id is not null as is_erased,
+        erased.affiliate_customer_id is not null as is_erased,
         coalesce(invites.invited_at, invites.created_at) as invited_at,
         case when invites.accepted_at <= {{ as_of() }} then invites.accepted_at end as accepted_at,
         {{ channel_code('invites.channel') }} as channel,
@@ -13,14 +13,14 @@ with invites as (
         on
             invites.affiliate_id = records.affiliate_id
             and invites.affiliate_customer_id = records.affiliate_customer_id
-    left join {{ ref('erased_records') }} as forgotten
+    left join {{ ref('erased_records') }} as erased
         on
-            invites.affiliate_id = forgotten.affiliate_id
-            and invites.affiliate_customer_id = forgotten.affiliate_customer_id
+            invites.affiliate_id = erased.affiliate_id
+            and invites.affiliate_customer_id = erased.affiliate_customer_id
     where coalesce(invites.invited_at, invites.created_at) <= {{ as_of() }}
 ),
 
--- the first invitation of a record, and of an address that is of no record
+-- the first invitation of a record, or of an address that belongs to no record
 first_invites as (
     select
         *,

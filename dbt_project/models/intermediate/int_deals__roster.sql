@@ -1,6 +1,7 @@
-{# Without funnel events a customer record is a deal, and so is an invitation that nobody came of
-   yet. A record that has a deal of its own gets no second one. Deals of the erased are left out. #}
-with told as (
+{# Without funnel events, each customer record is a deal, and so is each invitation that has not led
+   to a customer yet. A record with a deal from events gets no second one. Deals of erased customers
+   are excluded. #}
+with reported as (
     select
         affiliate_id,
         deal_id,
@@ -15,13 +16,13 @@ with told as (
     where deal_id is not null and stage is not null
 ),
 
--- an event that names nobody leaves the deal with whom the events before named
-told_deals as (
+-- if an event names no customer, the deal keeps the customer of earlier events
+reported_deals as (
     select
         affiliate_id,
         deal_id,
         {{ value_at_lowest('affiliate_customer_id', 'newness') }} as affiliate_customer_id
-    from told
+    from reported
     group by affiliate_id, deal_id
 ),
 
@@ -38,27 +39,27 @@ first_visits as (
     where channel is not null
 ),
 
-spoken_of as (
+mentioned_customers as (
     select distinct
         affiliate_id,
         affiliate_customer_id
-    from told_deals
+    from reported_deals
 ),
 
-untold as (
+unreported as (
     select
         records.affiliate_id,
-        -- a word that nobody is called by: a release refuses an id that reads like a name
+        -- a prefix that is not a name: a release rejects IDs that look like names
         'known:' || cast(records.affiliate_customer_id as text) as deal_id,
         records.affiliate_customer_id,
         'known' as customer_kind,
         records.known_since
     from {{ known_records() }} as records
-    left join spoken_of
+    left join mentioned_customers
         on
-            records.affiliate_id = spoken_of.affiliate_id
-            and records.affiliate_customer_id = spoken_of.affiliate_customer_id
-    where spoken_of.affiliate_customer_id is null
+            records.affiliate_id = mentioned_customers.affiliate_id
+            and records.affiliate_customer_id = mentioned_customers.affiliate_customer_id
+    where mentioned_customers.affiliate_customer_id is null
     union all
     select
         affiliate_id,
@@ -72,35 +73,35 @@ untold as (
 
 deals as (
     select
-        told_deals.affiliate_id,
-        told_deals.deal_id,
+        reported_deals.affiliate_id,
+        reported_deals.deal_id,
         records.affiliate_customer_id,
         case when records.affiliate_customer_id is null then 'unknown' else 'known' end
             as customer_kind,
         'events' as origin,
         cast(null as timestamptz) as known_since
-    from told_deals
+    from reported_deals
     left join {{ known_records() }} as records
         on
-            told_deals.affiliate_id = records.affiliate_id
-            and told_deals.affiliate_customer_id = records.affiliate_customer_id
-    left join {{ ref('erased_records') }} as forgotten
+            reported_deals.affiliate_id = records.affiliate_id
+            and reported_deals.affiliate_customer_id = records.affiliate_customer_id
+    left join {{ ref('erased_records') }} as erased
         on
-            told_deals.affiliate_id = forgotten.affiliate_id
-            and told_deals.affiliate_customer_id = forgotten.affiliate_customer_id
-    where forgotten.affiliate_customer_id is null
+            reported_deals.affiliate_id = erased.affiliate_id
+            and reported_deals.affiliate_customer_id = erased.affiliate_customer_id
+    where erased.affiliate_customer_id is null
     union all
     select
-        untold.affiliate_id,
-        untold.deal_id,
-        untold.affiliate_customer_id,
-        untold.customer_kind,
+        unreported.affiliate_id,
+        unreported.deal_id,
+        unreported.affiliate_customer_id,
+        unreported.customer_kind,
         'records' as origin,
-        untold.known_since
-    from untold
-    left join told_deals
-        on untold.affiliate_id = told_deals.affiliate_id and untold.deal_id = told_deals.deal_id
-    where told_deals.deal_id is null
+        unreported.known_since
+    from unreported
+    left join reported_deals
+        on unreported.affiliate_id = reported_deals.affiliate_id and unreported.deal_id = reported_deals.deal_id
+    where reported_deals.deal_id is null
 )
 
 select

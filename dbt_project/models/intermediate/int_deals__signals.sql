@@ -24,7 +24,7 @@ signals as (
             'is_reopening': "event_type = 'DealReopened'",
             'is_demo_scheduled': "event_type = 'DemoScheduled'"
         }) }}
-    from {{ ref('int_deals__told') }}
+    from {{ ref('int_deals__reported_stages') }}
     union all
     select
         {{ deal_signal({
@@ -61,7 +61,7 @@ signals as (
     where origin = 'records' and accepted_at is not null
 ),
 
--- a customer entered the funnel with the first trace there is of it
+-- a customer entered the funnel when it first became known
 entries as (
     select
         roster.affiliate_id,

@@ -1,6 +1,6 @@
-{# What the source says of a deal goes before what its customer does: an order wins only what the
-   source left open, and of several deals of a customer the one told of last. #}
-with last_told as (
+{# Events from the source take precedence over what the customer does: an order wins only a deal
+   that the source left open, and of several deals of a customer the one with the latest event. #}
+with last_reported as (
     select
         *,
         row_number() over (
@@ -13,13 +13,13 @@ with last_told as (
             row_number() over (
                 partition by affiliate_id, deal_id order by {{ deal_order_backwards() }}
             ) as newness
-        from {{ ref('int_deals__told') }}
+        from {{ ref('int_deals__reported_stages') }}
         where stage is not null
     ) as steps
     where newness = 1
 ),
 
--- an order may be older than the record of who ordered
+-- an order may be older than its customer's record
 sales as (
     select
         roster.affiliate_id,
@@ -27,8 +27,8 @@ sales as (
         roster.affiliate_customer_id,
         min(orders.order_seq) as order_seq
     from {{ ref('int_deals__roster') }} as roster
-    left join last_told
-        on roster.affiliate_id = last_told.affiliate_id and roster.deal_id = last_told.deal_id
+    left join last_reported
+        on roster.affiliate_id = last_reported.affiliate_id and roster.deal_id = last_reported.deal_id
     inner join {{ ref('own_customer_orders') }} as orders
         on
             roster.affiliate_id = orders.affiliate_id
@@ -38,9 +38,9 @@ sales as (
         and (
             roster.origin = 'records'
             or (
-                last_told.deal_place = 1
-                and last_told.stage_rank between 1 and 5
-                and orders.ordered_at > last_told.happened_at
+                last_reported.deal_place = 1
+                and last_reported.stage_rank between 1 and 5
+                and orders.ordered_at > last_reported.happened_at
             )
         )
     group by roster.affiliate_id, roster.deal_id, roster.affiliate_customer_id

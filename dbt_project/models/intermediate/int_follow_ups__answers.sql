@@ -1,5 +1,5 @@
-{# Few contacts say little: the affiliate's usual share counts as so many contacts more, and so does
-   the expected one in that. #}
+{# A rate over few contacts is unreliable, so it is smoothed: the affiliate's usual rate counts as a
+   number of additional contacts, and the expected rate does so within the usual rate. #}
 {%- set assumed = var('follow_up_assumed_contacts') -%}
 with alike as (
     select

@@ -1,4 +1,4 @@
-{# A channel withdrawn is barred until it is granted again, whatever else would allow it. #}
+{# A withdrawn channel stays blocked until it is granted again, whatever else would permit it. #}
 with withdrawals as (
     select distinct
         affiliate_id,
@@ -23,7 +23,7 @@ channels as (
         coalesce(clocks.callback_channel = '{{ channel }}', false) as is_agreed,
         {{ 'clocks.is_open and clocks.origin = \'events\''
             if channel in var('follow_up_enquiry_channels') else 'false' }} as is_enquiry
-    from {{ ref('int_follow_ups__clocks') }} as clocks
+    from {{ ref('int_follow_ups__activity') }} as clocks
     inner join {{ ref('own_customer') }} as customers
         on {{ same_subject(record(), 'clocks', 'customers') }}
     {{ 'union all' if not loop.last }}

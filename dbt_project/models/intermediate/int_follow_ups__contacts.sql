@@ -1,4 +1,5 @@
-{# A contact counts for the stage that it was made in: an answer may end it at that instant. #}
+{# A contact counts for the stage that it was made in: an answer may end that stage at the same
+   time. #}
 {%- set in_order = 'order by happened_at, ' ~ binary_order('signal_id') ~ ', '
     ~ binary_order('signal_source') -%}
 with contacts as (

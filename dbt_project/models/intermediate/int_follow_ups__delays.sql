@@ -1,6 +1,6 @@
-{# Contacts made and tasks that ask for one, of a person over all affiliates, in one sequence: each
-   has to lie so many days after the one that is a limit's number of places before it. Tasks wait for
-   contacts and for tasks before them as those are due: every build looks anew. #}
+{# Contacts made and tasks that require one, per person over all affiliates, in one sequence: under
+   a limit of n contacts in d days, each must be at least d days after the n-th before it. Tasks
+   wait for contacts and for earlier tasks at their due times; every build computes this again. #}
 {%- set in_order -%}
     partition by customer_id
     order by happened_at, is_task, priority desc, affiliate_id, {{ binary_order('deal_id') }}

@@ -1,24 +1,24 @@
-{# The next step of every deal, or why there is none: the first reason that fits. #}
+{# The next step of every deal, or the first reason that applies why it has none. #}
 with steps as (
     select
-        clocks.*,
-        coalesce(places.time_zone, 'UTC') as time_zone,
-        coalesce(places.country, '') as country,
-        coalesce(places.status, '') as affiliate_status,
+        activity.*,
+        coalesce(locations.time_zone, 'UTC') as time_zone,
+        coalesce(locations.country, '') as country,
+        coalesce(locations.status, '') as affiliate_status,
         coalesce(first_steps.cadence, 'none') as cadence,
         first_steps.sla_business_hours,
-        clocks.attempts + 1 as step,
-        coalesce(clocks.callback_channel, next_steps.channel) as step_channel,
+        activity.attempts + 1 as step,
+        coalesce(activity.callback_channel, next_steps.channel) as step_channel,
         coalesce(
-            clocks.callback_at, clocks.last_sign_at + next_steps.delay_days * interval '1 day'
+            activity.callback_at, activity.last_sign_at + next_steps.delay_days * interval '1 day'
         ) as wanted_at
-    from {{ ref('int_follow_ups__clocks') }} as clocks
-    left join {{ ref('int_affiliates__places') }} as places
-        on clocks.affiliate_id = places.affiliate_id
+    from {{ ref('int_follow_ups__activity') }} as activity
+    left join {{ ref('int_affiliates__locations') }} as locations
+        on activity.affiliate_id = locations.affiliate_id
     left join {{ follow_up_steps() }} as next_steps
-        on clocks.stage = next_steps.stage and clocks.attempts + 1 = next_steps.step
+        on activity.stage = next_steps.stage and activity.attempts + 1 = next_steps.step
     left join {{ follow_up_steps() }} as first_steps
-        on clocks.stage = first_steps.stage and first_steps.step = 1
+        on activity.stage = first_steps.stage and first_steps.step = 1
 ),
 
 channels as (
@@ -49,7 +49,7 @@ planned as (
             when steps.affiliate_status <> 'active' then 'affiliate_inactive'
             when steps.customer_kind = 'unknown' then 'unknown_customer'
             when steps.customer_kind = 'invited' then 'invitation_pending'
-            when refusals.reason is not null then refusals.reason
+            when suppressions.reason is not null then suppressions.reason
             when steps.owner_id is not null and owners.app_user_id is null then 'owner_inactive'
             when channels.channel is null then 'no_consent'
             when not channels.has_address then 'no_address'
@@ -61,8 +61,8 @@ planned as (
             steps.affiliate_id = channels.affiliate_id
             and steps.deal_id = channels.deal_id
             and channels.choice = 1
-    left join {{ ref('int_follow_ups__refusals') }} as refusals
-        on {{ same_subject(record(), 'steps', 'refusals') }}
+    left join {{ ref('int_follow_ups__suppressions') }} as suppressions
+        on {{ same_subject(record(), 'steps', 'suppressions') }}
     left join {{ ref('stg_oltp__app_users') }} as owners
         on
             steps.affiliate_id = owners.affiliate_id

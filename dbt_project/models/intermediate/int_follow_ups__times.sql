@@ -1,5 +1,5 @@
-{# Instants of tasks, in whole minutes. An agreed instant stays as it was agreed; any other is moved
-   into contact hours. #}
+{# Times of tasks, in whole minutes. Agreed times are kept; all others are moved into contact hours.
+   #}
 {%- set first_day = "(" ~ utc_date(as_of()) ~ " - " ~ var('follow_up_calendar_days') ~ ")" -%}
 with plans as (
     select

@@ -1,6 +1,6 @@
-{# What shows an interest, summed per product before it meets dimensions or people. A page left to
-   reload or a bulk buy does not drown the rest: views count up to a cap a day, pieces up to a cap an
-   order line. What came back takes away what its order gave. #}
+{# Evidence of interest, summed per product before it is joined with dimensions or people. A page
+   that reloads or a bulk purchase must not dominate: views count up to a cap per day, pieces up to
+   a cap per order line. Returns take away what their order added. #}
 {%- set evidence = var('interest_evidence') -%}
 {%- set record = 'affiliate_id, affiliate_customer_id' -%}
 

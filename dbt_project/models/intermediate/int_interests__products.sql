@@ -1,6 +1,6 @@
-{# A price band is a product's place among those of its category in the affiliate's own catalogue
-   and currency: what is dear in one shop is cheap in another. Whole numbers only, ties share a
-   band. #}
+{# A price band is a product's position among the prices of its category in the affiliate's own
+   catalogue and currency: a price that is high in one shop is low in another. Integers only; ties
+   share a band. #}
 {%- set comparable = 'partition by affiliate_id, category, currency' -%}
 
 with products as (
@@ -20,7 +20,7 @@ prices as (
     select
         affiliate_id,
         product_id,
-        -- twice the number of cheaper products, and those that cost the same
+        -- twice the number of cheaper products, plus those with the same price
         2 * (rank() over ({{ comparable }} order by unit_price) - 1)
         + count(*) over ({{ comparable }}, unit_price) as place,
         2 * count(*) over ({{ comparable }}) as places

@@ -1,6 +1,6 @@
-{# An order without its own instant happened when its row was made; without its own currency it is
-   in the affiliate's. Rates are looked up per currency and day and hours of a time zone per day: an
-   engine that is asked per order takes most of the time for that. #}
+{# An order without its own time is dated by the creation of its row; without its own currency it is
+   in the affiliate's. Rates are looked up per currency and day, and time zone offsets per day:
+   computing them per order would take most of the model's time. #}
 with happened as (
     select
         headers.*,
@@ -19,7 +19,7 @@ days as (
     from happened
 ),
 
--- how far a time zone is from UTC when a day begins and when it ends
+-- offset of a time zone from UTC at the start and end of a day
 shifts as (
     select
         time_zone,

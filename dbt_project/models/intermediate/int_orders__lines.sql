@@ -1,5 +1,5 @@
-{# The discount on the whole order is spread over its lines in proportion to their value. Each line
-   takes the difference of two rounded running shares, so the parts add up to the cent. #}
+{# The discount on the whole order is allocated to its lines in proportion to their value. Each line
+   takes the difference of two rounded running shares, so that the parts add up to the cent. #}
 {%- set whole_order -%}
     partition by affiliate_id, order_id order by order_item_id
     rows between unbounded preceding and unbounded following
@@ -27,7 +27,7 @@ with lines as (
         headers.updated_at as order_updated_at,
         coalesce(headers.status in {{ order_status('given_back') }}, false) as is_order_given_back,
         coalesce(headers.status = 'cancelled', false) as is_order_cancelled,
-        -- without a day no commission is found
+        -- no commission applies without a day
         case
             when not headers.is_deleted and headers.status not in {{ order_status('no_deal') }}
                 then headers.order_date_local
@@ -37,7 +37,7 @@ with lines as (
         on items.affiliate_id = headers.affiliate_id and items.order_id = headers.order_id
     where
         not coalesce(headers.is_yet_to_come, false)
-        -- a line taken off an order is none of its lines; one deleted with the order still is
+        -- a line removed from an order is excluded; one deleted together with its order is kept
         and (not items.is_deleted or coalesce(headers.is_deleted, false))
 ),
 
@@ -61,7 +61,7 @@ running as (
 discounted as (
     select
         *,
-        -- lines worth nothing give no proportion: the first one takes it all
+        -- lines worth 0 give no proportion: the first one takes the whole discount
         cast(case
             when order_discount_amount = 0 then 0.00
             else coalesce(

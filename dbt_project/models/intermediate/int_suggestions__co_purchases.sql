@@ -1,5 +1,6 @@
-{# Products that the same customers of an affiliate bought. The newest purchases only, as pairs grow
-   with the square of a basket; from a minimum of customers on, so that nobody is recognised. #}
+{# Products bought by the same customers of an affiliate. Only the newest purchases count, because
+   pairs grow with the square of a basket, and only pairs with a minimum number of customers, so
+   that no one can be identified. #}
 with baskets as (
     select
         affiliate_id,

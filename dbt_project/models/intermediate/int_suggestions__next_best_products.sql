@@ -1,6 +1,7 @@
-{# Per customer record, from its affiliate's catalogue and customers alone: what those who bought
-   the same also bought, then what is popular in the category of the strongest interest, then what
-   is popular. Never what the record bought, returned, or what is not sold any more. #}
+{# Per customer record, from its affiliate's catalogue and customers only: products often bought
+   together with its purchases, then products popular in the category of its strongest interest,
+   then popular products. Never products that the record bought or returned, or that are no longer
+   for sale. #}
 {%- set who = 'affiliate_id, affiliate_customer_id' -%}
 
 with bought as (

@@ -1,5 +1,5 @@
-{# All that an affiliate can suggest, numbered from the best: what was bought together, what is
-   popular in a category, what is popular. A few for an affiliate, many for its customers. #}
+{# All products that an affiliate can suggest, numbered from the best: bought together, popular in a
+   category, popular overall. A few rows per affiliate serve many customers. #}
 with bought as (
     select
         affiliate_id,

@@ -1,5 +1,5 @@
-{# Rows that give a record the same tag at the same time are one interval; removed and given
-   again, it is the next one. Two rows of one day count as one giving. #}
+{# Rows that give a record the same tag at overlapping times are one interval; if the tag is removed
+   and given again, a new one starts. Two rows on one day count as one assignment. #}
 {%- set of_the_tag = 'partition by affiliate_id, affiliate_customer_id, tag_key' -%}
 {%- set in_order = of_the_tag ~ ' order by given_at, landed_seq, tag_id' -%}
 

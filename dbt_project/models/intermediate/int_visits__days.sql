@@ -1,9 +1,10 @@
-{# A pause of 30 minutes starts a new session: the storefront's own session ids are not trusted, one
-   tab may stay open for days. A session belongs to one customer record, that is to one storefront.
-   Everything else about visits is counted from these days, which are fewer than the visits. #}
+{# A pause of 30 minutes starts a new session. The storefront's own session IDs are not used,
+   because a tab may stay open for days. A session belongs to one customer record, and so to one
+   storefront. All other visit metrics are computed from these days, which are fewer than the
+   visits. #}
 {%- set days_ago = days_between('visited_at', as_of()) -%}
 
--- a channel is cleaned once per spelling, and sorted by as a number
+-- a channel is cleaned once per spelling, and sorted as a number
 with channels as (
     select
         spelling,

@@ -1,4 +1,4 @@
-{# The text of a rare tag may be a name or an address: those are counted together. #}
+{# The text of a rare tag may be a name or an address, so rare tags are only counted together. #}
 with unknown as (
     select
         xref.customer_id,

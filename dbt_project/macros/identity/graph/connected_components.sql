@@ -1,11 +1,11 @@
-{# Groups of records that links join, directly or over others. Edges: left_record_id,
+{# Groups of records that are linked directly or through others. Edges: left_record_id,
    right_record_id, weight. Result: record_id, component_id (its first record in byte order),
-   component_records, and origin_id, which is the component before it was taken apart.
+   component_records, and origin_id, which is the component before it was split for its size.
 
-   A component of more than `identity_component_cap` records is taken apart: its weakest links go, a
-   step of `identity_component_step` millibits at a time, until what is left is small enough. A giant
-   is more often one bad identifier than one person, so in the end it loses all links but those that
-   a steward made: a hundred steps are far above what evidence can weigh. #}
+   A component of more than `identity_component_cap` records is split: its weakest links are removed,
+   a step of `identity_component_step` millibits at a time, until the rest is small enough. A giant
+   component is usually one bad identifier and not one person, so in the end it loses all links
+   except those made by a steward: a hundred steps are far more than evidence can weigh. #}
 {% macro connected_components(work) -%}
     {%- set cap = var('identity_component_cap') -%}
     {%- set step = var('identity_component_step') -%}
@@ -63,10 +63,11 @@
     ) as ends
 {%- endmacro %}
 
-{# Gives all nodes that the arcs join one label, the smallest. Each round every node takes the
-   smallest label around it, and that one's; then nodes of one label are one node, and the arcs
-   between the others are what the next round works on: few, after the first. They are renamed one
-   end at a time, because DuckDB may begin a join of three with the inequality. #}
+{# Gives all nodes that the arcs connect the same label, the smallest. In each round every node
+   takes the smallest label around it, and that label's own label; then nodes with one label become
+   one node, and the next round works on the arcs between different ones, few after the first round.
+   They are relabelled one end at a time, because DuckDB may start a three-way join with the
+   inequality. #}
 {% macro spread_labels(work, arcs) -%}
     {%- set state = namespace(links=run_all([
         remake(work.links, '

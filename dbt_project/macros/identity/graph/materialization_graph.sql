@@ -1,7 +1,7 @@
-{# A model whose rows come from an algorithm over a graph: its SQL selects the edges, the macro named
-   by `algorithm` turns them, a table a round, into the rows. Loops and no recursive CTE: engines
-   limit those in depth and rows. With `keeps_rows` rows are replaced as an incremental model's are:
-   a pre-hook deletes, new ones are appended. #}
+{# A model whose rows come from a graph algorithm: its SQL selects the edges, and the macro named by
+   `algorithm` turns them into rows, one table per round. Loops instead of recursive CTEs, because
+   engines limit those in depth and rows. With `keeps_rows`, rows are replaced as in an incremental
+   model: a pre-hook deletes, new ones are appended. #}
 {% materialization graph, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
@@ -32,7 +32,7 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{# Names of the tables an algorithm works in: real ones beside the model, because a temporary table
+{# Names of the work tables of an algorithm: real tables beside the model, because a temporary table
    belongs to one connection. #}
 {% macro graph_work_tables() -%}
     {%- set names = {} -%}
@@ -50,12 +50,12 @@
     {%- do run_all(statements) -%}
 {%- endmacro %}
 
-{# Statements that make a work table of a query, in place of the one there may be. #}
+{# Statements that create a work table from a query, replacing an existing one. #}
 {% macro remake(relation, query) -%}
     {{ return('drop table if exists ' ~ relation ~ ';\ncreate table ' ~ relation ~ ' as ' ~ query) }}
 {%- endmacro %}
 
-{# Runs statements in one round trip; returns the single value of the last, if that is a query. #}
+{# Runs statements in one round trip; returns the single value of the last one if it is a query. #}
 {% macro run_all(statements) -%}
     {%- set columns = run_query(statements | join(';\n')).columns -%}
     {{ return(columns[0].values()[0] if columns else none) }}

@@ -1,7 +1,7 @@
-{# Splits components into people: clusters that are each other's best merge, round after round, while
-   the sum of their weights is not negative and nothing between them is vetoed. Equal weights: the
-   pair with the first record in byte order goes first, so the order of rows plays no part.
-   Edges: left_record_id, right_record_id, weight, is_vetoed: all pairs of a component.
+{# Splits components into people: merges clusters that are each other's best match, round after
+   round, while the sum of their weights is not negative and no veto stands between them. For equal
+   weights, the pair with the first record in byte order goes first, so the order of rows does not
+   matter. Edges: left_record_id, right_record_id, weight, is_vetoed, for all pairs of a component.
    Result: record_id, cluster_id (its first record in byte order). #}
 {% macro mutual_best(work) -%}
     {%- set state = namespace(merges=run_all([
@@ -29,7 +29,7 @@
         inner join ' ~ work.nodes ~ ' as firsts on labels.label = firsts.node')]) -%}
 {%- endmacro %}
 
-{# Pairs of clusters that are each other's best: kept < lost. #}
+{# Pairs of clusters that are each other's best match: kept < lost. #}
 {% macro mutual_pairs(links) -%}
     with eligible as (
         select
@@ -63,7 +63,7 @@
     having count(*) = 2
 {%- endmacro %}
 
-{# Statements that replace the lost cluster by the kept one, in labels and links. #}
+{# Statements that replace the lost cluster by the kept one in labels and links. #}
 {% macro merge_clusters(work) -%}
     {{ return([
         'update ' ~ work.labels ~ ' set label = merges.kept

@@ -1,4 +1,4 @@
-{# An address (see email_text) in the syntax that mailboxes have, which is narrower than the
+{# An address (see email_text) if it has the usual syntax of mailboxes, which is narrower than the
    standard's; null otherwise. #}
 {% macro email_address(text) -%}
     case
@@ -13,8 +13,9 @@
     end
 {%- endmacro %}
 
-{# Domain and mailbox of an address. Plus parts are the reader's own labels everywhere; which
-   providers ignore dots or have several domains says the seed identity_mail_providers. #}
+{# Domain and mailbox of an address. Plus parts are removed everywhere, as they are labels of the
+   reader; seed identity_mail_providers lists the providers that ignore dots or have several
+   domains. #}
 {% macro email_domain(address) -%}
     split_part({{ address }}, '@', 2)
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# A folded e-mail (see fold_text) without what surrounds an address: "Ana <ana@post.example>",
-   mailto:, quotes, a full stop or comma behind it. #}
+{# A normalised e-mail (see fold_text) without what surrounds an address: "Ana <ana@post.example>",
+   mailto:, quotes, a trailing full stop or comma. #}
 {% macro email_text(folded) -%}
     case
         when {{ regexp_like(folded, '^[a-z0-9._+@-]*[a-z0-9]$') }} then {{ folded }}

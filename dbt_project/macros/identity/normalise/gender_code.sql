@@ -1,5 +1,5 @@
-{# A folded gender (see fold_text) as female, male or other; null if it is none of them. Numbers are
-   none: 1 is male to some and female to others. #}
+{# A normalised gender (see fold_text) as female, male or other; null for anything else. Numbers are
+   not used: 1 means male in some systems and female in others. #}
 {% macro gender_code(folded) -%}
     case replace({{ folded }}, '.', '')
         {%- for code, spellings in {

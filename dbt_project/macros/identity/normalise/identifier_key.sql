@@ -1,8 +1,9 @@
-{# An identifier (folded, see fold_text) as capital letters and digits without leading zeros, which
-   spreadsheets lose. Its type is no part of it: many records do not state one. Null if fewer than
-   four digits are in it, or they are all the same, or count up or down. #}
+{# A normalised identifier (see fold_text) as capital letters and digits without leading zeros,
+   which spreadsheets lose. Its type is not part of it, because many records do not state one. Null
+   if it has fewer than four digits, or they are all the same, or count up or down. #}
 {% macro identifier_key(folded) -%}
-    {#- three plain replacements leave little to the regular expressions, which cost ten of them -#}
+    {#- three plain replacements save most values from the regular expressions, which cost ten times
+        as much -#}
     {%- set compact -%} replace(replace(replace({{ folded }}, '-', ''), '.', ''), ' ', '') {%- endset -%}
     {%- set letters_and_digits -%}
         case
@@ -24,7 +25,8 @@
     end
 {%- endmacro %}
 
-{# True if digits are too few, all the same, or count up or down: what people type to get on. #}
+{# True if there are too few digits, all the same, or counting up or down: what people type to get
+   past a form. #}
 {% macro is_dummy_number(digits) -%}
     (
         length({{ digits }}) < 4

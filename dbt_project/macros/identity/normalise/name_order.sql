@@ -1,7 +1,7 @@
-{# Steps from the words of a name (see name_text) to its natural order. Each takes what the one
-   before gave; few names need them. #}
+{# Steps from the words of a name (see name_text) to its natural order. Each step takes the previous
+   one's result; few names need them. #}
 
-{# True if the words hold anything besides given names and surnames in their natural order. #}
+{# True if the words contain anything but first names and surnames in their natural order. #}
 {% macro name_needs_care(words) -%}
     {%- set found = [
         'mc', name_words('birth_name'), name_words('title'), name_words('degree'), name_words('suffix'), name_words('iberian_suffix')
@@ -9,8 +9,8 @@
     {{ regexp_like(words, ',|(^| )(' ~ found ~ ')( |$)') }}
 {%- endmacro %}
 
-{# Words without titles before the name, and behind it without degrees and the name at birth. `sr`
-   is a title before a name and a suffix behind it. #}
+{# Words without titles before the name, and without degrees and the birth name after it. `sr` is a
+   title before a name and a suffix after it. #}
 {% macro name_without_titles(words) -%}
     regexp_replace(
         regexp_replace(
@@ -23,8 +23,8 @@
     )
 {%- endmacro %}
 
-{# Which of several people of one name: jr, sr, ii, iii, iv, filho, hijo, neto, sobrinho; else null.
-   Neto and the like are surnames too: they need two words before them, or one before a comma. #}
+{# Generation suffix: jr, sr, ii, iii, iv, filho, hijo, neto, sobrinho; else null. Neto and similar
+   words are surnames too: they need two words before them, or one before a comma. #}
 {% macro name_suffix(untitled) -%}
     {%- set words = name_words('suffix') ~ '|' ~ name_words('iberian_suffix') -%}
     case when {{ regexp_like(untitled, '[ ,](' ~ words ~ ')(,|$)') }} then case coalesce(
@@ -40,7 +40,7 @@
     end end
 {%- endmacro %}
 
-{# Given names and surnames in natural order: "lima, ana, jr" is "ana lima". #}
+{# First names and surnames in natural order: "lima, ana, jr" is "ana lima". #}
 {% macro name_in_order(untitled) -%}
     {%- set without_suffix -%}
         regexp_replace(

@@ -9,8 +9,8 @@
     end
 {%- endmacro %}
 
-{# The first word, which may be an initial. Null where the name is one of two people, or begins with
-   a particle, or is a surname behind a title ("Mr Lima"). #}
+{# The first word, which may be an initial. Null if the name is that of two people, begins with a
+   particle, or is a surname after a title ("Mr Lima"). #}
 {% macro first_name(plain, core, words) -%}
     case
         when {{ regexp_like(plain, '(^(da|das|de|del|der|dos|von) )|(^| )(' ~ name_words('joint') ~ ') ') }}
@@ -20,7 +20,7 @@
     end
 {%- endmacro %}
 
-{# The last word that is no initial; null if that is the first name. #}
+{# The last word that is not an initial; null if that is the first name. #}
 {% macro surname(core, words) -%}
     case
         when {{ core }} like '% %' or {{ is_surname_behind_title(words) }}
@@ -32,7 +32,7 @@
     (is_name_formal and {{ regexp_like(words, '^(' ~ name_words('title_of_surname') ~ ') ') }})
 {%- endmacro %}
 
-{# What stands between first name and surname, and initials behind them, without particles. #}
+{# Words between first name and surname, and initials after them, without particles. #}
 {% macro middle_name(plain, core, first, last) -%}
     case
         when {{ first }} is null or {{ plain }} = {{ first }} then null

@@ -1,5 +1,6 @@
-{# The words of a folded name (see fold_text), with the comma of "last, first" if it has one. Null
-   if it is an address, an organisation or longer than a name. Nine of ten names are plain words. #}
+{# The words of a normalised name (see fold_text), with the comma of "last, first" if it has one.
+   Null if it is an address, an organisation or too long for a name. Nine of ten names are plain
+   words. #}
 {% macro name_text(folded) -%}
     {%- set without_notes -%}
         regexp_replace(
@@ -34,7 +35,7 @@
     end
 {%- endmacro %}
 
-{# Ranges for a bracket expression: what is no part of a word, beyond ASCII. #}
+{# Ranges for a bracket expression: characters beyond ASCII that are not part of a word. #}
 {% macro name_symbols() -%}
     {{ character_ranges([
         (128, 169), (171, 180), (182, 185), (187, 191), (215, 215), (247, 247), (8208, 11263),

@@ -1,6 +1,6 @@
-{# Words of a name that are no name, folded, as alternatives of a regular expression. Only those
-   that are next to never a given name or a surname: `don`, `ma`, `eng` and `pan` are missing on
-   purpose. #}
+{# Normalised words in a name that are not part of it, as alternatives of a regular expression. Only
+   words that are almost never a first name or a surname: `don`, `ma`, `eng` and `pan` are missing
+   on purpose. #}
 {% macro name_words(kind) -%}
     {%- set titles_of_surnames = [
         'mr', 'mrs', 'ms', 'miss', 'mx', 'mister', 'dr', 'drs', 'doctor', 'prof', 'professor', 'herr',

@@ -1,6 +1,6 @@
 {# Query of customer records as they are compared: null rather than wrong. `relation` has the
-   columns of int_identity__records. Every stage reads what the one before found, once; the seeds
-   are small, so a join is a look-up. #}
+   columns of int_identity__records. Every stage reads the previous one's result once; the seeds are
+   small, so a join is a look-up. #}
 {% macro normalised_records(relation) -%}
 {%- set table = fold_table() -%}
 with abroad as (
@@ -104,8 +104,8 @@ junk as (
     {{ junk_values() }}
 ),
 
-judged {{ stage() }} (
-    {{ judged_records('named', 'junk') }}
+checked {{ stage() }} (
+    {{ junk_findings('named', 'junk') }}
 ),
 
 compared {{ stage() }} (
@@ -133,7 +133,7 @@ compared {{ stage() }} (
         known_since,
         last_stated_at,
         stated_hash
-    from judged
+    from checked
 )
 
 select

@@ -1,5 +1,5 @@
-{# A folded phone (see fold_text) as digits, with the + if it has one: without extension, label
-   and punctuation. Null if anything else is in it. #}
+{# A normalised phone (see fold_text) as digits, with the + if it has one: without extension, label
+   and punctuation. Null if it contains anything else. #}
 {% macro phone_digits(folded) -%}
     {%- set bare -%}
         translate(

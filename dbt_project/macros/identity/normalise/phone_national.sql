@@ -1,7 +1,7 @@
 {# National significant number, from the digits as written, the reading as an international number
    (see phone_international), the plan `abroad` of its calling code and the plan `home` of the
    record's country. Without leading zeros: in most countries they are the trunk prefix, and nowhere
-   do two numbers differ in them alone. Null if it is too short to be somebody's. #}
+   do two numbers differ only in them. Null if it is too short for a person's number. #}
 {% macro phone_national(digits, international) -%}
     {%- set rest -%} substr({{ international }}, length(abroad.calling_code) + 1) {%- endset -%}
     case
@@ -21,7 +21,7 @@
             then ltrim({{ digits }}, '0')
         when home.country is null and length({{ digits }}) between 8 and 11
             then ltrim({{ digits }}, '0')
-        -- an unknown plan: the last nine digits are what most numbers have without their prefixes
+        -- unknown plan: the last nine digits are what most numbers have without their prefixes
         when
             (home.country is null or {{ digits }} like '+%') and length({{ digits }}) between 11 and 16
             then ltrim(right({{ digits }}, 9), '0')

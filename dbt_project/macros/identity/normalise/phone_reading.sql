@@ -1,11 +1,11 @@
-{# The digits behind the international prefix, from the digits as written and the dialling plan
-   `home` of the record's country; null if the number is written as at home. #}
+{# The digits after the international prefix, from the digits as written and the dialling plan
+   `home` of the record's country; null if the number is written in national format. #}
 {% macro phone_international(digits) -%}
     case
         when {{ digits }} like '+%' then ltrim({{ digits }}, '+0')
         when {{ digits }} like '011%' and home.calling_code = '1' and length({{ digits }}) > 11
             then substr({{ digits }}, 4)
-        -- fewer than eight digits behind the zeros are none of another country
+        -- fewer than eight digits after the zeros are not an international number
         when {{ digits }} like '00%' and length({{ digits }}) >= 10 then ltrim({{ digits }}, '0')
         when length({{ digits }}) between home.min_digits and home.max_digits then null
         when
@@ -21,7 +21,7 @@
             then {{ digits }}
         when home.country is not null and length({{ digits }}) >= 11 then {{ digits }}
         when {{ regexp_like(digits, '^1[2-9][0-8][0-9][2-9][0-9]{6}$') }} then {{ digits }}
-        -- eleven digits are as often a number at home, in Brazil or China
+        -- eleven digits are just as often a national number, in Brazil or China
         when length({{ digits }}) >= 12 then {{ digits }}
     end
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# A folded postal code as capital letters and digits: of a ZIP+4 the ZIP, without the country
-   before a hyphen. Null if it is no code or a dummy. #}
+{# A normalised postal code as capital letters and digits: only the ZIP of a ZIP+4, without the
+   country before a hyphen. Null if it is not a code or is a dummy. #}
 {% macro postal_code_key(folded) -%}
     {%- set plain -%}
         case

@@ -1,5 +1,5 @@
-{# One value for all that a record of int_identity__records says, and for what time makes of it: the
-   record is normalised anew once it has another. #}
+{# One hash of everything that a record of int_identity__records states, and of what depends on
+   as_of: when it changes, the record is normalised again. #}
 {% macro stated_hash() -%}
     {{ row_digest([
         'full_name', 'email', 'phone', 'gender', 'birth_date', is_birth_date_possible(), 'identifier',
@@ -7,7 +7,7 @@
     ]) }}
 {%- endmacro %}
 
-{# Whether somebody who lives at as_of can have been born then. #}
+{# Whether a person who is alive at as_of can have been born on that day. #}
 {% macro is_birth_date_possible() -%}
     (
         birth_date >= cast('1900-01-01' as date)

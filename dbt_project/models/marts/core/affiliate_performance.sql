@@ -1,4 +1,4 @@
-{# What comes back counts on the day of its order, so the rates of a day are of that day. #}
+{# Refunds count on the day of their order, so that a day's rates refer to its own orders. #}
 with orders_by_day as (
     select
         affiliate_id,
@@ -16,17 +16,17 @@ with orders_by_day as (
     group by affiliate_id, order_date_local
 ),
 
-signs as (
+milestones as (
     select
         deals.affiliate_id,
-        moments.sign,
+        moments.milestone,
         deals.first_won_at is not null as is_won,
         cast(
-            case moments.sign when 'lead' then deals.lead_at else deals.first_won_at end
+            case moments.milestone when 'lead' then deals.lead_at else deals.first_won_at end
             at time zone coalesce(affiliates.time_zone, 'UTC') as date
         ) as day
     from {{ ref('own_deals') }} as deals
-    cross join (values ('lead'), ('conversion')) as moments (sign)
+    cross join (values ('lead'), ('conversion')) as moments (milestone)
     left join {{ ref('stg_oltp__affiliates') }} as affiliates
         on deals.affiliate_id = affiliates.affiliate_id
 ),
@@ -35,10 +35,10 @@ deals_by_day as (
     select
         affiliate_id,
         day,
-        sum(case when sign = 'lead' then 1 else 0 end) as leads,
-        sum(case when sign = 'lead' and is_won then 1 else 0 end) as leads_won,
-        sum(case when sign = 'conversion' then 1 else 0 end) as conversions
-    from signs
+        sum(case when milestone = 'lead' then 1 else 0 end) as leads,
+        sum(case when milestone = 'lead' and is_won then 1 else 0 end) as leads_won,
+        sum(case when milestone = 'conversion' then 1 else 0 end) as conversions
+    from milestones
     where day is not null
     group by affiliate_id, day
 ),
@@ -52,7 +52,7 @@ days as (
         coalesce(orders_by_day.new_customers, 0) as new_customers,
         coalesce(orders_by_day.repeat_orders, 0) as repeat_orders,
         coalesce(orders_by_day.guest_orders, 0) as guest_orders,
-        -- a sum without one of its parts is no sum
+        -- a sum with a missing part is null
         case
             when coalesce(orders_by_day.lacks_rate, 0) = 0
                 then coalesce(orders_by_day.net_amount_base, 0.00)
@@ -84,7 +84,8 @@ select
     cast(net_amount_base + refund_amount_base as decimal(18, 2)) as merchandise_amount_base,
     cast(refund_amount_base as decimal(18, 2)) as refund_amount_base,
     cast(net_amount_base as decimal(18, 2)) as net_amount_base,
-    -- no refund of a negative total would be -0, which DuckDB keeps as 0 or not, as rows lie
+    -- a zero refund divided by a negative total is -0, which DuckDB keeps or not depending on
+    -- row order
     {{ ratio('refund_amount_base', '(net_amount_base + refund_amount_base)') }}
     + cast(0 as double precision) as refund_rate,
     {{ ratio('new_customers', 'orders_count') }} as new_customer_share,

@@ -1,4 +1,5 @@
-{# What is shown is a partition of the month: no row less others gives a category that is not. #}
+{# The rows shown for a month are a partition of it: no subtraction of rows reveals a hidden
+   category. #}
 with months as (
     select
         sales_month,

@@ -91,5 +91,5 @@ from people
 inner join measures on people.customer_id = measures.customer_id
 left join affiliates on people.customer_id = affiliates.customer_id
 left join tagged on people.customer_id = tagged.customer_id
-left join {{ ref('int_channels__persons') }} as channels
+left join {{ ref('int_channels__people') }} as channels
     on people.customer_id = channels.customer_id

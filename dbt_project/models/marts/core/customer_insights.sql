@@ -2,8 +2,8 @@ with insights as (
     {{ insights(
         person(),
         ref('customer'),
-        ref('int_channels__persons'),
-        ref('int_product_lists__persons')
+        ref('int_channels__people'),
+        ref('int_product_lists__people')
     ) }}
 )
 

@@ -1,4 +1,4 @@
-{# Every line as its affiliate sees it, and the person who ordered. #}
+{# Every line as its affiliate sees it, with the person who ordered. #}
 select
     own.affiliate_id,
     own.order_item_id,

@@ -1,4 +1,4 @@
-{# Every order as its affiliate sees it, and the person who ordered. #}
+{# Every order as its affiliate sees it, with the person who ordered. #}
 with orders as (
     select
         own.*,
@@ -14,7 +14,7 @@ sequence as (
     {{ order_sequence('orders', person()) }}
 ),
 
--- the first at an affiliate is the first of one of the person's records there
+-- the person's first order at an affiliate is the first of one of the person's records there
 first_sales as (
     select
         affiliate_id,

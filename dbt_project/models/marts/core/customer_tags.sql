@@ -1,5 +1,5 @@
-{# A tag that the taxonomy does not know is free text and may hold a name; a special one (health,
-   belief, orientation) must not leave its affiliate. Neither enters. #}
+{# A tag that the taxonomy does not know is free text and may hold a name; a special tag (health,
+   belief, orientation) must not leave its affiliate. Both are excluded. #}
 with shared as (
     select * from {{ ref('int_tags__intervals') }}
     where sensitivity = 'normal'

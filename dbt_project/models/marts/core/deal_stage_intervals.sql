@@ -1,4 +1,4 @@
-{# Every visit as its affiliate sees it, and the person it is with. #}
+{# Every interval as its affiliate sees it, with the person of the deal. #}
 select
     visits.affiliate_id,
     visits.deal_id,

@@ -1,4 +1,4 @@
-{# Every deal as its affiliate sees it, and the person it is with. #}
+{# Every deal as its affiliate sees it, with the person it is about. #}
 select
     deals.affiliate_id,
     deals.deal_id,

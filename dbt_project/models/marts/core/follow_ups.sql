@@ -1,5 +1,5 @@
-{# Every task as its affiliate sees it, the person it is with, and a later day where all affiliates
-   together contact that person too often. #}
+{# Every task as its affiliate sees it, with the person it is about, and a later date if all
+   affiliates together contact that person too often. #}
 with tasks as (
     select
         tasks.*,

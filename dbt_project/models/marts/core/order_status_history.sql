@@ -1,4 +1,4 @@
-{# Every order's statuses as its affiliate sees them, and the person who ordered. #}
+{# Every order's statuses as its affiliate sees them, with the person who ordered. #}
 select
     history.affiliate_id,
     history.order_id,

@@ -1,4 +1,4 @@
-{# Deals are an affiliate's own, so that both grains hold the same. #}
+{# A deal belongs to one affiliate, so both grains hold the same rows. #}
 select
     affiliate_id,
     day,

@@ -1,20 +1,20 @@
-with moves as (
+with intervals as (
     select
-        moves.*,
+        intervals.*,
         roster.affiliate_customer_id,
         stages.rank as stage_rank,
-        {{ deal_move('stages.rank', 'before.rank') }} as move,
-        coalesce(places.time_zone, 'UTC') as time_zone,
-        coalesce(places.country, '') as country,
-        {{ minutes_between('moves.entered_at', 'coalesce(moves.exited_at, ' ~ as_of() ~ ')') }}
+        {{ stage_transition('stages.rank', 'before.rank') }} as move,
+        coalesce(locations.time_zone, 'UTC') as time_zone,
+        coalesce(locations.country, '') as country,
+        {{ minutes_between('intervals.entered_at', 'coalesce(intervals.exited_at, ' ~ as_of() ~ ')') }}
             as minutes
-    from {{ ref('int_deals__moves') }} as moves
+    from {{ ref('int_deals__stage_intervals') }} as intervals
     inner join {{ ref('int_deals__roster') }} as roster
-        on moves.affiliate_id = roster.affiliate_id and moves.deal_id = roster.deal_id
-    inner join {{ funnel_stages() }} as stages on moves.stage = stages.code
-    left join {{ funnel_stages() }} as before on moves.from_stage = before.code
-    left join {{ ref('int_affiliates__places') }} as places
-        on moves.affiliate_id = places.affiliate_id
+        on intervals.affiliate_id = roster.affiliate_id and intervals.deal_id = roster.deal_id
+    inner join {{ funnel_stages() }} as stages on intervals.stage = stages.code
+    left join {{ funnel_stages() }} as before on intervals.from_stage = before.code
+    left join {{ ref('int_affiliates__locations') }} as locations
+        on intervals.affiliate_id = locations.affiliate_id
 ),
 
 visits as (
@@ -28,7 +28,7 @@ visits as (
             rows between unbounded preceding and current row
         ) as attempt,
         row_number() over (partition by affiliate_id, deal_id, stage order by move_no) as visit_no
-    from moves
+    from intervals
 )
 
 select

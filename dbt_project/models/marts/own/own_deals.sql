@@ -70,7 +70,7 @@ deals as (
     where now.exited_at is null
 ),
 
--- of the closed deals that came as far, the share that was won
+-- share won of the closed deals that reached at least the stage
 observed as (
     select
         closed.affiliate_id,

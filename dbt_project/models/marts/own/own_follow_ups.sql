@@ -32,7 +32,8 @@ parts as (
         {%- for part, weight in weights.items() %}
         cast({{ weight }} * coalesce({{ share[part] }}, 0) as decimal(5, 2)) as priority_{{ part }},
         {%- endfor %}
-        -- a contact closes its task: uncounted, the next could have the id of one closed
+        -- a contact closes its task: without the number of contacts, the next task could have
+        -- the same ID
         md5(
             cast(tasks.affiliate_id as text) || '|' || tasks.deal_id || '|' || tasks.cadence
             || '|' || cast(tasks.step as text) || '|' || cast(tasks.due_on as text)

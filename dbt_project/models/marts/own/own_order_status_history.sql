@@ -1,5 +1,5 @@
-{# Versions with one status are one interval. Sources state instants that go back in time: what was
-   said later holds from no earlier than what it replaced. #}
+{# Consecutive versions with one status are one interval. Sources may state times that go backwards:
+   a later version takes effect no earlier than the version it replaces. #}
 {%- set in_order = 'partition by affiliate_id, order_id order by landed_seq' -%}
 {%- set so_far = in_order ~ ' rows between unbounded preceding' -%}
 

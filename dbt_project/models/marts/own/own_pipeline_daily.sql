@@ -1,4 +1,4 @@
-{# What changed before the first day that is kept counts as one change on the day before it. #}
+{# Changes before the first day that is kept are summarised as one change on the day before it. #}
 {%- set until_then -%}
     partition by days.affiliate_id, stages.code order by days.day
     rows between unbounded preceding and current row

@@ -1,5 +1,5 @@
-{# A cohort is mature when nine in ten decided deals of the affiliate took less time than has passed
-   since its month ended. #}
+{# A cohort is mature when 90 percent of the affiliate's decided deals took less time than has
+   passed since the cohort's month ended. #}
 {%- set visits -%}
     (
         select

@@ -1,5 +1,5 @@
-{# A deal counts with every owner it had, each with what was reached in that owner's hands: the one
-   who has it now, or closed it, has the outcome; for the others it was passed on. #}
+{# A deal counts for every owner it had, up to the stage reached under that owner. The outcome
+   counts for the owner who has it now or closed it; for the others the deal was handed over. #}
 {%- set group = ['affiliate_id', 'dimension', 'value'] -%}
 with recent as (
     select *

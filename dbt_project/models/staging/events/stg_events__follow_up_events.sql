@@ -2,7 +2,7 @@ with source as (
     {{ unique_events(source('raw', 'events_marketing_follow_ups')) }}
 ),
 
--- what was delivered is called by pseudonyms outside
+-- delivered tasks are known by pseudonyms outside the platform
 delivered as (
     select
         affiliate_id,

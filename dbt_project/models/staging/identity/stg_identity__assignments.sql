@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
-{# What was landed by as_of. A record that got its first person later has that one all along. #}
+{# Assignments landed by as_of. A record whose first assignment was landed later uses that one from
+   the start. #}
 with landed as (
     select *
     from {{ source('raw', 'identity_assignments') }}
@@ -12,7 +13,7 @@ unseen as (
     where assigned_at > {{ as_of() }}
 ),
 
--- from the few: nothing is hashed of the many
+-- look up the few: the many are never hashed
 seen as (
     select distinct
         unseen.affiliate_id,

@@ -6,7 +6,7 @@ with versions as (
             order by _seq desc, {{ binary_order('decision_id') }} desc
         ) as _version
     from {{ source('raw', 'identity_decisions') }}
-    -- today's decisions correct the newest picture, whatever as_of; an older one is as it was
+    -- today's decisions correct the newest state, whatever as_of; an earlier state keeps its own
     where not {{ is_looking_back() }} or decided_at <= {{ as_of() }}
 )
 

@@ -1,5 +1,5 @@
-{# A deleted row lands without an instant: it is taken to be gone when the landing that misses it
-   was made, also if that is the one of the run whose as_of lies just before it. #}
+{# A deletion lands without a time: the row is considered deleted when the landing that no longer
+   contains it was made, even if that is the landing of the run whose as_of is just before it. #}
 {%- set versions_of_a_row = 'partition by versions.id, versions._source order by versions._seq' -%}
 
 with landings as (

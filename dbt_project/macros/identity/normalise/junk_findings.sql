@@ -1,6 +1,6 @@
-{# Query of the records of normalised_records with what the list of junk says of e-mail, name and
-   birth date. #}
-{% macro judged_records(records, junk) -%}
+{# Query of the records of normalised_records with the findings of the junk list for e-mail, name
+   and birth date. #}
+{% macro junk_findings(records, junk) -%}
 select
     records.*,
     case
@@ -44,7 +44,7 @@ left join {{ junk }} as junk_date
     on junk_date.kind = 'birth_date' and cast(records.birth_date as text) = junk_date.value
 {%- endmacro %}
 
-{# Query of the values that say nothing of anybody: kind, value. #}
+{# Query of the values that identify no one: kind, value. #}
 {% macro junk_values() -%}
     select
         kind,

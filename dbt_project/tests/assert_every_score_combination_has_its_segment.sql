@@ -1,5 +1,5 @@
--- A map with holes sends the people in them to a segment that nobody meant, and so does a moved
--- border: each segment has its number of the 125 combinations.
+-- A gap or a shifted boundary in the mapping would put people in the wrong segment, so each
+-- segment must have its fixed number of the 125 combinations.
 with scores as (
     select numbers.score
     from (values (1), (2), (3), (4), (5)) as numbers (score)

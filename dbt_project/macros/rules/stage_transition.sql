@@ -1,5 +1,5 @@
-{# What kind of move brought a deal into a stage. Ranks are those of the seed; an exit has 0. #}
-{% macro deal_move(rank, rank_before) -%}
+{# Kind of stage transition. Ranks are those of seed funnel_stages; an exit has 0. #}
+{% macro stage_transition(rank, rank_before) -%}
     case
         when {{ rank_before }} is null then 'enter'
         when {{ rank }} = 0 then 'lost'

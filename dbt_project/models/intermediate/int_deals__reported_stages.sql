@@ -1,5 +1,5 @@
-{# A reason is free text: only its code goes on, and that says whether a deal was lost or was never
-   one. #}
+{# A reason is free text: only its code is kept, which decides whether the deal was lost or
+   disqualified. #}
 select
     events.affiliate_id,
     events.deal_id,

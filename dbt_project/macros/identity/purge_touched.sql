@@ -1,6 +1,7 @@
-{# Pre-hooks of the tables that keep state between runs: rows that this run computes anew go. #}
+{# Pre-hooks of the tables that keep state between runs: they delete the rows that this run computes
+   again. #}
 
-{% macro forget_restated_records() -%}
+{% macro purge_restated_records() -%}
     {%- if identity_is_incremental() -%}
         delete from {{ this }}
         where exists (
@@ -12,7 +13,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_changed_keys() -%}
+{% macro purge_changed_keys() -%}
     {%- if identity_is_incremental() -%}
         delete from {{ this }}
         where exists (
@@ -22,14 +23,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_touched_records() -%}
+{% macro purge_touched_records() -%}
     {%- if identity_is_incremental() -%}
         delete from {{ this }}
         where record_id in (select record_id from {{ ref('int_identity__touched_records') }})
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_touched_pairs() -%}
+{% macro purge_touched_pairs() -%}
     {%- if identity_is_incremental() -%}
         delete from {{ this }}
         where
@@ -38,19 +39,19 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_affected_records() -%}
+{% macro purge_affected_records() -%}
     {%- if identity_is_incremental() -%}
         delete from {{ this }}
         where record_id in (select record_id from {{ ref('int_identity__affected_records') }})
     {%- endif -%}
 {%- endmacro %}
 
-{# The review goes on as the ledger does. #}
-{% macro forget_affected_reviews() -%}
-    {{ forget_affected_records() if ledger_is_incremental() else forget_all_rows() }}
+{# The review is incremental if the ledger is. #}
+{% macro purge_affected_reviews() -%}
+    {{ purge_affected_records() if ledger_is_incremental() else purge_all_rows() }}
 {%- endmacro %}
 
-{# Query of the rows of affected records alone, or of all. #}
+{# Query of the rows of affected records, or of all in a full run. #}
 {% macro affected_rows(model, only) -%}
     select records.*
     from {{ ref(model) }} as records
@@ -60,8 +61,8 @@
     {%- endif %}
 {%- endmacro %}
 
-{# Of the ledger's tables, records that may be of another person now. #}
-{% macro forget_members() -%}
+{# In the ledger's tables, records whose person may have changed. #}
+{% macro purge_members() -%}
     {%- if ledger_is_incremental() -%}
         delete from {{ this }}
         where exists (
@@ -71,11 +72,11 @@
                 and members.affiliate_customer_id = {{ this }}.affiliate_customer_id
         )
     {%- else -%}
-        {{ forget_all_rows() }}
+        {{ purge_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_changed_periods() -%}
+{% macro purge_changed_periods() -%}
     {%- if ledger_is_incremental() -%}
         delete from {{ this }}
         where exists (
@@ -85,21 +86,21 @@
                 and changes.affiliate_customer_id = {{ this }}.affiliate_customer_id
         )
     {%- else -%}
-        {{ forget_all_rows() }}
+        {{ purge_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro forget_edges_of_members() -%}
+{% macro purge_edges_of_members() -%}
     {%- if ledger_is_incremental() -%}
         delete from {{ this }}
         where left_record_id in (select record_id from {{ ref('int_identity__members') }})
     {%- else -%}
-        {{ forget_all_rows() }}
+        {{ purge_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
-{# Persons whose records are others now, or say something else. #}
-{% macro forget_restated_people() -%}
+{# People whose records changed, or whose records' values changed. #}
+{% macro purge_restated_people() -%}
     {%- if ledger_is_incremental() -%}
         delete from {{ this }}
         where customer_id in (
@@ -108,11 +109,11 @@
             {{- restated_people() }}
         )
     {%- else -%}
-        {{ forget_all_rows() }}
+        {{ purge_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
-{# Query of the persons, as they are now, of records that may be of another one or say something else. #}
+{# Query of the current people of records whose person or values may have changed. #}
 {% macro restated_people() -%}
     {%- for records in ['int_identity__members', 'int_identity__restated_records'] %}
     select xref.customer_id
@@ -125,19 +126,19 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# Events of the last build were landed in one entry of the manifest since. #}
+{# Events of the last build have been landed in one manifest entry since. #}
 {% macro place_landed_events() -%}
     {%- if ledger_is_incremental() -%}
         update {{ this }}
         set landing_position = (select max(_seq) from {{ source('raw', 'identity_events') }})
         where landing_position is null
     {%- else -%}
-        {{ forget_all_rows() }}
+        {{ purge_all_rows() }}
     {%- endif -%}
 {%- endmacro %}
 
-{# The ledger is made anew in the tables it has: until that is done, they hold what they held. #}
-{% macro forget_all_rows() -%}
+{# A full run refills the ledger's existing tables: until that is done, they keep their rows. #}
+{% macro purge_all_rows() -%}
     {%- if load_relation(this) is not none -%}
         delete from {{ this }}
     {%- endif -%}

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- The OLTP keeps totals of its own. Where they drift, its orders are right and somebody should
--- look: a warning, because nothing here is computed from them.
+-- The OLTP keeps its own totals. Where they drift, its orders are right and the OLTP should be
+-- checked. Only a warning, because nothing is computed from these totals.
 select
     affiliate_id,
     count(*) as customers,

@@ -1,5 +1,5 @@
-{# From signals to the visits of stages, in three steps: whether the deal is open, whether an answer
-   of the customer says anything new, and what only repeats the stage the deal is in. #}
+{# From signals to stays in stages, in three steps: whether the deal is open, whether an answer of
+   the customer adds anything, and which signals only repeat the current stage. #}
 {%- set same_deal = 'partition by affiliate_id, deal_id' -%}
 {%- set in_order = same_deal ~ ' order by ' ~ deal_order() -%}
 {%- set so_far = in_order ~ ' rows between unbounded preceding and current row' -%}
@@ -19,7 +19,7 @@ with signals as (
     from {{ ref('int_deals__signals') }}
 ),
 
--- nobody did anything for so long that an open deal is none any more
+-- an open deal expires when there has been no activity for too long
 expiries as (
     select
         affiliate_id,
@@ -73,7 +73,7 @@ opened as (
     ) as steps
 ),
 
--- an open deal cannot be reopened, nor one that an answer brought back from expiry
+-- an open deal cannot be reopened, nor one that an answer reactivated after expiry
 answered as (
     select
         *,
@@ -100,7 +100,7 @@ answered as (
     ) as steps
 ),
 
--- whoever answers was contacted: that is news of a deal that is untouched or expired
+-- an answer proves contact, which changes a deal that is untouched or expired
 steps as (
     select
         *,

@@ -1,4 +1,4 @@
--- One of the two, and only one.
+-- Exactly one of the two.
 select
     deals.affiliate_id,
     deals.deal_id

@@ -1,4 +1,4 @@
--- What is delayed comes later than its affiliate knows; all else is as it knows.
+-- A delayed task is later in the unified grain; everything else is equal.
 select
     own.affiliate_id,
     own.deal_id

@@ -1,6 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'customer_orders'}}}) }}
--- What is odd stays and is marked, never dropped. Here it is counted: a few are everyday life, many
--- at once are a feed that broke, so somebody should look. A warning: no total is wrong for it.
+-- Unusual orders are kept and flagged, never dropped. This test counts them: a few are normal,
+-- many at once indicate a broken feed and should be investigated. It only warns, because no
+-- total is wrong.
 with headers as (
     select
         count(*) as orders_count,

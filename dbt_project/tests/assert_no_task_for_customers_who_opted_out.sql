@@ -1,4 +1,4 @@
--- Whatever was agreed, unless a consent was given after it.
+-- Even if a contact was agreed, unless consent was given after the opt-out.
 select
     tasks.affiliate_id,
     tasks.deal_id

@@ -1,5 +1,5 @@
-{# Each order line and view of a product with a category counts once among all persons'
-   categories. #}
+{# Each order line and view of a product with a category counts once in the category interests of
+   all people. #}
 with shown as (
     select
         sum(evidence_views) as views,

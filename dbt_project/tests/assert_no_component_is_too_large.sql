@@ -1,6 +1,6 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_identity__clusters'}}}) }}
--- A warning: a giant is taken apart again, but what made it, a mailbox or a number that everybody
--- gives, belongs among the junk values.
+-- Only a warning: an oversized component is split again, but its cause, a mailbox or number that
+-- many people state, should be added to the junk values.
 select
     component_id,
     count(*) as records

@@ -1,4 +1,4 @@
--- From day to day, and today's pipeline is that of the open deals.
+-- From day to day; and the latest pipeline equals the open deals.
 with days as (
     select
         *,

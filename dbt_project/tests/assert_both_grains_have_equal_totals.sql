@@ -1,4 +1,4 @@
--- What affiliates see of their customers adds up to what the company sees of its people.
+-- The sum over the affiliates' customer records equals the sum over unified customers.
 with sums as (
     select
         'own' as grain,
@@ -31,7 +31,7 @@ from sums
 where
     orders_count <> (select max(others.orders_count) from sums as others)
     or orders_count_gross <> (select max(others.orders_count_gross) from sums as others)
-    -- a customer with one order without a rate has no total
+    -- a customer with an order without an exchange rate has no total
     or (
         (select max(others.unconverted) from sums as others) = 0
         and total_purchase_base

@@ -1,4 +1,4 @@
--- Visits of every stage and exit: what was entered was left, or is where a deal now is.
+-- For every stage and exit: deals that entered have left it or are in it now.
 with visits as (
     select
         affiliate_id,

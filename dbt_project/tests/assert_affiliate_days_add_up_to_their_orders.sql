@@ -1,4 +1,5 @@
--- A day with an order without a rate has no amounts, so only the other days' are compared.
+-- A day with an order without an exchange rate has no amounts, so only the other days are
+-- compared.
 with days as (
     select
         affiliate_id,

@@ -1,4 +1,4 @@
-{# A stage that asks for contact was entered by one, and so an answer. #}
+{# Entering a stage that requires contact counts as an answer. #}
 with deals as (
     select *
     from {{ ref('own_deals') }}
@@ -20,7 +20,7 @@ answers as (
     group by affiliate_id, deal_id
 ),
 
-clocks as (
+activity as (
     select
         deals.*,
         answers.last_inbound_at,
@@ -34,27 +34,27 @@ clocks as (
 
 contacts as (
     select
-        clocks.affiliate_id,
-        clocks.deal_id,
+        activity.affiliate_id,
+        activity.deal_id,
         count(*) as contacts_count,
         max(follow_ups.happened_at) as last_done_at,
         sum(case
             when
-                follow_ups.happened_at > clocks.cadence_started_at
+                follow_ups.happened_at > activity.cadence_started_at
                 and not {{ is_answer('follow_ups.outcome') }}
                 then 1
             else 0
         end) as attempts
-    from clocks
+    from activity
     inner join {{ ref('int_deals__follow_ups') }} as follow_ups
         on
-            clocks.affiliate_id = follow_ups.affiliate_id
-            and clocks.deal_id = follow_ups.deal_id
+            activity.affiliate_id = follow_ups.affiliate_id
+            and activity.deal_id = follow_ups.deal_id
     where follow_ups.event_type = 'FollowUpDone'
-    group by clocks.affiliate_id, clocks.deal_id
+    group by activity.affiliate_id, activity.deal_id
 ),
 
--- what was agreed stands until it is done, or until something happens after it was due
+-- an agreed contact is pending until it is done, or until something happens after its due time
 callbacks as (
     select
         follow_ups.affiliate_id,
@@ -67,30 +67,30 @@ callbacks as (
                 follow_ups.due_at, {{ binary_order('follow_ups.signal_id') }},
                 {{ binary_order('follow_ups.signal_source') }}
         ) as place
-    from clocks
+    from activity
     inner join {{ ref('int_deals__follow_ups') }} as follow_ups
         on
-            clocks.affiliate_id = follow_ups.affiliate_id
-            and clocks.deal_id = follow_ups.deal_id
-    where not follow_ups.is_task_done and follow_ups.due_at >= clocks.last_sign_at
+            activity.affiliate_id = follow_ups.affiliate_id
+            and activity.deal_id = follow_ups.deal_id
+    where not follow_ups.is_task_done and follow_ups.due_at >= activity.last_sign_at
 )
 
 select
-    clocks.affiliate_id,
-    clocks.deal_id,
-    clocks.affiliate_customer_id,
-    clocks.customer_kind,
-    clocks.origin,
-    clocks.owner_id,
-    clocks.stage,
-    clocks.stage_rank,
-    clocks.is_open,
-    clocks.stage_since,
-    clocks.cadence_started_at,
-    clocks.last_sign_at,
-    clocks.last_inbound_at,
-    greatest(clocks.last_inbound_at, contacts.last_done_at) as last_contact_at,
-    clocks.alive_until,
+    activity.affiliate_id,
+    activity.deal_id,
+    activity.affiliate_customer_id,
+    activity.customer_kind,
+    activity.origin,
+    activity.owner_id,
+    activity.stage,
+    activity.stage_rank,
+    activity.is_open,
+    activity.stage_since,
+    activity.cadence_started_at,
+    activity.last_sign_at,
+    activity.last_inbound_at,
+    greatest(activity.last_inbound_at, contacts.last_done_at) as last_contact_at,
+    activity.alive_until,
     cast(coalesce(contacts.contacts_count, 0) as integer) as contacts_count,
     cast(coalesce(contacts.attempts, 0) as integer) as attempts,
     callbacks.due_at as callback_at,
@@ -100,12 +100,12 @@ select
         {%- endfor %}
         when callbacks.due_at is not null then 'phone'
     end as callback_channel,
-    clocks.expected_amount_base
-from clocks
+    activity.expected_amount_base
+from activity
 left join contacts
-    on clocks.affiliate_id = contacts.affiliate_id and clocks.deal_id = contacts.deal_id
+    on activity.affiliate_id = contacts.affiliate_id and activity.deal_id = contacts.deal_id
 left join callbacks
     on
-        clocks.affiliate_id = callbacks.affiliate_id
-        and clocks.deal_id = callbacks.deal_id
+        activity.affiliate_id = callbacks.affiliate_id
+        and activity.deal_id = callbacks.deal_id
         and callbacks.place = 1

@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'int_identity__weights'}}}) }}
--- A level without a weight would make the whole pair weigh nothing.
+-- A level without a weight would make the weight of the whole pair null.
 select version
 from {{ ref('int_identity__weights') }}
 where

@@ -1,5 +1,5 @@
-{# An opt-out is of the customer, whichever deal it was said of, and holds until a later consent. #}
-with said as (
+{# An opt-out applies to the customer, whichever deal it was stated for, until a later consent. #}
+with stated as (
     select
         events.affiliate_id,
         coalesce(roster.affiliate_customer_id, events.affiliate_customer_id)
@@ -33,7 +33,7 @@ opt_outs as (
         affiliate_id,
         affiliate_customer_id,
         max(event_at) as opted_out_at
-    from said
+    from stated
     where affiliate_customer_id is not null
     group by affiliate_id, affiliate_customer_id
 ),

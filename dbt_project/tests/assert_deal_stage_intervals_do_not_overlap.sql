@@ -1,4 +1,4 @@
--- Each visit ends when the next begins, and only the last one lasts.
+-- Each interval ends when the next starts, and only the last one is open.
 select *
 from (
     select

@@ -1,4 +1,4 @@
--- Everybody is in exactly one stage, and whoever bought is in one of buyers.
+-- Every person is in exactly one stage, and everyone who bought is in a stage of buyers.
 with stages as (
     select
         sum(case when lifecycle_stage = 'prospect' then 1 else 0 end) as prospects,
@@ -10,9 +10,9 @@ with stages as (
     from {{ ref('customer') }}
 ),
 
-persons as (
+people as (
     select
-        count(distinct xref.customer_id) as persons,
+        count(distinct xref.customer_id) as people,
         count(distinct orders.customer_id) as buyers
     from {{ ref('customer_xref') }} as xref
     left join {{ ref('customer_orders') }} as orders
@@ -20,12 +20,12 @@ persons as (
 )
 
 select
-    persons.persons,
-    persons.buyers,
+    people.people,
+    people.buyers,
     stages.prospects,
     stages.buyers as staged_buyers
-from persons
+from people
 cross join stages
 where
-    persons.persons <> coalesce(stages.prospects + stages.buyers, 0)
-    or persons.buyers <> coalesce(stages.buyers, 0)
+    people.people <> coalesce(stages.prospects + stages.buyers, 0)
+    or people.buyers <> coalesce(stages.buyers, 0)

@@ -1,4 +1,4 @@
--- Two rates for one line would double it.
+-- Two rates for one line would duplicate it.
 with rates as (
     select
         affiliate_id,
