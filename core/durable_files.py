@@ -1,11 +1,10 @@
-"""Making files survive a crash, and locks that end with their process.
+"""Making files survive a crash.
 
 Neither pyarrow's writer nor DuckDB's COPY calls fsync.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,29 +52,6 @@ def write_new(path: Path, content: bytes, mode: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def locked(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Holds an exclusive lock on a file, which the kernel releases if the process dies.
-
-    Args:
-        path: Lock file; created if need be, never removed.
-        wait: Waits for the holder instead of giving up.
-
-    Yields:
-        False if another process (or thread) holds it and `wait` is off.
-    """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -7,14 +7,13 @@ manifest nor a live batch knows, belongs to nobody.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from core.durable_files import make_directory
+from core.locks import BusyError, locked
 
 LOCK = "lock"
 
@@ -29,16 +28,15 @@ def own_folder(aside: Path, batch: str) -> Iterator[Path]:
     """
     make_directory(aside)
     folder = aside / batch
-    # under the common lock, a sweep never sees a folder whose own lock is not held yet
-    with _locked(aside / LOCK):
-        folder.mkdir(mode=0o700)
-        owner = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(owner, fcntl.LOCK_EX)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(owner)
+    with ExitStack() as stack:
+        # under the common lock, a sweep never sees a folder whose own lock is not held yet
+        with locked(aside / LOCK):
+            folder.mkdir(mode=0o700)
+            stack.enter_context(locked(folder / LOCK))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(aside: Path) -> set[str]:
@@ -50,32 +48,12 @@ def sweep(aside: Path) -> set[str]:
     if not aside.is_dir():
         return set()
     live = set()
-    with _locked(aside / LOCK):
+    with locked(aside / LOCK):
         for folder in [entry for entry in aside.iterdir() if entry.is_dir()]:
-            if _is_held(folder / LOCK):
+            try:
+                # its owner may be removing it right now
+                with suppress(FileNotFoundError), locked(folder / LOCK, busy="in use"):
+                    shutil.rmtree(folder, ignore_errors=True)
+            except BusyError:
                 live.add(folder.name)
-            else:
-                shutil.rmtree(folder, ignore_errors=True)
     return live
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _is_held(path: Path) -> bool:
-    with suppress(FileNotFoundError):
-        descriptor = os.open(path, os.O_RDWR)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-    return False

@@ -6,8 +6,9 @@ import re
 import secrets
 from pathlib import Path
 
-from core.durable_files import locked, sync, write_new
+from core.durable_files import sync, write_new
 from core.errors import ConfigurationError
+from core.locks import locked
 
 KEY_BYTES = 32
 _HEX_KEY = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}")
@@ -25,7 +26,7 @@ def generated_key(home: Path, name: str) -> bytes:
     folder = home / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{name}.key"
-    with locked(folder / ".lock", wait=True):
+    with locked(folder / ".lock"):
         if not path.exists():
             aside = folder / f".{path.name}-new"
             aside.unlink(missing_ok=True)

@@ -12,8 +12,9 @@ from pathlib import Path
 from shutil import rmtree as remove_tree
 from uuid import uuid4
 
-from core.durable_files import locked, sync
-from core.errors import AffiliateError, ConfigurationError
+from core.durable_files import sync
+from core.errors import ConfigurationError
+from core.locks import locked
 from core.settings import Settings
 from serving.durable import switch_link
 
@@ -60,9 +61,7 @@ class ReleaseStore:
         """
         self.root.mkdir(mode=RELEASE_MODE, parents=True, exist_ok=True)
         sync(self.root.parent)
-        with locked(self.root / ".lock", wait=False) as alone:
-            if not alone:
-                raise AffiliateError("another process is publishing: wait for it to end")
+        with locked(self.root / ".lock", busy="another process is publishing: wait for it to end"):
             for leftover in (*self.root.glob(f"{_BUILDING}*"), *self.root.glob(f"{_REMOVING}*")):
                 remove_tree(leftover)
             yield

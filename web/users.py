@@ -16,8 +16,9 @@ from pathlib import Path
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from core.durable_files import locked, sync, write_new
+from core.durable_files import sync, write_new
 from core.errors import AffiliateError, ConfigurationError
+from core.locks import locked
 from core.settings import Settings
 
 #: The user that the first start makes.
@@ -109,7 +110,7 @@ class Users:
     def _changing(self) -> Iterator[dict[str, User]]:
         folder = self._path.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locked(folder / ".lock", wait=True):
+        with locked(folder / ".lock"):
             users = dict(self.all())
             yield users
             aside = folder / ".users.json-new"

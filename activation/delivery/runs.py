@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 
 from core import sql
-from core.durable_files import locked, make_directory, sync, write_new
+from core.durable_files import make_directory, sync, write_new
 from core.errors import AffiliateError
+from core.locks import locked
 from ingestion.landing import parquet
 from ingestion.landing.parquet import ROWS_PER_GROUP
 
@@ -52,9 +53,7 @@ class Runs:
             AffiliateError: another process does.
         """
         make_directory(self._root)
-        with locked(self.folder / ".lock", wait=False) as alone:
-            if not alone:
-                raise AffiliateError(f"another process runs {self._title}")
+        with locked(self.folder / ".lock", busy=f"another process runs {self._title}"):
             with suppress(FileNotFoundError):
                 shutil.rmtree(self._root / _BUILDING)
             yield

@@ -1,4 +1,7 @@
-"""Who reads landed files: replaced ones are removed only when nobody does."""
+"""Who reads landed files: replaced ones are removed only when nobody does.
+
+Readers share this lock, which the locks of `core.locks` cannot do.
+"""
 
 from __future__ import annotations
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.durable_files import make_directory
+from core.locks import locked
 from ingestion.quality.results import Review
 
 RESULTS, LOCK = "results", ".lock"
@@ -21,12 +20,8 @@ KEPT = 20
 def alone(pages: Path) -> Iterator[None]:
     """Waits until no other process writes here; the lock ends with its process."""
     make_directory(pages)
-    descriptor = os.open(pages / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with locked(pages / LOCK):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def write(pages: Path, review: Review) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ import dagster as dg
 import yaml
 
 from core.errors import AffiliateError
+from core.locks import locked
 from core.run_lock import run_lock
 from core.settings import Settings
 from ingestion.health import check_history
@@ -45,8 +45,7 @@ def prepare_home(settings: Settings) -> None:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ["DAGSTER_HOME"] = str(home)
-    with (home / ".init.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(home / ".init.lock"):
         (home / CONFIG.name).write_text(_configuration(settings))
         with dg.DagsterInstance.get() as instance:
             instance.get_runs(limit=1)

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from core.durable_files import locked
+from core.locks import locked
 
 AFFILIATE = Path(sys.executable).parent / "affiliate"
 AS_OF = "2026-06-01T00:00:00+00:00"
@@ -117,7 +117,7 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     archive = shared / "small_world.tar"
-    with locked(shared / "small_world.lock", wait=True):
+    with locked(shared / "small_world.lock"):
         if not archive.exists():
             with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
                 home = Home(Path(folder))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from core.locks import locked
 from tests.requirements import missing, require
 
 POM = Path(__file__).with_name("pom.xml")
@@ -21,8 +21,7 @@ def classpath() -> str:
     cache = home / "affiliate-data-platform"
     jars = cache / f"kafka-{hashlib.sha256(POM.read_bytes()).hexdigest()[:12]}"
     cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "kafka.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(cache / "kafka.lock"):
         if not jars.exists():
             _fetch(jars)
     return f"{jars}/*"
