@@ -15,7 +15,9 @@ class Home(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=DOTENV, extra="ignore")
 
-    home: Path = Field(default=Path(".affiliate"), description="everything the platform writes")
+    home: Path = Field(
+        default=Path(".affiliate"), description="directory for everything the platform writes"
+    )
 
     @field_validator("home")
     @classmethod

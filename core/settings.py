@@ -48,102 +48,113 @@ class Settings(Home):
 
     oltp_dsn: SecretStr | None = Field(
         default=None,
-        description="the source, as role `platform_reader`; else an embedded PostgreSQL",
+        description="source database, as role `platform_reader`; default: an embedded PostgreSQL",
     )
     oltp_password_file: Path | None = Field(
-        default=None, description="a file that holds its password"
+        default=None, description="file with the password for `AFFILIATE_OLTP_DSN`"
     )
     sources_file: Path | None = Field(
-        default=None, description="instead of one database: a TOML file that names several"
+        default=None,
+        description="TOML file that lists several source databases",
     )
     sources: tuple[NamedSource, ...] = ()
     kafka_bootstrap: str | None = Field(
-        default=None, description="`host:port,…`; else an embedded broker"
+        default=None, description="Kafka brokers as `host:port,…`; default: an embedded broker"
     )
-    engine: Engine = Field(default="duckdb", description="where dbt builds: `duckdb` or `postgres`")
+    engine: Engine = Field(
+        default="duckdb", description="database that dbt builds in: `duckdb` or `postgres`"
+    )
     warehouse_dsn: SecretStr | None = Field(
-        default=None, description="the warehouse server of engine `postgres`"
+        default=None,
+        description="warehouse database; required by engine `postgres`",
     )
     warehouse_password_file: Path | None = Field(
-        default=None, description="a file that holds its password"
+        default=None, description="file with the password for `AFFILIATE_WAREHOUSE_DSN`"
     )
     duckdb_memory: ByteSize | None = Field(
         default=None,
         ge=DUCKDB_MINIMUM,
-        description="memory for DuckDB in one process, such as `6GB`; else 80 % of the machine's",
+        description="memory limit of DuckDB per process, such as `6GB`; default: 80 % of RAM",
     )
     dagster_dsn: SecretStr | None = Field(
-        default=None, description="the database of Dagster's history; else files in the home"
+        default=None,
+        description="database of Dagster's run history; default: files below `AFFILIATE_HOME`",
     )
     dagster_password_file: Path | None = Field(
-        default=None, description="a file that holds its password"
+        default=None, description="file with the password for `AFFILIATE_DAGSTER_DSN`"
     )
     workspace: Path | None = Field(
-        default=None, description="Dagster's workspace.yaml; else the code runs beside the UI"
+        default=None,
+        description="Dagster's `workspace.yaml`; default: the code location runs next to the UI",
     )
     dbt_target: Path | None = Field(
-        default=None, description="a directory with dbt's manifest, made beforehand"
+        default=None, description="directory with a dbt manifest that was built in advance"
     )
     alert_webhook: SecretStr | None = Field(
-        default=None, description="the address that is told of failed runs"
+        default=None, description="URL that receives a POST request for each failed run"
     )
     alert_webhook_file: Path | None = Field(
-        default=None, description="a file that holds it instead"
+        default=None, description="file that contains `AFFILIATE_ALERT_WEBHOOK`"
     )
     alert_email_to: Annotated[tuple[MailAddress, ...], NoDecode] = Field(
-        default=(), description="who is mailed of failed runs, with commas between"
+        default=(), description="recipients of e-mail alerts for failed runs, separated by commas"
     )
     alert_email_from: MailAddress | None = Field(
-        default=None, description="the sender of these mails"
+        default=None, description="sender of these e-mails"
     )
     smtp_url: SmtpAddress | None = Field(
         default=None,
-        description="what sends them: `smtps://user@host`, `smtp+starttls://…`; in clear `smtp://…`",
+        description="mail server: `smtps://user@host`, `smtp+starttls://…` or, unencrypted, `smtp://…`",
     )
     smtp_password_file: Path | None = Field(
-        default=None, description="a file that holds its password"
+        default=None, description="file with the password for `AFFILIATE_SMTP_URL`"
     )
     pseudonym_key: SecretStr | None = Field(
-        default=None, description="32 bytes in hex; only the embedded servers do without"
+        default=None,
+        description="key for pseudonyms, 32 bytes in hex; required with any external server",
     )
     pseudonym_key_file: Path | None = Field(
-        default=None, description="a file that holds it instead"
+        default=None, description="file that contains `AFFILIATE_PSEUDONYM_KEY`"
     )
     pseudonym_previous_key: SecretStr | None = Field(
-        default=None, description="the key before, while affiliates carry their pseudonyms over"
+        default=None, description="previous key, needed while affiliates migrate their pseudonyms"
     )
     pseudonym_previous_key_file: Path | None = Field(
-        default=None, description="a file that holds it instead"
+        default=None, description="file that contains `AFFILIATE_PSEUDONYM_PREVIOUS_KEY`"
     )
     encrypt_affiliate_files: bool = Field(
-        default=False, description="encrypts each affiliate's file with a key of its own"
+        default=False, description="encrypts each affiliate's file with its own key"
     )
     as_of: datetime | None = Field(
         default=None,
-        description="the instant of every relative measure, such as age; else the start of the run",
+        description="reference time of measures such as age; default: the start of the run",
     )
     retain_superseded_days: Days | None = Field(
         default=None,
-        description="days that the landing zone keeps older versions of rows, and deleted rows",
+        description="days the landing zone keeps superseded and deleted rows; default: forever",
     )
-    retain_events_days: Days | None = Field(default=None, description="days that it keeps events")
+    retain_events_days: Days | None = Field(
+        default=None, description="days to keep events in the landing zone; default: forever"
+    )
     retain_quarantine_days: Days | None = Field(
-        default=None, description="days that it keeps what was set aside"
+        default=None, description="days to keep quarantined rows; default: forever"
     )
     erasure_days: Days = Field(
-        default=30, description="days after which an open erasure is overdue"
+        default=30, description="days after which an open erasure request is overdue"
     )
     web_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
-        default=(), description="https addresses of `affiliate up`, with commas between"
+        default=(), description="public https origins of `affiliate up`, separated by commas"
     )
     operator_password_file: Path | None = Field(
-        default=None, description="password of the user `operator`; else generated and printed once"
+        default=None,
+        description="file with the password of `operator`; default: generated and printed once",
     )
     trusted_proxy_header: str | None = Field(
-        default=None, description="the header in which a proxy names who signed in"
+        default=None,
+        description="HTTP header in which the proxy names the signed-in user",
     )
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
-        default=(), description="addresses of that proxy, with commas between"
+        default=(), description="addresses of the trusted proxies, separated by commas"
     )
     kafka_options: dict[str, str] = Field(default_factory=dict, repr=False)
     registry_options: dict[str, str] = Field(default_factory=dict, repr=False)

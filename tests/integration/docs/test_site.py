@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 from markdown.extensions.toc import slugify
 
-from affiliate.reference import PAGES, commands, settings
+from affiliate.reference import EXAMPLE, PAGES, commands, env_example, settings
 from core.settings import Settings
 from tests.documented import REPOSITORY
 
@@ -51,6 +52,11 @@ def test_links_of_what_is_beside_the_site_lead_somewhere(name: str) -> None:
 def test_the_reference_is_current(page: object) -> None:
     assert callable(page)
     assert (PAGES / f"{page.__name__}.md").read_text() == page(), "run `make reference`"
+
+
+def test_the_example_of_settings_is_current_and_changes_nothing() -> None:
+    assert EXAMPLE.read_text() == env_example(), "run `make reference`"
+    assert dotenv_values(EXAMPLE) == {}
 
 
 def test_every_setting_says_what_it_means() -> None:
