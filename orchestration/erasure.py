@@ -18,7 +18,7 @@ def erase(
     scope: str,
     request_id: str | None = None,
     *,
-    on_step: Callable[[StepEvent], None] = lambda event: None,
+    on_step: Callable[[StepEvent], None] = lambda _: None,
 ) -> Receipt:
     """Erases a customer and publishes a release without them.
 

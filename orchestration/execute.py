@@ -54,7 +54,7 @@ def execute(
     *,
     as_of: datetime | None = None,
     accept_deletes: bool = False,
-    on_step: Callable[[StepEvent], None] = lambda event: None,
+    on_step: Callable[[StepEvent], None] = lambda _: None,
 ) -> Release | None:
     """Runs the job to its end, after a check of the servers and the key it needs.
 

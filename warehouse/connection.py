@@ -77,13 +77,14 @@ def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_on
             if not read_only:
                 # dbt's own: nobody else has the file now, so a killed dbt left it
                 shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
-            return
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise AffiliateError(f"the warehouse cannot be opened: {path}") from error
             if time.monotonic() > deadline:
                 raise AffiliateError("another process holds the warehouse file") from None
             time.sleep(0.2)
+        else:
+            return
 
 
 def _attach_postgres(

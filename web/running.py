@@ -86,7 +86,7 @@ def _start(commands: Mapping[str, list[str]]) -> Children:
     return {
         # a process group of its own: Ctrl-C reaches this process only, which ends them in order;
         # their logs are not this command's output
-        name: subprocess.Popen(command, stdout=sys.stderr, process_group=0, preexec_fn=with_us)
+        name: subprocess.Popen(command, stdout=sys.stderr, process_group=0, preexec_fn=with_us)  # noqa: PLW1509
         for name, command in commands.items()
     }
 

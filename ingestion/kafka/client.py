@@ -151,10 +151,11 @@ def _reach(consumer: Consumer, refusals: Refusals) -> None:
     while True:
         try:
             consumer.list_topics(timeout=look)
-            return
         except KafkaException:
             # librdkafka tells why only while it is polled
             consumer.poll(0)
             if refusals.are_final or time.monotonic() > deadline:
                 raise
             look *= 2
+        else:
+            return

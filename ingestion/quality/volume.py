@@ -58,7 +58,7 @@ def volume_rules(past: list[Past], at: datetime) -> tuple[Rule, ...]:
     middle = median(sizes)
     spread = median(abs(size - middle) for size in sizes)
     waited = _waited(past, at)
-    most = max(middle + USUAL_SPREAD * spread, 3 * middle, max(sizes), LEAST_TO_WARN) * waited
+    most = max(middle + USUAL_SPREAD * spread, 3 * middle, LEAST_TO_WARN, *sizes) * waited
     absurd = max(ABSURD * max(sizes) * waited, LEAST_TO_STOP)
     least = middle / USUAL_SPREAD if middle >= LEAST_TO_WARN else 0
     return (

@@ -86,8 +86,7 @@ class Rewriter:
         """Rows of a file that hold something of the erased."""
         masks = [np.zeros(0, np.bool_)]
         with pq.ParquetFile(self._zone.path(file)) as opened:
-            for batch in opened.iter_batches(READ_ROWS):
-                masks.append(self._of(file, batch))
+            masks += [self._of(file, batch) for batch in opened.iter_batches(READ_ROWS)]
         return np.concatenate(masks)
 
     def _of(self, file: LandedFile, batch: pa.RecordBatch) -> Mask:

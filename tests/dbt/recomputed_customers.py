@@ -47,7 +47,7 @@ def measures(keys: list[Key], orders: list[Row], subject: tuple[str, ...]) -> di
         gaps[peers[key]] += row.pop("gaps")
     for key, row in found.items():
         if row["orders_count"]:
-            row |= _rhythm(row, gaps[peers[key]])
+            row.update(_rhythm(row, gaps[peers[key]]))
     for column, score, ascending, within in (
         ("recency_days", "r_score", False, peers),
         (

@@ -77,7 +77,7 @@ def deals(
 ) -> list[Row]:
     """Rows of own_deals."""
     set_to, worth, channel = settings(), _tickets(warehouse), _channels(found, world, warehouse)
-    kept = {key: list(some) for key, some in groupby(rows, lambda row: _key(row))}
+    kept = {key: list(some) for key, some in groupby(rows, _key)}
     made = []
     for key, life in found.items():
         path, signals = kept[key], life.signals

@@ -110,7 +110,7 @@ def insights(world: World, scope: Scope) -> dict[Key, Row]:
         for key, rows in groups(world.records, by)
     }
     for row in found.values():
-        row |= {"first_seen_at": row["seen"][0]} | _nothing()
+        row.update({"first_seen_at": row["seen"][0]} | _nothing())
     _products(found, world, scope)
     for frame, at in ((world.visits, "event_at"), (world.orders, "ordered_at"),
                       (world.consents, "event_at")):  # fmt: skip

@@ -179,9 +179,11 @@ def interests(world: World, scope: Scope, tagged: list[Row]) -> dict[Key, Row]:
             continue
         name = str(piece["product_id"])
         named = name if scope == "record" else f"{piece['affiliate_id']}:{name}"
-        for dimension in ("category", "brand", "price_band"):
-            if product[dimension]:
-                rows.append(piece | {"dimension": dimension, "value": product[dimension]})
+        rows += [
+            piece | {"dimension": dimension, "value": product[dimension]}
+            for dimension in ("category", "brand", "price_band")
+            if product[dimension]
+        ]
         rows.append(piece | {"dimension": "product", "value": named})
     for tag in tagged:
         weight = EVIDENCE["tag"][0] * decay(tag["started_at"], EVIDENCE["tag"][1])

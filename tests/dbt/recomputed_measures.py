@@ -59,8 +59,8 @@ def breakdown(deals: list[Row], visits: list[Row]) -> list[Row]:
         if known := recent.get((affiliate, deal)):
             owner = str(visit["owner_id"] or "none")
             hands.setdefault((affiliate, deal, owner), []).append(visit)
-            for group in (("all", "all"), ("channel", known["channel"]), ("owner", owner)):
-                paths.append(((affiliate, *group), visit))
+            groups = (("all", "all"), ("channel", known["channel"]), ("owner", owner))
+            paths += [((affiliate, *group), visit) for group in groups]
     for (affiliate, _), row in recent.items():
         units += [((affiliate, "all", "all"), row), ((affiliate, "channel", row["channel"]), row)]
     for (affiliate, deal, owner), some in hands.items():

@@ -84,10 +84,10 @@ def status_history(world: RawWorld, orders: Iterable[Row]) -> list[Row]:
         told = never[order["order_id"]]
         only = [(told["_seq"], told["created_at"], told.get("status"))]
         intervals: list[Row] = []
-        for _, at, status in sorted(versions[order["order_id"]] or only):
+        for _, changed_at, status in sorted(versions[order["order_id"]] or only):
             if intervals and intervals[-1]["status_raw"] == code(status):
                 continue
-            at = max([at, *(row["valid_from"] for row in intervals)])
+            at = max([changed_at, *(row["valid_from"] for row in intervals)])
             if intervals:
                 intervals[-1] |= {"valid_to": at, "is_current": False}
             said = status if status in KNOWN_STATUSES else "unknown"

@@ -60,7 +60,8 @@ def test_tags(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) 
         expected = tags(world, scope)
         for row in expected.values():
             affiliates = row.pop("affiliates")
-            row |= {"affiliates_with_tag": affiliates} if scope == "person" else {}
+            if scope == "person":
+                row["affiliates_with_tag"] = affiliates
         assert any(row["removed_at"] for row in expected.values())
         assert_equal(mart(warehouse, f"{prefix}_tags", key, columns), expected)
 

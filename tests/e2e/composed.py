@@ -170,7 +170,7 @@ class Composed:
         checked = [self._here(word).replace("$$", "$") for word in words]
         command = ["sh", "-c", *checked] if kind == "CMD-SHELL" else checked
         done = subprocess.run(
-            command, env=self._environ(self._settings(service)), capture_output=True
+            command, env=self._environ(self._settings(service)), capture_output=True, check=False
         )
         return done.returncode == 0
 
@@ -248,7 +248,7 @@ class Composed:
 
     def _postgres_is_up(self) -> bool:
         probe = [POSTGRES / "pg_isready", "-h", "127.0.0.1", "-p", str(self.postgres_port)]
-        return subprocess.run(probe, capture_output=True).returncode == 0
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
     def _wait(self, is_ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + SECONDS

@@ -7,7 +7,6 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 
@@ -250,7 +249,7 @@ def test_the_docs_find_a_model_by_a_word(served: Served, sign_in: Callable[[str]
     tab.get_by_role("heading", name="own_sales_funnel_breakdown").wait_for()
 
 
-def test_nothing_outlives_a_killed_parent(home: Home, tmp_path: Path) -> None:
+def test_nothing_outlives_a_killed_parent(home: Home) -> None:
     process = home.start("up", "--port", str(free_port()))
     parent = psutil.Process(process.pid)
     # the password's line comes first: its user exists already here, so wait for the children

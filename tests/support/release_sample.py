@@ -282,7 +282,8 @@ def build_warehouse(settings: Settings, customers: int = 40) -> None:
         lists = _LISTS_AS_JSON if settings.engine == "postgres" else _LISTS
         for table, query in _MARTS.items():
             connection.execute(f"CREATE TABLE wh.marts.{table} AS {query.format(**lists)}")
-        for table, query in _OWN.items():
+        for table, template in _OWN.items():
+            query = template
             for kind, listed in lists.items():
                 query = query.replace(f"{{{kind}}}", _of_own(listed))
             connection.execute(f"CREATE TABLE wh.own.{table} AS {query}")

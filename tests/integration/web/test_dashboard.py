@@ -133,7 +133,7 @@ def test_hostile_parameters_get_a_clear_answer(ana: TestClient, query: str, stat
     assert "OR" not in answer.text
 
 
-def test_a_browser_draws_it_at_any_width_and_refuses_nothing(address: str, tmp_path: Path) -> None:
+def test_a_browser_draws_it_at_any_width_and_refuses_nothing(address: str) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = require("chromium", "a browser's view of the dashboard")

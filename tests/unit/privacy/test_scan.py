@@ -146,10 +146,10 @@ def test_column_of_personal_values_under_a_harmless_name_is_refused(
     change(
         warehouse,
         f"ALTER TABLE wh.marts.customer_orders ADD COLUMN {column}",
-        f"UPDATE wh.marts.customer_orders o SET {column.split()[0]} = "
+        f"UPDATE wh.marts.customer_orders o SET {column.split(maxsplit=1)[0]} = "
         f"(SELECT {value} FROM wh.raw.oltp_affiliate_customer c WHERE c.id = o.order_id)",
     )
-    assert_refused(warehouse, f"customer_orders.{column.split()[0]} ({kind}, ")
+    assert_refused(warehouse, f"customer_orders.{column.split(maxsplit=1)[0]} ({kind}, ")
 
 
 def test_one_birth_date_among_business_dates_is_found(warehouse: Settings) -> None:

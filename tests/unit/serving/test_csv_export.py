@@ -51,7 +51,7 @@ def test_numbers_stay_numbers_and_the_rest_is_quoted(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_no_finite_number_is_text(tmp_path: Path) -> None:
+def test_what_is_no_finite_number_is_text() -> None:
     assert safe_cell(float("-inf")) == "'-inf"
     assert safe_cell(Decimal("NaN")) == "NaN"
     assert safe_cell(datetime(2026, 3, 1, tzinfo=UTC)) == "2026-03-01T00:00:00+00:00"

@@ -37,6 +37,7 @@ def _fetch(jars: Path) -> None:
             capture_output=True,
             text=True,
             timeout=SECONDS,
+            check=False,
         )
         if done.returncode:
             reason, *_ = done.stdout.splitlines() or ["it says nothing"]
