@@ -112,7 +112,9 @@ by_affiliate as (
     from distinct_people
     inner join added_by_affiliate as added
         on distinct_people.sales_month = added.sales_month and distinct_people.place >= added.place
-    group by distinct_people.sales_month, distinct_people.place, distinct_people.customers, added.affiliate_id
+    group by
+        distinct_people.sales_month, distinct_people.place, distinct_people.customers,
+        added.affiliate_id
 )
 
 select

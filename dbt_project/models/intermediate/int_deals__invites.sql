@@ -3,7 +3,7 @@ with invites as (
         invites.affiliate_id,
         invites.invite_id,
         records.affiliate_customer_id,
-        erased.affiliate_customer_id is not null as is_erased,
+        erasures.affiliate_customer_id is not null as is_erased,
         coalesce(invites.invited_at, invites.created_at) as invited_at,
         case when invites.accepted_at <= {{ as_of() }} then invites.accepted_at end as accepted_at,
         {{ channel_code('invites.channel') }} as channel,
@@ -13,10 +13,10 @@ with invites as (
         on
             invites.affiliate_id = records.affiliate_id
             and invites.affiliate_customer_id = records.affiliate_customer_id
-    left join {{ ref('erased_records') }} as erased
+    left join {{ ref('erased_records') }} as erasures
         on
-            invites.affiliate_id = erased.affiliate_id
-            and invites.affiliate_customer_id = erased.affiliate_customer_id
+            invites.affiliate_id = erasures.affiliate_id
+            and invites.affiliate_customer_id = erasures.affiliate_customer_id
     where coalesce(invites.invited_at, invites.created_at) <= {{ as_of() }}
 ),
 

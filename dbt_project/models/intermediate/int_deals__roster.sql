@@ -85,11 +85,11 @@ deals as (
         on
             reported_deals.affiliate_id = records.affiliate_id
             and reported_deals.affiliate_customer_id = records.affiliate_customer_id
-    left join {{ ref('erased_records') }} as erased
+    left join {{ ref('erased_records') }} as erasures
         on
-            reported_deals.affiliate_id = erased.affiliate_id
-            and reported_deals.affiliate_customer_id = erased.affiliate_customer_id
-    where erased.affiliate_customer_id is null
+            reported_deals.affiliate_id = erasures.affiliate_id
+            and reported_deals.affiliate_customer_id = erasures.affiliate_customer_id
+    where erasures.affiliate_customer_id is null
     union all
     select
         unreported.affiliate_id,
@@ -100,7 +100,9 @@ deals as (
         unreported.known_since
     from unreported
     left join reported_deals
-        on unreported.affiliate_id = reported_deals.affiliate_id and unreported.deal_id = reported_deals.deal_id
+        on
+            unreported.affiliate_id = reported_deals.affiliate_id
+            and unreported.deal_id = reported_deals.deal_id
     where reported_deals.deal_id is null
 )
 

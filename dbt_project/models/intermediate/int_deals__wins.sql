@@ -28,7 +28,9 @@ sales as (
         min(orders.order_seq) as order_seq
     from {{ ref('int_deals__roster') }} as roster
     left join last_reported
-        on roster.affiliate_id = last_reported.affiliate_id and roster.deal_id = last_reported.deal_id
+        on
+            roster.affiliate_id = last_reported.affiliate_id
+            and roster.deal_id = last_reported.deal_id
     inner join {{ ref('own_customer_orders') }} as orders
         on
             roster.affiliate_id = orders.affiliate_id

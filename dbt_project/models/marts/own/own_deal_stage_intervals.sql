@@ -6,8 +6,9 @@ with intervals as (
         {{ stage_transition('stages.rank', 'before.rank') }} as move,
         coalesce(locations.time_zone, 'UTC') as time_zone,
         coalesce(locations.country, '') as country,
-        {{ minutes_between('intervals.entered_at', 'coalesce(intervals.exited_at, ' ~ as_of() ~ ')') }}
-            as minutes
+        {{ minutes_between(
+            'intervals.entered_at', 'coalesce(intervals.exited_at, ' ~ as_of() ~ ')'
+        ) }} as minutes
     from {{ ref('int_deals__stage_intervals') }} as intervals
     inner join {{ ref('int_deals__roster') }} as roster
         on intervals.affiliate_id = roster.affiliate_id and intervals.deal_id = roster.deal_id
