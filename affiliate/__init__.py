@@ -1,4 +1,4 @@
-"""The public face of the affiliate data platform: the command line, and `open_release`."""
+"""The public interface of the platform: the command line and `open_release`."""
 
 from serving.query import open_release
 

@@ -1,4 +1,4 @@
-"""How commands talk: people read a terminal, programs read `--json`, errors are one line."""
+"""Output of commands: text for a terminal, `--json` for programs, errors as one line."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from rich.spinner import Spinner
 
 from core.errors import AffiliateError
 
-#: Columns of a terminal that a step's line needs, and a table of many columns.
+#: Width of the terminal from which steps and wide tables are printed in columns.
 COLUMNS_NEED = 72
-#: More than any table has.
+#: Wider than any table.
 WIDEST = 10_000
 
 out = Console(highlight=False, soft_wrap=True)
@@ -27,9 +27,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @contextmanager
 def working(terminal: Console, text: str) -> Iterator[Callable[[str], None]]:
-    """A line that moves while something lasts; what is yielded changes its text.
+    """A spinner; yields a function that changes its text.
 
-    Rich's own status prints to the terminal whatever Dagster writes meanwhile.
+    Unlike `rich.status`, it does not print to the terminal what Dagster logs at the same time.
     """
     spinner = Spinner("dots", text)
     with Live(
@@ -39,7 +39,7 @@ def working(terminal: Console, text: str) -> Iterator[Callable[[str], None]]:
 
 
 def step_line(terminal: Console, title: str, rows: int, unit: str, seconds: float) -> None:
-    """What a step did; in columns where the terminal is wide enough for them."""
+    """Prints the result of a step, in columns if the terminal is wide enough."""
     if terminal.width < COLUMNS_NEED:
         terminal.print(f"[green]✓[/] {title}: {rows:,} {unit}, {seconds:.1f} s")
     else:
@@ -47,25 +47,25 @@ def step_line(terminal: Console, title: str, rows: int, unit: str, seconds: floa
 
 
 def fail(error: AffiliateError) -> NoReturn:
-    """Prints the error's one line and exits with its code."""
+    """Prints the error as one line and exits with its code."""
     err.print(f"[bold red]error[/] {escape(' '.join(str(error).split()))}")
     raise SystemExit(error.exit_code)
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
+    """Prints one JSON document on standard output."""
     sys.stdout.write(json.dumps(value, default=str) + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table on standard output, or lines where it is too wide for the terminal; null is blank."""
+    """Prints a table, or one line per value if it is too wide for the terminal; null is blank."""
     from rich.measure import Measurement
     from rich.table import Table
 
     shown = [["" if value is None else escape(str(value)) for value in row] for row in rows]
     table = Table()
     for column in columns:
-        # a cut id is of no use
+        # a truncated id would be useless
         table.add_column(column, overflow="fold")
     for cells in shown:
         table.add_row(*cells)
@@ -77,7 +77,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A line per value, and an empty one after each row."""
+    """Prints one line per value, and an empty line after each row."""
     if not rows:
         out.print("none")
     for row in rows:
@@ -87,24 +87,24 @@ def _print_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
         out.print()
 
 
-def print_destinations(told: Mapping[str, Mapping[str, Any]]) -> None:
-    """What each destination of a delivery was told: operations by number, and files or messages."""
+def print_destinations(targets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Prints what a delivery sent to each destination: counts, and files or messages."""
     operations = ("added", "changed", "removed", "unchanged")
     print_table(
-        ("to", *operations, "files or messages"),
+        ("destination", *operations, "files or messages"),
         [
             (kind, *(one[name] for name in operations),
              one.get("messages", "\n".join(one.get("files", ()))))
-            for kind, one in told.items()
+            for kind, one in targets.items()
         ],
     )  # fmt: skip
 
 
 @contextmanager
 def only_ours() -> Iterator[Console]:
-    """A console on the terminal while everything else that writes to it is silenced.
+    """A console on the terminal, while all other output of this process is silenced.
 
-    Dagster and dbt write their logs to standard output and error; Dagster keeps them for the UI.
+    Dagster and dbt log to standard output and error; Dagster also stores the logs for the UI.
     """
     terminal = os.dup(2)
     saved = os.dup(1), os.dup(2)

@@ -21,7 +21,7 @@ STEPS = {
     "sample_world": (CREATE_WORLD, "rows"),
     "oltp_tables": ("Ingest OLTP tables", "row versions landed"),
     "kafka_topics": ("Ingest Kafka topics", "events landed"),
-    "arrivals": ("Validate new data", "expectations"),
+    "validation": ("Validate new data", "expectations"),
     "privacy__erased": ("Process erasure requests", "rows erased"),
     "raw_tables": ("Load the warehouse", "rows loaded"),
     "dbt_models": ("Build and test models", "rows built"),

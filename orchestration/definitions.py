@@ -1,4 +1,4 @@
-"""Wiring only: what Dagster loads."""
+"""What Dagster loads; wiring only."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from orchestration.lib.platform import platform
 def build_definitions(settings: Settings) -> dg.Definitions:
     """The whole graph for these settings.
 
-    One process executes a run: its steps wait for each other anyway (one warehouse, one writer),
-    and a process per step would spend more time importing than working.
+    One process executes a whole run: the steps wait for each other anyway (one warehouse, one
+    writer), and a process per step would spend most of its time on imports.
     """
     return dg.Definitions.merge(
         build_landing_definitions(),
@@ -46,7 +46,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What the code location serves: the graph of the settings in the environment."""
+    """The entry point of the code location: the graph for the settings in the environment."""
     settings = load_settings()
     ensure_manifest(settings)
     return build_definitions(settings)

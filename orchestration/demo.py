@@ -16,7 +16,7 @@ from orchestration.execute import StepEvent, execute
 from serving.query import open_release
 from serving.store import current_release
 
-#: Name of the step that creates the sample world; it is no step of a job.
+#: Name of the step that creates the sample world; no job contains it.
 CREATE_WORLD = "sample_world"
 
 

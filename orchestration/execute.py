@@ -1,4 +1,4 @@
-"""Executes a job in this process, so that its history shows in the UI like any other run."""
+"""Executes a job in this process; the UI shows it like any other run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from serving.manifest import Release, read_release
 from serving.store import current_release
 
 POLL_SECONDS = 0.2
-#: Jobs after which a caller wants to know the release.
+#: Jobs that end with a new release.
 PUBLISHING = {"everything", "publish"}
 
 
@@ -36,9 +36,9 @@ class StepEvent:
     Attributes:
         step: Name of the step.
         kind: `start`, `success` or `failure`.
-        seconds: Duration, once it ended.
-        rows: Rows the step landed, loaded, built or published, or expectations it checked.
-        notes: One line for each thing a person should know: warnings, and checks that failed.
+        seconds: Duration, when the step has ended.
+        rows: Rows the step landed, loaded, built or published, or expectations it evaluated.
+        notes: Warnings and failed checks, one line each.
     """
 
     step: str
@@ -56,13 +56,13 @@ def execute(
     accept_deletes: bool = False,
     on_step: Callable[[StepEvent], None] = lambda _: None,
 ) -> Release | None:
-    """Runs the job to its end, after a check of the servers and the key it needs.
+    """Runs the job to its end; first checks that servers and key are available.
 
     Args:
         job: `everything`, `ingest`, `build`, `publish` or `erase`.
         settings: Where everything is.
         as_of: Overrides the setting for this run.
-        accept_deletes: Land tables of which more than a fifth vanished.
+        accept_deletes: Accept mass deletions (more than 20 % of a table).
         on_step: Called from another thread, in order, as steps start and end.
 
     Returns:
@@ -70,8 +70,8 @@ def execute(
 
     Raises:
         ConfigurationError: a server is unreachable, or the key is missing.
-        AffiliateError: a step failed (its one-line reason), or another run is in progress.
-        KeyboardInterrupt: Ctrl-C, in whichever of Dagster's words.
+        AffiliateError: a step failed (the message is its reason), or another run is in progress.
+        KeyboardInterrupt: Ctrl-C, whatever Dagster reports it as.
     """
     load_key(settings)
     preflight(settings)
@@ -95,7 +95,7 @@ def _execute(
     on_step: Callable[[StepEvent], None],
 ) -> dg.ExecuteInProcessResult:
     with run_lock(settings.home):
-        pass  # say so before anything is written
+        pass  # fail before anything is written
     prepare_home(settings)
     definitions = _definitions(job, settings)
     with dg.DagsterInstance.get() as instance:
@@ -112,7 +112,7 @@ def _execute(
 
 
 def _definitions(job: str, settings: Settings) -> dg.Definitions:
-    """The graph that holds the job; importing dbt takes seconds that ingesting does without."""
+    """The graph that contains the job; `ingest` does not need dbt, whose import takes seconds."""
     if job == "ingest":
         from orchestration.landing_definitions import build_landing_definitions
 
@@ -132,7 +132,7 @@ def _run_config() -> dict[str, Any]:
 def _watch(
     instance: dg.DagsterInstance, run_id: str, on_step: Callable[[StepEvent], None]
 ) -> Iterator[None]:
-    """Reports the run's steps while the body executes it."""
+    """Reports the steps of the run while the block executes it."""
     done = threading.Event()
 
     def poll() -> None:
@@ -144,8 +144,8 @@ def _watch(
             cursor = connection.cursor
             for record in connection.records:
                 event = record.event_log_entry.dagster_event
-                if event and event.step_key and (told := steps[event.step_key].hear(event)):
-                    on_step(told)
+                if event and event.step_key and (change := steps[event.step_key].add(event)):
+                    on_step(change)
             if last_round and not connection.has_more:
                 return
 
@@ -160,13 +160,13 @@ def _watch(
 
 @dataclass
 class _Step:
-    """What was heard of a step so far."""
+    """What the events so far say about a step."""
 
     rows: int = 0
     notes: list[str] = field(default_factory=list)
 
-    def hear(self, event: dg.DagsterEvent) -> StepEvent | None:
-        """Takes in one event; what there is to tell when the step starts or ends."""
+    def add(self, event: dg.DagsterEvent) -> StepEvent | None:
+        """Adds an event; returns what to report when the step starts or ends."""
         step = str(event.step_key)
         match event.event_type:
             case dg.DagsterEventType.ASSET_MATERIALIZATION:
@@ -191,7 +191,7 @@ class _Step:
 
 
 def _rows(metadata: Mapping[str, dg.MetadataValue[Any]]) -> int:
-    """Rows this run added, where the step tells; else the rows of what it built or the checks."""
+    """Rows that this run added if known, otherwise rows of the asset, or evaluated expectations."""
     for name in ("dagster/partition_row_count", "dagster/row_count", "expectations"):
         if name in metadata:
             return int(metadata[name].value)

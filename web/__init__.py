@@ -1,1 +1,1 @@
-"""One address for people: a start page, the Dagster UI, dbt docs and data-quality pages."""
+"""The web pages at one address: start page, dashboard, Dagster UI, dbt docs, data quality."""

@@ -1,4 +1,4 @@
-"""The web application: the gate around our pages and Dagster's."""
+"""The web application: access control around our pages and Dagster's."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from web.sessions import Sessions
 from web.users import Users
 
 STYLE = Path(__file__).parent / "templates" / "style.css"
-#: The largest body and WebSocket message; run configuration is the largest thing people send.
+#: Maximum size of a request body or WebSocket message; the largest in use is run configuration.
 BODY_BYTES = 1 << 20
 
 
 def create_app(
     settings: Settings, context: WorkspaceProcessContext, origins: Iterable[str]
 ) -> ASGIApp:
-    """Everything that is served.
+    """The whole application.
 
-    The order is the point: a request meets the perimeter, then the login, then the guard of
-    GraphQL, and a page that is added below them is behind them all.
+    The order matters: a request passes the perimeter, then the login, then the GraphQL guard. Every
+    page that is added to the routes is protected by all of them.
 
     Args:
         settings: Where releases, pages and users are.
         context: Dagster's instance and code locations.
-        origins: The addresses that people use, as `http://127.0.0.1:3000`.
+        origins: The addresses in the browser, such as `http://127.0.0.1:3000`.
     """
     users = Users(settings.home)
     sessions = Sessions(users)
@@ -61,5 +61,5 @@ def create_app(
             Middleware(GraphQLGuard),
         ],
     )
-    # around Starlette's own answer to an error, too
+    # outermost, so that Starlette's own error responses get the headers too
     return SecurityHeaders(inside)

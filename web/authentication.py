@@ -1,4 +1,4 @@
-"""Who asks: a session's cookie, or a name that a trusted proxy vouches for; else the login page."""
+"""Authentication: by session cookie or by the header of a trusted proxy, else the login page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.refusal import POLICY_VIOLATION, refuse
 from web.sessions import Sessions
 from web.users import NAME, Role, User, Users
 
-#: What is served without a login; each shows nothing of the platform.
+#: Paths that need no login; they reveal nothing about the platform.
 OPEN = frozenset({"/login", "/health", "/style.css"})
 
 
@@ -30,22 +30,22 @@ class SignedIn(BaseUser):
 
     @property
     def is_authenticated(self) -> bool:
-        """True: there is one of these only for people who signed in."""
+        """Always true: the class exists only for signed-in users."""
         return True
 
     @property
     def display_name(self) -> str:
-        """The name as the user list has it."""
+        """The name in the user list."""
         return self.name
 
     @property
     def is_operator(self) -> bool:
-        """Whether this user may change anything."""
+        """Whether this user may make changes."""
         return self.role is Role.OPERATOR
 
 
 class Gatekeeper(AuthenticationBackend):
-    """Finds the user of a request, if there is one."""
+    """Finds the user of a request, if any."""
 
     def __init__(self, settings: Settings, users: Users, sessions: Sessions) -> None:
         self._header = settings.trusted_proxy_header
@@ -54,20 +54,20 @@ class Gatekeeper(AuthenticationBackend):
         self._sessions = sessions
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, SignedIn] | None:
-        """The proxy's word goes before a cookie."""
+        """The header of a trusted proxy takes precedence over a cookie."""
         user = self.find(conn)
         return (AuthCredentials([user.role]), user) if user else None
 
     def find(self, conn: HTTPConnection) -> SignedIn | None:
-        """The user of a request at this moment."""
-        if vouched := self._vouched(conn):
-            return SignedIn(vouched, via_proxy=True)
+        """The user of a request, as of now."""
+        if named := self._named_by_proxy(conn):
+            return SignedIn(named, via_proxy=True)
         token = conn.cookies.get(cookie_name(conn))
         user = self._sessions.find(token) if token else None
         return SignedIn(user, via_proxy=False) if user else None
 
-    def _vouched(self, conn: HTTPConnection) -> User | None:
-        """Whom the proxy names; one who is not in the user list is a viewer."""
+    def _named_by_proxy(self, conn: HTTPConnection) -> User | None:
+        """The user named by the proxy; names that are not in the user list are viewers."""
         if not self._header or not conn.client or not _within(conn.client.host, self._proxies):
             return None
         named = conn.headers.getlist(self._header)
@@ -77,14 +77,14 @@ class Gatekeeper(AuthenticationBackend):
 
 
 class RequireLogin:
-    """Lets only users through, and ends a WebSocket at the first message after its session."""
+    """Requires a login, and closes a WebSocket at the first message after its session ended."""
 
     def __init__(self, app: ASGIApp, gatekeeper: Gatekeeper) -> None:
         self._app = app
         self._gatekeeper = gatekeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses, or calls the application."""
+        """Rejects the request or passes it on."""
         if scope["type"] in {"http", "websocket"} and scope["path"] not in OPEN:
             conn = HTTPConnection(scope)
             if not conn.user.is_authenticated:
@@ -109,7 +109,7 @@ class RequireLogin:
 
 
 def _sign_in_first(conn: HTTPConnection) -> Response:
-    """People get the login page and then what they wanted; programs get a status."""
+    """Browsers are redirected to the login page, programs get status 401."""
     if "text/html" not in conn.headers.get("accept", ""):
         return JSONResponse({"error": "sign in at /login"}, 401)
     query = conn.url.query
@@ -118,7 +118,7 @@ def _sign_in_first(conn: HTTPConnection) -> Response:
 
 
 def cookie_name(conn: HTTPConnection) -> str:
-    """Cookies are shared by all ports of a host, so a local one carries its port."""
+    """Name of the session cookie; a local one contains the port, since all ports share cookies."""
     origin = urlsplit(conn.state.origin)
     if origin.scheme == "https":
         return "__Host-affiliate-session"

@@ -1,4 +1,4 @@
-"""What may be sent to `/graphql`, and by whom."""
+"""Checks requests to `/graphql`: form, size, depth and permission."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.perimeter import GRAPHQL
 
-#: The UI's largest question has a tenth of either.
+#: Limits; the largest query of the UI reaches a tenth of either.
 MOST_TOKENS = 20_000
 DEEPEST = 150
 _BRACKET = re.compile(r"[\[({\])}]")
 
 
 class RefusedError(ValueError):
-    """A request that Dagster must not see, and why."""
+    """A request that is not passed to Dagster, with the reason."""
 
     def __init__(self, reason: str, status: int = 400) -> None:
         super().__init__(reason)
         self.status = status
 
     def response(self) -> Response:
-        """The answer, in GraphQL's form."""
+        """The response in GraphQL's format."""
         return JSONResponse({"data": None, "errors": [{"message": str(self)}]}, self.status)
 
 
 class GraphQLGuard:
-    """Hands well-formed requests on; refuses a viewer every mutation.
+    """Passes on well-formed requests; rejects every mutation of a viewer.
 
-    A form cannot send JSON, and a script of another origin must ask first, so the content type
-    keeps foreign pages out once more. Dagster's read-only context refuses a viewer too, but not
-    every mutation asks it.
+    Requiring JSON is a second defence against other sites: a form cannot send it, and a script
+    needs a CORS preflight. Dagster's read-only context also rejects viewers, but not for every
+    mutation.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads the whole body, judges it, and gives the application the same body."""
+        """Reads and checks the whole body, then replays it to the application."""
         if scope["type"] == "http" and scope["path"] == GRAPHQL:
             body = b""
             if _sends_json(scope):
@@ -63,7 +63,7 @@ def _check(scope: Scope, body: bytes) -> None:
     if not _sends_json(scope):
         raise RefusedError("send application/json", 415)
     if is_mutation(query_of(body)) and not scope["user"].is_operator:
-        raise RefusedError("viewers may not change anything", 403)
+        raise RefusedError("viewers may not make changes", 403)
 
 
 def _sends_json(scope: Scope) -> bool:
@@ -72,37 +72,37 @@ def _sends_json(scope: Scope) -> bool:
 
 
 def query_of(body: bytes) -> str:
-    """The document in a request's body.
+    """The GraphQL document in the body of a request.
 
     Raises:
-        RefusedError: it is not a JSON object with a query, or nested beyond reason.
+        RefusedError: it is not a JSON object with a query, or it is nested too deeply.
     """
     try:
         text = body.decode()
     except ValueError:
-        raise RefusedError("no UTF-8") from None
+        raise RefusedError("the body is not UTF-8") from None
     _check_depth(text)
     try:
         request = json.loads(text)
-        # half a surrogate pair or a NaN could not be sent back
+        # lone surrogates and NaN cannot be serialised in the response
         json.dumps(request, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
-        raise RefusedError("no JSON") from None
+        raise RefusedError("the body is not JSON") from None
     if not isinstance(request, Mapping) or not isinstance(request.get("query"), str):
-        raise RefusedError("a JSON object with a query is needed")
+        raise RefusedError("the body must be a JSON object with a query")
     if not isinstance(request.get("variables"), Mapping | None):
-        raise RefusedError("variables are an object")
+        raise RefusedError("variables must be an object")
     if not isinstance(request.get("operationName"), str | None):
-        raise RefusedError("operationName is a string")
+        raise RefusedError("operationName must be a string")
     return str(request["query"])
 
 
 @lru_cache(64)
 def is_mutation(query: str) -> bool:
-    """Whether any operation of a document may change something.
+    """Whether the document contains a mutation.
 
     Raises:
-        RefusedError: it is no GraphQL, or too long.
+        RefusedError: it is not GraphQL, or too long.
     """
     try:
         document = parse(query, no_location=True, max_tokens=MOST_TOKENS)

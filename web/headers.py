@@ -1,13 +1,13 @@
-"""What browsers are told about every page."""
+"""Security headers of every response."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: Loosest for what Dagster and dbt docs need: inline scripts and styles, workers, data images.
-#: Dagster's own pages carry a stricter policy for scripts besides, and both hold. Nothing is loaded
-#: from, sent to or framed by another site.
+#: The least strict policy, for what Dagster and dbt docs need: inline scripts and styles, workers,
+#: data images. Dagster adds a stricter script policy to its own pages, and browsers apply both.
+#: Nothing is loaded from, sent to or framed by another site.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -22,12 +22,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-#: Our own pages run no script, but for those with charts.
+#: Our own pages without charts: no script.
 PLAIN_PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-#: Pages with charts: our scripts, none inline and no eval. Plotly writes style elements.
+#: Our own pages with charts: no inline script and no eval. Plotly adds style elements.
 CHART_PAGE_POLICY = PLAIN_PAGE_POLICY.replace(
     "style-src 'self'; img-src data:",
     "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data: blob:",
@@ -35,7 +35,7 @@ CHART_PAGE_POLICY = PLAIN_PAGE_POLICY.replace(
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # not no-referrer: browsers would send `Origin: null` with our forms
+    # not no-referrer, with which browsers send `Origin: null` for our forms
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -45,13 +45,13 @@ ONE_YEAR = "max-age=31536000"
 
 
 class SecurityHeaders:
-    """Adds them to every answer, refusals included."""
+    """Adds the headers to every response, including rejections."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Calls the application and completes the head of its answer."""
+        """Calls the application and adds headers to its response."""
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,7 +59,7 @@ class SecurityHeaders:
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.append("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-                # pages are asked for anew, so that "back" shows nothing after a logout
+                # pages are not cached, so that "back" shows nothing after signing out
                 is_html = headers.get("content-type", "").startswith("text/html")
                 is_file = "etag" in headers and not is_html
                 headers.setdefault("Cache-Control", "private, no-cache" if is_file else "no-store")

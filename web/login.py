@@ -1,4 +1,4 @@
-"""The login page, logout, and what a health check asks."""
+"""Login, logout and the health check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from web.users import Users
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 10
-#: One hash takes 46 MiB and a tenth of a second of a core.
+#: One hash takes 46 MiB and a tenth of a second of CPU time.
 HASHES_AT_ONCE = 2
 
 
@@ -46,7 +46,7 @@ def routes(users: Users, sessions: Sessions) -> list[BaseRoute]:
             users.verify, name, form.get("password", ""), limiter=hashing
         )
         if user is None:
-            error = "Name or password is wrong."
+            error = "Wrong name or password."
             return page("login.html", 401, next=wanted, name=name, error=error)
         throttle.succeeded(address, name)
         _sign_out(request, sessions)
@@ -76,7 +76,7 @@ def routes(users: Users, sessions: Sessions) -> list[BaseRoute]:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """The fields of a form; none if it is something else."""
+    """The fields of a form; empty for any other content type."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         return {}
     body = (await request.body()).decode(errors="replace")
@@ -87,7 +87,7 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 def _local(wanted: str) -> str:
-    """A path of ours, or the start page: a link must not lead from our login to another site."""
+    """The path if it is on this site, otherwise the start page: prevents open redirects."""
     is_path = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if is_path and wanted.isprintable() else "/"
 

@@ -1,4 +1,4 @@
-"""The pages before Dagster's: what this is, which release is current, where to go."""
+"""The start page with the current release, dbt docs and data-quality pages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 class _Folder(StaticFiles):
     async def check_config(self) -> None:
-        """None: the folder may come to be after the start."""
+        """Does nothing: the folder may be created after the start."""
 
 
 def _folder(path: str, folder: Path) -> Mount:

@@ -1,4 +1,4 @@
-"""What is refused whoever asks: foreign hosts and origins, odd paths, methods that change."""
+"""Rejects requests before the login: foreign hosts and origins, malformed paths, odd methods."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from web.refusal import refuse
 
 LOGIN = "/login"
 GRAPHQL = "/graphql"
-#: With `LOGIN` the only paths that take a POST, and nothing but a POST changes anything.
+#: With `LOGIN` the only paths that accept POST; no other method changes anything.
 POST_ONLY = frozenset({"/logout", GRAPHQL})
 PATH_LENGTH = 2048
 QUERY_LENGTH = 8192
-#: Nothing we serve is named so; `//`, `.` and `..` segments, backslashes, control characters.
+#: `//`, `.` and `..` segments, backslashes, control characters: no served path contains them.
 _ODD_PATH = re.compile(r"//|/\.\.?(/|$)|[\\\x00-\x1f\x7f\ufffd]")
 
 
 class Perimeter:
-    """Lets through what a browser on one of our own pages sends.
+    """Accepts only requests that a browser sends from one of our own pages.
 
-    Binding to loopback does not keep a foreign page in the user's browser out: it can send requests
-    to any address, and by DNS rebinding read the answers. Host and Origin tell them apart.
+    Listening on loopback does not keep out another site in the user's browser: it can send requests
+    to any address, and read the responses by DNS rebinding. Host and Origin identify such requests.
     """
 
     def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ class Perimeter:
         self._hosts = {urlsplit(origin).netloc: origin for origin in self._origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuses, or calls the application with `scope["state"]["origin"]` set."""
+        """Rejects the request, or passes it on with `scope["state"]["origin"]` set."""
         if scope["type"] in {"http", "websocket"}:
             headers = Headers(scope=scope)
             if refusal := self._refusal(scope, headers):
@@ -59,7 +59,7 @@ class Perimeter:
         return None if self._is_ours(headers) else _FOREIGN_ORIGIN
 
     def _is_ours(self, headers: Headers) -> bool:
-        """Browsers name the page's origin with every POST and WebSocket; programs name none."""
+        """Browsers send the origin with every POST and WebSocket; other clients send none."""
         named = headers.getlist("origin")
         if named:
             return len(named) == 1 and named[0].lower() in self._origins
@@ -77,8 +77,8 @@ def _is_odd(scope: Scope) -> bool:
 
 
 _FOREIGN_HOST = PlainTextResponse(
-    "This address is not one of this server's. AFFILIATE_WEB_ORIGINS names them.\n", 421
+    "This server is not known by this address. AFFILIATE_WEB_ORIGINS lists its addresses.\n", 421
 )
-_FOREIGN_ORIGIN = PlainTextResponse("Another site's page may not do this.\n", 403)
-_NOT_FOUND = PlainTextResponse("There is nothing here.\n", 404)
-_NOT_ALLOWED = PlainTextResponse("This cannot be done this way.\n", 405)
+_FOREIGN_ORIGIN = PlainTextResponse("Requests from other sites are not allowed.\n", 403)
+_NOT_FOUND = PlainTextResponse("Not found.\n", 404)
+_NOT_ALLOWED = PlainTextResponse("Method not allowed.\n", 405)

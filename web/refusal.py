@@ -1,4 +1,4 @@
-"""How requests and WebSockets are refused."""
+"""Rejects requests and WebSockets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ POLICY_VIOLATION = 1008
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
-    """Answers a request; a WebSocket is closed before it opens, which browsers see as 403."""
+    """Sends the response; a WebSocket is closed before it opens, which browsers report as 403."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
     else:

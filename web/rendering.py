@@ -1,4 +1,4 @@
-"""Our own pages, from templates."""
+"""Renders our own pages from templates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from web.headers import PLAIN_PAGE_POLICY
 
 
 def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page of ours; it runs no script, and the browser is told so."""
+    """One of our pages; its policy forbids scripts."""
     html = render(template, **values)
     return HTMLResponse(html, status, {"Content-Security-Policy": PLAIN_PAGE_POLICY})
 

@@ -1,4 +1,4 @@
-"""The web server's process."""
+"""The process of the web server."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from core.settings import load_settings
 from orchestration.lib.processes import workspace
 from web.app import BODY_BYTES, create_app
 
-#: Open pages hold a WebSocket for as long as they are open.
+#: Time for open pages, which keep a WebSocket, to disconnect.
 GOODBYE_SECONDS = 2
 
 
 def main(host: str, port: int) -> None:
-    """Serves until it is told to end, and then ends the code location it started."""
-    # uvicorn passes the signal on when it is done, and the default action would skip the rest
+    """Serves until SIGTERM, then ends the code location it started."""
+    # uvicorn raises the signal again when it is done; its default action would skip the clean-up
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = load_settings()
     with dg.DagsterInstance.get() as instance:
@@ -40,16 +40,16 @@ def main(host: str, port: int) -> None:
 
 
 def configured(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
-    """How the application is served."""
+    """The configuration of uvicorn."""
     return uvicorn.Config(
         app,
         host=host,
         port=port,
-        # it refuses heads above 16 KiB; httptools has no limit
+        # h11 limits request headers to 16 KiB; httptools has no limit
         http="h11",
         h11_max_incomplete_event_size=16 * 1024,
         ws_max_size=BODY_BYTES,
-        # the peer's address says whether a proxy is trusted, not what the peer claims
+        # trust in a proxy is decided by the address of the peer, not by its headers
         proxy_headers=False,
         server_header=False,
         log_level="warning",
@@ -58,7 +58,7 @@ def configured(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
 
 
 def local_origins(port: int) -> list[str]:
-    """How this machine's own browsers may name the server."""
+    """The addresses of this server in browsers on the same machine."""
     suffix = "" if port == 80 else f":{port}"
     return [f"http://{name}{suffix}" for name in ("127.0.0.1", "localhost", "[::1]")]
 

@@ -1,4 +1,4 @@
-"""Who is signed in: kept in memory, so a restart signs everybody out and a logout is final."""
+"""Sessions, in memory: a restart signs everyone out, and a logout is final."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Session:
 
 
 class Sessions:
-    """Sessions by the hash of their token: memory that leaks lets nobody in."""
+    """Sessions by the hash of their token: leaked memory contains no usable token."""
 
     def __init__(self, users: Users, clock: Callable[[], float] = time.monotonic) -> None:
         self._users = users
@@ -30,7 +30,7 @@ class Sessions:
         self._sessions: dict[str, _Session] = {}
 
     def open(self, user: User) -> str:
-        """Starts a session and returns its token, which only the browser keeps."""
+        """Starts a session and returns its token, which is stored only in the browser."""
         now = self._clock()
         self._sessions = {k: s for k, s in self._sessions.items() if not _expired(s, now)}
         token = secrets.token_urlsafe(32)
@@ -38,7 +38,7 @@ class Sessions:
         return token
 
     def find(self, token: str) -> User | None:
-        """The user of a session, unless it expired or the user was changed or removed since."""
+        """The user of a session; None if it expired, or the user was changed or removed."""
         now = self._clock()
         session = self._sessions.get(_digest(token))
         if session is None:
@@ -50,7 +50,7 @@ class Sessions:
         return session.user
 
     def close(self, token: str) -> None:
-        """Ends a session, known or not."""
+        """Ends a session; does nothing for an unknown one."""
         self._sessions.pop(_digest(token), None)
 
 

@@ -1,4 +1,4 @@
-"""How often one may try a password."""
+"""Rate limit for password attempts."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections import deque
 from collections.abc import Callable
 
 WINDOW_SECONDS = 60.0
-#: Tries in a window for one name from one address, and for all names from it.
+#: Attempts per window for one name from one address, and for all names from one address.
 PER_NAME = 5
 PER_ADDRESS = 30
 
 
 class Throttle:
-    """Counts tries, not failures: parallel guesses count before any of them is answered."""
+    """Counts attempts, not failures, so that parallel guesses count before they are answered."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._tries: dict[tuple[str, ...], deque[float]] = {}
 
     def attempt(self, address: str, name: str) -> float:
-        """Counts a try.
+        """Counts an attempt.
 
         Returns:
-            0 if it may go on, else the seconds until the next one may.
+            0 if it is allowed, otherwise the seconds until the next attempt is.
         """
         now = self._clock()
         self._forget(now - WINDOW_SECONDS)
@@ -37,7 +37,7 @@ class Throttle:
         return 0.0
 
     def succeeded(self, address: str, name: str) -> None:
-        """Forgets the tries for a name whose password was right, and this one of the address."""
+        """Resets the count of a name after a correct password, and takes one off the address."""
         self._tries.pop((address, name), None)
         if tries := self._tries.get((address,)):
             tries.pop()

@@ -1,4 +1,4 @@
-"""Who may sign in: names, roles and password hashes in `$AFFILIATE_HOME/secrets/users.json`."""
+"""Users: names, roles and password hashes in `$AFFILIATE_HOME/secrets/users.json`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from core.errors import AffiliateError, ConfigurationError
 from core.locks import locked
 from core.settings import Settings
 
-#: The user that the first start makes.
+#: The user that the first start creates.
 FIRST_USER = "operator"
 NAME = re.compile(r"[\w.@+-]{1,100}", re.ASCII)
-#: More is not hashed: nobody types it, and hashing it would be work for nothing.
+#: Longer passwords are rejected without hashing.
 PASSWORD_BYTES = 1024
 
 
@@ -37,7 +37,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class User:
-    """A person; without a password hash one who signs in at the proxy only."""
+    """A user; without a password hash, one who signs in only at the proxy."""
 
     name: str
     role: Role
@@ -45,7 +45,7 @@ class User:
 
 
 class Users:
-    """The users of one home. What another process writes is seen at the next question."""
+    """The users of one home; changes by other processes take effect at the next call."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "secrets" / "users.json"
@@ -55,34 +55,34 @@ class Users:
         """Every user by name.
 
         Raises:
-            ConfigurationError: the file was damaged, or other users of the machine can read it.
+            ConfigurationError: the file is damaged, or readable by other users of the machine.
         """
         try:
             status = self._path.stat()
         except FileNotFoundError:
             return {}
         if status.st_mode & 0o077:
-            raise ConfigurationError(f"others can read the users: chmod 600 {self._path}")
+            raise ConfigurationError(f"other users can read {self._path}: chmod 600 {self._path}")
         version = (status.st_ino, status.st_mtime_ns)
         if self._read is None or self._read[0] != version:
             self._read = version, _decode(self._path)
         return self._read[1]
 
     def add(self, name: str, role: Role, password: str | None) -> None:
-        """Lets a person in; without a password through the proxy only.
+        """Adds a user; without a password, the user signs in only at the proxy.
 
         Raises:
-            AffiliateError: the name is taken or cannot be one.
+            AffiliateError: the name exists or is invalid.
         """
         if not NAME.fullmatch(name):
-            raise AffiliateError("a name is up to 100 of the characters A-Z a-z 0-9 . _ @ + -")
+            raise AffiliateError("a name has 1 to 100 of the characters A-Z a-z 0-9 . _ @ + -")
         with self._changing() as users:
             if name in users:
-                raise AffiliateError(f"{name} exists already")
+                raise AffiliateError(f"user {name} already exists")
             users[name] = User(name, role, password and hash_password(password))
 
     def set_password(self, name: str, password: str) -> None:
-        """Gives a user another password; sessions of the old one end.
+        """Changes the password of a user; their sessions end.
 
         Raises:
             AffiliateError: there is no such user.
@@ -92,7 +92,7 @@ class Users:
             users[name] = User(name, user.role, hash_password(password))
 
     def remove(self, name: str) -> None:
-        """Shuts a person out; open sessions end.
+        """Removes a user; their sessions end.
 
         Raises:
             AffiliateError: there is no such user.
@@ -101,10 +101,10 @@ class Users:
             del users[_known(users, name).name]
 
     def verify(self, name: str, password: str) -> User | None:
-        """The user whose password this is; takes as long for a name that does not exist."""
+        """The user, if the password is correct; takes equally long for an unknown name."""
         user = self.all().get(name)
         known = user.password_hash if user else None
-        return user if _matches(password, known or _nobodys_hash()) and known else None
+        return user if _matches(password, known or _dummy_hash()) and known else None
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, User]]:
@@ -113,22 +113,22 @@ class Users:
         with locked(folder / ".lock"):
             users = dict(self.all())
             yield users
-            aside = folder / ".users.json-new"
-            aside.unlink(missing_ok=True)
+            staged = folder / ".users.json-new"
+            staged.unlink(missing_ok=True)
             entries = [asdict(user) for user in users.values()]
-            write_new(aside, json.dumps(entries, indent=1).encode(), 0o600)
-            aside.replace(self._path)
+            write_new(staged, json.dumps(entries, indent=1).encode(), 0o600)
+            staged.replace(self._path)
             sync(folder)
 
 
 def ensure_operator(settings: Settings) -> str | None:
-    """Makes the first user, and keeps its password that of `AFFILIATE_OPERATOR_PASSWORD_FILE`.
+    """Creates the first user, and sets its password from `AFFILIATE_OPERATOR_PASSWORD_FILE`.
 
     Returns:
-        The password if it was generated: to be shown once.
+        The password if it was generated; it is not stored.
 
     Raises:
-        ConfigurationError: the password file cannot be read or holds too little.
+        ConfigurationError: the password file cannot be read, or the password is too short.
     """
     users = Users(settings.home)
     given = settings.operator_password_file
@@ -152,9 +152,9 @@ def new_password() -> str:
 
 
 def hash_password(password: str) -> str:
-    """Argon2id with OWASP's parameters for 46 MiB, in PHC's notation.
+    """Argon2id with OWASP's parameters for 46 MiB, in PHC string format.
 
-    One lane: with more, OpenSSL waits for ever when two hashes are computed at once.
+    One lane: with more, OpenSSL deadlocks when two hashes are computed at the same time.
     """
     kdf = Argon2id(salt=os.urandom(16), length=32, iterations=1, lanes=1, memory_cost=46 * 1024)
     return kdf.derive_phc_encoded(password.encode())
@@ -172,7 +172,7 @@ def _matches(password: str, known: str) -> bool:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return hash_password(new_password())
 
 
@@ -190,8 +190,8 @@ def _password_in(path: Path) -> str:
         raise ConfigurationError(f"AFFILIATE_OPERATOR_PASSWORD_FILE: {reason}") from None
     if not 12 <= len(password.encode()) <= PASSWORD_BYTES:
         raise ConfigurationError(
-            "AFFILIATE_OPERATOR_PASSWORD_FILE: a password has at least 12 characters; "
-            "make one with `openssl rand -base64 15`"
+            "AFFILIATE_OPERATOR_PASSWORD_FILE: the password needs at least 12 characters; "
+            "create one with `openssl rand -base64 15`"
         )
     return password
 
@@ -202,5 +202,5 @@ def _decode(path: Path) -> dict[str, User]:
         return {e["name"]: User(e["name"], Role(e["role"]), e["password_hash"]) for e in entries}
     except (ValueError, KeyError, TypeError):
         raise ConfigurationError(
-            f"{path} is damaged: remove it, and the next start makes a new operator"
+            f"{path} is damaged: delete it, and the next start creates a new operator"
         ) from None

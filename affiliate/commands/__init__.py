@@ -1,1 +1,1 @@
-"""One module per command, or per pair that belongs together."""
+"""One module per command or group of commands: parse options, call one function, print."""

@@ -1,1 +1,1 @@
-"""Asset definitions, one folder per room of the platform."""
+"""Asset definitions, one folder per area."""

@@ -1,4 +1,10 @@
-"""Ways to tell somebody of a failed run: a webhook's message, an e-mail."""
+"""Channels for alerts: a webhook and e-mail.
+
+Dagster's `make_email_on_run_failure_sensor` does not fit: it has no timeout, so an unresponsive
+mail server blocks the sensor; it requires a login, which relays inside a network do not have; it
+fails on text that is not ASCII; and its errors, which Dagster stores, contain the addresses of
+recipients.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +29,12 @@ SECONDS = 10
 
 @dataclass(frozen=True)
 class Alert:
-    """What is told; no value of a row, and no secret.
+    """The content of an alert, without row values or secrets.
 
     Attributes:
         title: What failed.
-        why: The reason, in a line.
-        page: Address of the run's page, or the run's id where pages have no address.
+        why: The reason, in one line.
+        page: Address of the run's page; the id of the run if no address is configured.
     """
 
     title: str
@@ -40,7 +46,7 @@ Channel = Callable[[Alert], None]
 
 
 def channels(settings: Settings) -> list[Channel]:
-    """Everybody whom the settings name; none, and alerts are off."""
+    """The configured channels; without any, alerts are off."""
     found: list[Channel] = []
     if settings.alert_webhook:
         found.append(partial(_post, settings.alert_webhook.get_secret_value()))
@@ -49,26 +55,26 @@ def channels(settings: Settings) -> list[Channel]:
     return found
 
 
-def tell(listening: list[Channel], alert: Alert) -> None:
-    """Tells all of them, also when one of them cannot be told.
+def send(configured: list[Channel], alert: Alert) -> None:
+    """Sends the alert through every channel, even if one of them fails.
 
     Raises:
-        AffiliateError: those that take no message; their addresses are not repeated.
+        AffiliateError: the channels that failed, without their addresses.
     """
-    deaf: list[str] = []
-    for channel in listening:
+    failed: list[str] = []
+    for channel in configured:
         try:
             channel(alert)
         except AffiliateError as error:
-            deaf.append(str(error))
-    if deaf:
-        raise AffiliateError("; ".join(deaf))
+            failed.append(str(error))
+    if failed:
+        raise AffiliateError("; ".join(failed))
 
 
 def _post(address: str, alert: Alert) -> None:
-    """Sends `{"text": …}`, as chat programs take it."""
+    """Posts `{"text": …}`, the format of chat services."""
     if not address.startswith(("https://", "http://")):
-        raise ConfigurationError("AFFILIATE_ALERT_WEBHOOK is no http address")
+        raise ConfigurationError("AFFILIATE_ALERT_WEBHOOK is not an http address")
     text = f"{alert.title}: {alert.why}\n{alert.page}"
     body = json.dumps({"text": text}).encode()
     request = Request(address, body, {"Content-Type": "application/json"})  # noqa: S310
@@ -77,19 +83,19 @@ def _post(address: str, alert: Alert) -> None:
             pass
     except (URLError, OSError) as error:
         why = type(error).__name__
-        raise AffiliateError(f"AFFILIATE_ALERT_WEBHOOK takes no message ({why})") from None
+        raise AffiliateError(f"AFFILIATE_ALERT_WEBHOOK does not accept the alert ({why})") from None
 
 
 def _mail(settings: Settings, alert: Alert) -> None:
-    """Sends plain text to everybody in AFFILIATE_ALERT_EMAIL_TO."""
-    assert settings.smtp_url is not None  # noqa: S101 - that made it a channel
+    """Sends plain text to all recipients in AFFILIATE_ALERT_EMAIL_TO."""
+    assert settings.smtp_url is not None  # noqa: S101 - otherwise this is no channel
     message = EmailMessage()
     message["Subject"] = alert.title
     message["From"] = settings.alert_email_from
     message["To"] = settings.alert_email_to
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=str(settings.alert_email_from).rpartition("@")[2])
-    # nobody's holiday answers it
+    # suppresses out-of-office replies
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{alert.why}\n\n{alert.page}\n")
     address = urlsplit(settings.smtp_url.get_secret_value())
@@ -102,12 +108,14 @@ def _mail(settings: Settings, alert: Alert) -> None:
                 server.login(unquote(address.username), unquote(address.password or ""))
             refused = server.send_message(message)
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        # its text names people
+        # the text of the error contains addresses
         why = type(error).__name__
-        raise AffiliateError(f"the server of AFFILIATE_SMTP_URL takes no mail ({why})") from None
+        raise AffiliateError(
+            f"the AFFILIATE_SMTP_URL server does not accept mail ({why})"
+        ) from None
     if refused:
         some = f"{len(refused)} of {len(settings.alert_email_to)}"
-        raise AffiliateError(f"the server of AFFILIATE_SMTP_URL refuses {some} recipients")
+        raise AffiliateError(f"the AFFILIATE_SMTP_URL server rejects {some} recipients")
 
 
 def _connected(address: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:

@@ -1,4 +1,4 @@
-"""Bars that Dagster's pages can show: Markdown tables."""
+"""Bar charts as Markdown tables, which Dagster's pages can show."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def bar_table(heading: tuple[str, str], values: Mapping[str, int]) -> str:
     """Markdown table with a bar per entry.
 
     Args:
-        heading: What the entries are, and what is counted.
-        values: Entry → number, in the order to show.
+        heading: Titles of the two columns.
+        values: Entry → number, in display order.
     """
     most = max(values.values(), default=0)
     rows = [f"| {name} | {value:,} | {_bar(value, most)} |" for name, value in values.items()]
@@ -20,5 +20,5 @@ def bar_table(heading: tuple[str, str], values: Mapping[str, int]) -> str:
 
 
 def _bar(value: int, most: int) -> str:
-    """At least a sliver for whatever is not nothing."""
+    """Any number above zero gets a visible bar."""
     return "█" * round(WIDTH * value / most) or "▏" if value else ""

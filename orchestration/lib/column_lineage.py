@@ -1,7 +1,7 @@
-"""Where each column of a model comes from, read off the SQL that dbt compiled.
+"""Column lineage of a model, parsed from the SQL that dbt compiled.
 
-dagster-dbt can find the same, with a query per model and parent and a parser's run per column. What
-the manifest describes suffices, at some 20 ms a model while dbt builds the next.
+dagster-dbt can compute the same, with one query per model and parent and one parse per column. The
+manifest is enough: this takes about 20 ms per model, while dbt builds the next one.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-#: What is known of a column whose type is not: sqlglot wants one.
+#: Type of columns whose type is unknown: sqlglot requires one.
 ANY = "varchar"
 
 
 class ColumnLineage:
-    """The columns of one dbt project's relations.
+    """The columns of the relations of one dbt project.
 
     Args:
-        manifest: dbt's.
+        manifest: dbt's manifest.
         keys: unique id of a node or source → its asset.
-        raw: source table → its columns; dbt does not describe them.
+        raw: Source table → its columns, which dbt does not describe.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class ColumnLineage:
                 self._know(node, [*raw.get(_name(node), ()), *types, *node["columns"]])
 
     def of(self, node: Mapping[str, Any], sql: str) -> dg.TableColumnLineage | None:
-        """The columns of a model by those of other assets that they are computed from.
+        """The columns of a model and the columns of other assets they are computed from.
 
         Args:
-            node: The model's.
-            sql: As dbt compiled it.
+            node: The model's entry in the manifest.
+            sql: Its compiled SQL.
 
         Returns:
-            None if its SQL is beyond sqlglot; a column of constants or counts comes from nothing.
+            None if sqlglot cannot parse the SQL. Columns of constants or counts have no origin.
         """
         try:
             query = qualify(
@@ -68,7 +68,7 @@ class ColumnLineage:
             found = {name: [*self._origins(name, query, scope)] for name in query.named_selects}
         except SqlglotError:
             return None
-        # a model may describe some of its columns only, and one of many statements others besides
+        # a model may describe only some of its columns, or some that this statement does not select
         names = dict.fromkeys([*node["columns"], *found])
         self._know(node, names)
         return dg.TableColumnLineage({name: found.get(name, []) for name in names})
@@ -80,7 +80,7 @@ class ColumnLineage:
     def _origins(
         self, column: str, query: exp.Query, scope: Scope | None
     ) -> Iterator[dg.TableColumnDep]:
-        """Columns of relations at the ends of its lineage, each once."""
+        """The leaf columns of its lineage, without duplicates."""
         tree = lineage(
             column,
             query,

@@ -1,4 +1,4 @@
-"""How dbt is called: its project, environment, arguments and the translation to assets."""
+"""How dbt is called: project, environment, arguments, and the translation to assets."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from orchestration.lib.dagster_dbt import (
 from orchestration.lib.described import holds, pii_of
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"
-#: The console script of `dbt_child`, beside the interpreter that runs us.
+#: The console script of `dbt_child`, in the environment of this interpreter.
 DBT = str(Path(sys.executable).parent / "affiliate-dbt")
 #: One invocation for the whole graph; unit tests belong to the test suite, not to a run.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 
-#: What each engine is called in the UI.
+#: Name of each engine in the UI.
 ENGINE_KINDS: dict[Engine, str] = {"duckdb": "duckdb", "postgres": "postgres"}
 
 
@@ -40,12 +40,12 @@ def variable(name: str) -> Any:
 
 
 def artefacts(settings: Settings) -> Path:
-    """Where dbt writes: below the home and per engine, so that no two of them share a manifest."""
+    """Where dbt writes: below the home and per engine, since engines cannot share a manifest."""
     return settings.home / "dbt" / settings.engine
 
 
 def prepared(settings: Settings) -> Path:
-    """Where the manifest is that definitions are read from: an image brings its own."""
+    """Folder of the manifest that definitions are read from; a container image brings its own."""
     return settings.dbt_target or artefacts(settings) / "target"
 
 
@@ -55,9 +55,9 @@ def dbt_project(settings: Settings) -> DbtProject:
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
-    """Environment variables that `profiles.yml` reads; a build needs `AFFILIATE_AS_OF` besides.
+    """Environment variables that `profiles.yml` reads; a build also needs `AFFILIATE_AS_OF`.
 
-    The password travels as `DBT_ENV_SECRET_…`, which dbt masks in its logs.
+    The password is passed as `DBT_ENV_SECRET_…`, which dbt masks in its logs.
     """
     environment = {
         "AFFILIATE_ENGINE": settings.engine,

@@ -1,4 +1,4 @@
-"""dbt outside a run: on a warehouse of its own, and without a log of it."""
+"""dbt commands outside a run, such as `dbt docs generate`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from orchestration.lib.dbt import DBT, PROJECT_DIR, artefacts, build_environment
 
 
 def call_dbt(settings: Settings, arguments: Sequence[str]) -> str:
-    """Runs dbt on the warehouse of the settings, as of their instant or now.
+    """Runs dbt on the warehouse of the settings, as of their `as_of` or now.
 
     Args:
-        settings: Engine, warehouse, and the home that dbt writes below.
-        arguments: Command and options.
+        settings: Engine, warehouse and home.
+        arguments: dbt command and options.
 
     Returns:
-        What it printed.
+        Standard output.
 
     Raises:
-        AffiliateError: it failed. Its text is not repeated: databases put values into it.
+        AffiliateError: it failed. The message omits dbt's text, which may contain row values.
     """
     instant = settings.as_of or datetime.now(UTC)
     done = subprocess.run(
@@ -42,11 +42,11 @@ def call_dbt(settings: Settings, arguments: Sequence[str]) -> str:
 
 
 def _where(settings: Settings) -> str:
-    """Names of the nodes that failed, if it came so far."""
+    """Names of the failed nodes, if dbt got that far."""
     with suppress(OSError, ValueError):
         text = (artefacts(settings) / "target" / "run_results.json").read_text()
         results = json.loads(text)["results"]
         failed = [str(r["unique_id"]) for r in results if r["status"] in {"error", "fail"}]
         if failed:
             return f" at {', '.join(failed)}"
-    return " before it came to a model: `dbt parse` in dbt_project tells more"
+    return " before the first model: run `dbt parse` in dbt_project for details"

@@ -1,4 +1,4 @@
-"""What every asset tells of itself: columns, and whether it holds personal data."""
+"""Metadata of assets: their columns, and whether they contain personal data."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any, Literal
 import dagster as dg
 
 Pii = Literal["direct", "quasi", "none"]
-#: Where Dagster's pages look for columns.
+#: Metadata keys of Dagster's pages: columns of an asset,
 COLUMN_SCHEMA = "dagster/column_schema"
-#: And, of a materialisation, for where they come from.
+#: and their lineage.
 COLUMN_LINEAGE = "dagster/column_lineage"
-#: Tag of every asset: `direct` names or reaches somebody, `quasi` helps to single somebody out.
+#: Tag of every asset: `direct` identifies or reaches a person, `quasi` helps to identify one.
 PII_TAG = "affiliate/pii"
 
 
 def columns(described: Iterable[tuple[str, str]]) -> dict[str, dg.TableSchema]:
-    """Metadata that shows (name, type) pairs as the asset's columns."""
+    """Metadata that lists (name, type) pairs as the columns of an asset."""
     return {COLUMN_SCHEMA: dg.TableSchema([dg.TableColumn(*column) for column in described])}
 
 
@@ -27,9 +27,9 @@ def holds(pii: Pii) -> dict[str, str]:
 
 
 def pii_of(node: Mapping[str, Any]) -> Pii:
-    """The strongest mark of a dbt node's columns; a column of a mart without one is harmless.
+    """The strongest class among the columns of a dbt node; unmarked columns of a mart are harmless.
 
-    Before the marts columns carry no marks: what is made of personal data is taken to hold it.
+    Models before the marts have no marks and count as personal data.
     """
     if node["resource_type"] == "seed":
         return "none"

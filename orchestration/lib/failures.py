@@ -1,4 +1,4 @@
-"""Why a run failed, in one line that holds no row value."""
+"""Why a run failed, in one line without row values."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from core.disk import is_full
 from core.errors import AffiliateError, ConfigurationError
 from orchestration.lib.redaction import WithheldError
 
-DISK_FULL = "the disk is full: the last release is untouched; free space and run again"
+DISK_FULL = "the disk is full; the last release is unchanged: free some space and run again"
 
 
 def reason(events: Iterable[dg.DagsterEvent]) -> AffiliateError:
-    """The error of the first failed step, as the class it was raised with.
+    """The error of the first failed step, with the exit code of its class.
 
-    An error of the platform speaks for itself. Of any other only the class is told: the texts of
-    databases and parsers repeat the values they stumbled over.
+    The message of a platform error is shown. Of any other error only the class is shown, because
+    databases and parsers repeat row values in their messages.
     """
     for event in events:
         error = getattr(event.event_specific_data, "error", None)
@@ -48,7 +48,7 @@ def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
 
 
 def _as(known: type[AffiliateError], text: str) -> AffiliateError:
-    """The error's text and exit code; its own class may want more than a text."""
+    """An error with this text and exit code; the original class may need more arguments."""
     return (
         ConfigurationError(text) if issubclass(known, ConfigurationError) else AffiliateError(text)
     )
@@ -62,7 +62,7 @@ def _chain(error: Any) -> Iterator[Any]:
 
 
 def _platform_errors() -> dict[str, type[AffiliateError]]:
-    """Every error class of the platform by name."""
+    """All error classes of the platform by name."""
     found: dict[str, type[AffiliateError]] = {}
     waiting: list[type[AffiliateError]] = [AffiliateError]
     while waiting:
@@ -73,5 +73,5 @@ def _platform_errors() -> dict[str, type[AffiliateError]]:
 
 
 def _text(error: Any) -> str:
-    """The message without the class name that Dagster puts before it."""
+    """The message without the class name that Dagster prepends."""
     return str(error.message).strip().split(": ", 1)[-1]

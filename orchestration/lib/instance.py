@@ -1,4 +1,4 @@
-"""Dagster's own state: the instance, its initialisation, and what a killed run left in it."""
+"""Dagster's instance: its configuration, its initialisation, and cleaning up after killed runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ingestion.health import check_history
 from orchestration.lib.history import EventLog
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
-#: Where Dagster finds its database: the file names the variable, so the password is in none.
+#: Variable with the URL of Dagster's database: the file refers to it and contains no password.
 DATABASE = "AFFILIATE_DAGSTER_URL"
 ON_POSTGRES = f"""
 storage:
@@ -34,12 +34,12 @@ UNFINISHED = [
 
 
 def prepare_home(settings: Settings) -> None:
-    """Makes `$DAGSTER_HOME` exist, with the project's configuration, for this and child processes.
+    """Creates `$DAGSTER_HOME` with the project's configuration, for this and child processes.
 
-    Two processes that initialise an empty home at once break it, so one does it under a lock.
+    Two processes that initialise an empty home at the same time break it, hence the lock.
 
     Raises:
-        ConfigurationError: the database of the history cannot be used.
+        ConfigurationError: the database of the run history is unreachable.
     """
     check_history(settings)
     home = settings.dagster_home
@@ -53,7 +53,7 @@ def prepare_home(settings: Settings) -> None:
 
 
 def _configuration(settings: Settings) -> str:
-    """The project's, on the database server if one is set; its URL goes into the environment."""
+    """The project's configuration; with a database server if one is set."""
     configuration = CONFIG.read_text()
     if settings.dagster_dsn is None:
         event_log: str = yaml.safe_dump({"event_log_storage": _event_log(settings)})
@@ -72,25 +72,25 @@ def _event_log(settings: Settings) -> dict[str, Any]:
 
 
 def _url(dsn: str) -> str:
-    """A connection string as SQLAlchemy reads it."""
+    """A connection string in the form of SQLAlchemy."""
     from psycopg.conninfo import conninfo_to_dict
     from sqlalchemy import URL
 
     parts = {name: str(value) for name, value in conninfo_to_dict(dsn).items()}
     user, password = parts.pop("user", None), parts.pop("password", None)
     database = parts.pop("dbname", None)
-    # the driver that dagster-postgres was written for, which is not SQLAlchemy's default
+    # dagster-postgres needs this driver, which is not SQLAlchemy's default
     url = URL.create("postgresql+psycopg2", user, password, database=database, query=parts)
     return url.render_as_string(hide_password=False)
 
 
 def reap_dead_runs(settings: Settings, instance: dg.DagsterInstance) -> list[str]:
-    """Ends the runs whose process was killed and gives their pool slots back.
+    """Marks runs as failed whose process was killed, and frees their pool slots.
 
-    Whoever can take the run lock knows that no run is alive.
+    Holding the run lock proves that no run is alive.
 
     Returns:
-        The ids of the runs that were ended.
+        The ids of these runs.
     """
     reaped: list[str] = []
     with suppress(AffiliateError), run_lock(settings.home):

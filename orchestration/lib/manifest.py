@@ -1,6 +1,6 @@
-"""dbt's manifest, prepared before Dagster loads: asset definitions are read from it.
+"""dbt's manifest, from which Dagster's asset definitions are read.
 
-`python -m orchestration.lib.manifest` prepares it where AFFILIATE_DBT_TARGET says: for an image.
+`python -m orchestration.lib.manifest` writes it to AFFILIATE_DBT_TARGET, for a container image.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from core.errors import AffiliateError
 from core.settings import Settings, load_settings
 from orchestration.lib.dbt import DBT, PROJECT_DIR, dbt_environment, dbt_project
 
-#: What Python says of a dbt that was killed.
+#: Suppresses the warning that Python prints when dbt was killed.
 QUIET = {"PYTHONWARNINGS": "ignore:resource_tracker"}
 PARTIAL_PARSE = "partial_parse.msgpack"
 NOT_SOURCES = {"target", "logs", "dbt_packages"}
 
 
 def ensure_manifest(settings: Settings) -> Path:
-    """Parses the dbt project unless the manifest is newer than all its files, or came with them.
+    """Parses the dbt project unless the manifest is newer than all its files, or part of the image.
 
     Returns:
         Path of `manifest.json`.
 
     Raises:
-        AffiliateError: the project does not parse; dbt's message is printed by dbt.
+        AffiliateError: the project does not parse; dbt prints its message.
     """
     manifest = dbt_project(settings).manifest_path
     if manifest.exists() and (settings.dbt_target or _is_current(manifest)):
         return manifest
     manifest.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=manifest.parent) as aside:
-        with suppress(FileNotFoundError):  # dbt reads only what changed since
-            shutil.copy2(manifest.parent / PARTIAL_PARSE, aside)
+    with TemporaryDirectory(dir=manifest.parent) as staging:
+        with suppress(FileNotFoundError):  # dbt then parses only what changed
+            shutil.copy2(manifest.parent / PARTIAL_PARSE, staging)
         done = subprocess.run(
             [DBT, "--quiet", "parse"],
-            env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": aside} | QUIET,
+            env={**os.environ, **dbt_environment(settings), "DBT_TARGET_PATH": staging} | QUIET,
             cwd=PROJECT_DIR,
             stdout=sys.stderr,
-            # Ctrl-C ends it through us, without a traceback of dbt's
+            # Ctrl-C reaches dbt through this process only, so dbt prints no traceback
             process_group=0,
             check=False,
         )
         if done.returncode:
             raise AffiliateError("the dbt project does not parse: see dbt's message above")
-        # dbt writes in place; a killed parse must not leave half a manifest that looks new
+        # dbt writes in place: a killed parse must not leave an incomplete manifest that looks new
         for name in (PARTIAL_PARSE, manifest.name):
-            (Path(aside) / name).replace(manifest.parent / name)
+            (Path(staging) / name).replace(manifest.parent / name)
     return manifest
 
 

@@ -1,6 +1,6 @@
-"""The one resource of the assets: settings, the run's `as_of`, and the run lock.
+"""The only resource of the assets: settings, the `as_of` of the run, and the run lock.
 
-It has no configuration of its own, so no secret can reach run configuration or the UI.
+It has no configuration, so no secret can reach the run configuration or the UI.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from core.run_lock import run_lock
 from core.settings import Settings, load_settings
 from ingestion.landing import LandingZone
 
-#: Run tag that sets the instant every relative measure uses.
+#: Run tag with the time that relative measures refer to.
 AS_OF_TAG = "affiliate/as_of"
 
 
 @dataclass(frozen=True)
 class Platform:
-    """What a step needs to call the other rooms.
+    """The context of a run that steps pass to the layers below.
 
     Attributes:
         settings: From the environment.
-        as_of: The instant that every relative measure of this run uses; UTC.
+        as_of: The time that relative measures of this run refer to; UTC.
     """
 
     settings: Settings
@@ -34,12 +34,12 @@ class Platform:
 
     @cached_property
     def zone(self) -> LandingZone:
-        """The landing zone; one object, because each reads the manifest once."""
+        """The landing zone; shared, because each new object reads the manifest."""
         return LandingZone(self.settings.landing_path)
 
 
 def run_as_of(tag: str | None, setting: datetime | None, started: datetime) -> datetime:
-    """The run's `as_of`: its tag, else the setting, else the instant the run was created."""
+    """The run's `as_of`: its tag, otherwise the setting, otherwise the time the run was created."""
     if tag is None:
         return setting or started.astimezone(UTC)
     parsed = datetime.fromisoformat(tag)
@@ -48,11 +48,11 @@ def run_as_of(tag: str | None, setting: datetime | None, started: datetime) -> d
 
 @dg.resource(description="Settings, the run's as_of and the run lock")
 def platform(context: dg.InitResourceContext) -> Iterator[Platform]:
-    """Holds the run lock for as long as the run's process uses the platform."""
+    """Holds the run lock while the process of the run uses the platform."""
     settings = load_settings()
     run, instance = context.run, context.instance
     if run is None or instance is None:
-        raise dg.DagsterInvariantViolationError("the platform serves runs only")
+        raise dg.DagsterInvariantViolationError("this resource is available in runs only")
     record = instance.get_run_record_by_id(run.run_id)
     started = record.create_timestamp if record else datetime.now(UTC)
     with run_lock(settings.home):

@@ -1,7 +1,7 @@
-"""Errors without row values: what Dagster and dbt keep of a failure may be read by many.
+"""Removes row values from errors before Dagster or dbt stores them.
 
-Databases and parsers repeat the value they stumbled over, and both tools store the text: in an
-event log, a log file, `run_results.json`.
+Databases and parsers repeat the offending value in their messages. Dagster and dbt store the text
+where many can read it: in the event log, in log files, in `run_results.json`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from core.errors import AffiliateError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Raised before a row is read: their texts speak of SQL, files, memory and servers.
+#: Raised before any row is read: their messages are about SQL, files, memory and servers.
 _OF_DUCKDB = (
     "BinderException",
     "CatalogException",
@@ -36,11 +36,11 @@ HANDLER = "exception_handler"
 
 
 class WithheldError(Exception):
-    """An error whose text may hold row values: the class and the place are told, the text not."""
+    """Replaces an error whose text may contain row values: shows its class, not its text."""
 
 
 def safe(error: Exception) -> Exception:
-    """The error itself if its text cannot hold row values, otherwise one that names its class."""
+    """The error itself if its text cannot contain row values, otherwise one with only its class."""
     import duckdb
     import psycopg
     import psycopg2  # type: ignore[import-untyped]
@@ -56,13 +56,13 @@ def safe(error: Exception) -> Exception:
         return error
     state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
     name = type(error).__name__ + (f" (SQLSTATE {state})" if state else "")
-    text = f"{name}: its text is withheld, it may hold row values"
+    text = f"{name}: message withheld, it may contain row values"
     return WithheldError(text).with_traceback(error.__traceback__)
 
 
 @contextmanager
 def redacted() -> Iterator[None]:
-    """Lets only errors out whose texts hold no row value; the traceback stays."""
+    """Replaces errors whose texts may contain row values; keeps the traceback."""
     try:
         yield
     except Exception as error:
@@ -70,7 +70,7 @@ def redacted() -> Iterator[None]:
 
 
 def redacting(step: Callable[P, T]) -> Callable[P, T]:
-    """A step whose errors are redacted before Dagster stores them; generators too."""
+    """Decorates a step, or a generator, so that its errors are redacted."""
     if inspect.isgeneratorfunction(step):
 
         @wraps(step)

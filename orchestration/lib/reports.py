@@ -1,4 +1,4 @@
-"""What ingestion reports, as Dagster metadata."""
+"""Reports of ingestion as Dagster metadata."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ from ingestion.landing import DatasetReport, LandingZone
 def materializations(
     reports: Sequence[DatasetReport], keys: Mapping[str, dg.AssetKey], zone: LandingZone
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """One result per asset, over all sources that gave it rows.
+    """One result per asset, over all its sources.
 
     Args:
-        reports: Of the datasets that were committed; `@<source>` at the end of a dataset names the
-            database it was read from.
-        keys: Dataset without its source → its asset.
-        zone: Where they were landed.
+        reports: The committed datasets; the suffix `@<source>` of a dataset names its database.
+        keys: Dataset without source → its asset.
+        zone: The landing zone.
     """
-    standing = _standing(zone, keys)
+    totals = _totals(zone, keys)
     by_asset: dict[dg.AssetKey, list[DatasetReport]] = {}
     for report in reports:
         by_asset.setdefault(keys[report.dataset.partition("@")[0]], []).append(report)
     for key, ours in by_asset.items():
-        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(ours) | standing.get(key, {}))
+        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(ours) | totals.get(key, {}))
 
 
-def _standing(
+def _totals(
     zone: LandingZone, keys: Mapping[str, dg.AssetKey]
 ) -> dict[dg.AssetKey, dict[str, dg.RawMetadataValue]]:
-    """Row versions and bytes that each asset's files hold by now."""
+    """Row versions and bytes in the current files of each asset."""
     rows: Counter[dg.AssetKey] = Counter()
     size: Counter[dg.AssetKey] = Counter()
     for _, file in zone.live():

@@ -1,4 +1,4 @@
-"""What reviews of landed batches found, as Dagster check results; counts, no row values."""
+"""Validation results as Dagster check results: counts without row values."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import dagster as dg
 from ingestion.landing import Verdict
 from ingestion.quality import Review, checks
 
-Judged = TypeVar("Judged", Review, Verdict)
-SOUND, USUAL = "arrives_sound", "arrives_as_usual"
+Result = TypeVar("Result", Review, Verdict)
+HELD, EXPECTATIONS = "no_batch_held", "meets_expectations"
 
 
 def by_asset(
-    judged: Iterable[Judged], keys: Mapping[str, dg.AssetKey]
-) -> dict[dg.AssetKey, list[Judged]]:
-    """Groups reviews or verdicts by the asset of their dataset, whatever its source."""
-    found: dict[dg.AssetKey, list[Judged]] = {}
-    for one in judged:
+    results: Iterable[Result], keys: Mapping[str, dg.AssetKey]
+) -> dict[dg.AssetKey, list[Result]]:
+    """Groups reviews or verdicts by the asset of their dataset, over all its sources."""
+    found: dict[dg.AssetKey, list[Result]] = {}
+    for one in results:
         if key := keys.get(one.dataset.partition("@")[0]):
             found.setdefault(key, []).append(one)
     return found
 
 
-def sound(
+def held_result(
     key: dg.AssetKey, reviews: Sequence[Review], held: Sequence[Verdict]
 ) -> dg.AssetCheckResult:
-    """Fails as long as any batch of the asset is held back, whenever it arrived."""
+    """Fails while any batch of the asset is held for review, old or new."""
     return dg.AssetCheckResult(
         asset_key=key,
-        check_name=SOUND,
+        check_name=HELD,
         passed=not held,
         severity=dg.AssetCheckSeverity.ERROR,
         description="; ".join(reason for verdict in held for reason in verdict.reasons),
@@ -45,13 +45,13 @@ def sound(
     )
 
 
-def usual(key: dg.AssetKey, reviews: Sequence[Review]) -> dg.AssetCheckResult:
-    """Warns about everything that failed in the batches that were reviewed now."""
+def expectations_result(key: dg.AssetKey, reviews: Sequence[Review]) -> dg.AssetCheckResult:
+    """Warns of every expectation that failed in the batches just validated."""
     found = [check for review in reviews for check in checks(review)]
     failures = [line for check in found for line in check.failures]
     return dg.AssetCheckResult(
         asset_key=key,
-        check_name=USUAL,
+        check_name=EXPECTATIONS,
         passed=not failures,
         severity=dg.AssetCheckSeverity.WARN,
         description="; ".join(failures),

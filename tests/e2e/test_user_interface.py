@@ -149,7 +149,7 @@ def test_people_come_in_by_the_login_and_leave_by_it(chromium: Browser, served: 
         tab.keyboard.type(text)
         tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
-    assert tab.get_by_role("alert").inner_text() == "Name or password is wrong."
+    assert tab.get_by_role("alert").inner_text() == "Wrong name or password."
     tab.get_by_label("Password").fill(PASSWORD)
     tab.keyboard.press("Enter")
     tab.get_by_role("button", name="Materialize all").wait_for()
@@ -224,7 +224,7 @@ def test_what_is_wrong_with_what_arrived_is_seen(
 ) -> None:
     tab = sign_in("ana")
     tab.goto(served.url("/assets/oltp/sales/product?view=checks"))
-    tab.get_by_text("arrives_as_usual", exact=True).first.click()
+    tab.get_by_text("meets_expectations", exact=True).first.click()
     tab.get_by_text("Failed", exact=True).first.wait_for()
     tab.get_by_text("unit_price").first.wait_for()
 

@@ -1,4 +1,4 @@
-"""The page for managers: the current release, or one affiliate's file of it, in pictures."""
+"""The dashboard: charts of the current release, or of one affiliate's own file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STATUS: dict[type[AffiliateError], int] = {FilterError: 400, NothingThereError:
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
-    """`/dashboard/` and the scripts and style it loads."""
+    """`/dashboard/`, with the scripts and styles it loads."""
 
     def show(request: Request) -> Response:
         try:

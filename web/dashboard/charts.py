@@ -1,4 +1,4 @@
-"""Rows as Plotly figures; colours and fonts are the page's, so none are set here."""
+"""Rows as Plotly figures; the page sets colours and fonts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Figure = dict[str, Any]
 
 
 def funnel(rows: Rows) -> Figure:
-    """Deals that came to each stage, and the share of the stage before."""
+    """Deals that reached each stage, with the conversion from the previous stage."""
     trace = {
         "type": "funnel",
         "y": [row["stage"] for row in rows],
@@ -26,7 +26,7 @@ def time_in_stage(rows: Rows) -> Figure:
     names = {
         "median_days": "median",
         "p90_days": "90th percentile",
-        "open_median_days": "median of open ones",
+        "open_median_days": "median of open deals",
     }
     stages = [row["stage"] for row in rows]
     traces = [
@@ -69,7 +69,7 @@ def rfm(rows: Rows) -> Figure:
 
 
 def retention(rows: Rows) -> Figure:
-    """Share of each month's new customers that bought again, by months since."""
+    """Share of the new customers of each month who bought again, by months since."""
     cohorts = sorted({row["first_bought"] for row in rows})
     found = {(row["first_bought"], row["months_later"]): row["share"] for row in rows}
     later = range(1, max((row["months_later"] for row in rows), default=1) + 1)
@@ -141,7 +141,7 @@ def _heatmap(x: list[str], y: list[str], z: list[list[Any]], text: str) -> Figur
 
 
 def _categories(title: str = "") -> Figure:
-    """An axis with a label for each value; numbers are names here."""
+    """A category axis with a label for each value."""
     return {"type": "category", "dtick": 1, "showgrid": False, "title": {"text": title}}
 
 

@@ -1,4 +1,4 @@
-"""What the page is asked for: whose file, and which months."""
+"""The filter of the dashboard: affiliate and months."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from core.errors import ConfigurationError
 
 _MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 _NAMES = {"affiliate", "from", "to"}
-#: Shown when nobody asks for other ones.
+#: Number of months without a filter.
 DEFAULT_MONTHS = 12
 
 
 class FilterError(ConfigurationError):
-    """What was asked for makes no sense."""
+    """The filter is invalid."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Whose file and which months, both included; written as 2026-01.
+    """Affiliate and months; first and last month are included, written as 2026-01.
 
     Attributes:
-        affiliate: Slug of the affiliate whose file alone is read; None: the internal file.
+        affiliate: Slug of the affiliate whose file is read; None reads the internal file.
         start: First month.
         end: Last month.
     """
@@ -35,21 +35,21 @@ class Filter:
 
 
 def read_filter(parameters: Iterable[tuple[str, str]], as_of: date) -> Filter:
-    """Reads a query string; an empty value counts as none.
+    """Parses a query string; an empty value counts as missing.
 
     Args:
-        parameters: Names and values, as they came.
-        as_of: Day of the release, whose month is the last one unless said otherwise.
+        parameters: Names and values of the query string.
+        as_of: Day of the release; its month is the default last month.
 
     Raises:
-        FilterError: a name is unknown or comes twice, or the months are none.
+        FilterError: a name is unknown or repeated, or a month is invalid.
     """
     given: dict[str, str] = {}
     for name, value in parameters:
         if name not in _NAMES:
-            raise FilterError("the page can be filtered by affiliate, from and to only")
+            raise FilterError("the filters are affiliate, from and to")
         if name in given:
-            raise FilterError(f"{name} is there twice")
+            raise FilterError(f"{name} is repeated")
         given[name] = value
     end = _month(given, "to") or as_of.strftime("%Y-%m")
     start = _month(given, "from") or months_before(end, DEFAULT_MONTHS - 1)

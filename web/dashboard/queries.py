@@ -1,10 +1,10 @@
-"""What the page asks a release; the same of the internal file and of an affiliate's.
+"""The queries of the dashboard, for the internal file and for an affiliate's file.
 
-`$start` and `$end` are months such as 2026-01, both included. They are those in which deals entered
-the funnel, customers bought first, or days lie; what stands at the release's instant has none.
-A deal's key is (`affiliate_id`, `deal_id`) in the internal file, `deal_id` in an affiliate's: its
-column `affiliate` is the same in all rows. `{affiliate}` stands for the one or the other.
-`$minimum` is the variable `funnel_minimum_decided` of dbt: below it a win rate says nothing.
+`$start` and `$end` are months such as 2026-01, both included: the month in which a deal entered the
+funnel, in which a customer first bought, or of a day. Values as of the release are not filtered.
+The key of a deal is (`affiliate_id`, `deal_id`) in the internal file, (`affiliate`, `deal_id`) in
+an affiliate's file; `{affiliate}` is replaced by the column. `$minimum` is the dbt variable
+`funnel_minimum_decided`: with fewer decided deals, no win rate is shown.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FROM stages
 ORDER BY stage_rank
 """
 
-#: Deals of months that are too young to have been decided.
+#: Deals of months that are too recent for most of them to be decided.
 IMMATURE = """
 SELECT coalesce(sum(cohort_deals), 0)::bigint AS deals
 FROM sales_funnel
@@ -96,7 +96,7 @@ FROM rates
 
 FOLLOW_UPS = """
 SELECT
-    coalesce('owner ' || owner_id, 'nobody') AS owner, count(*) AS overdue,
+    coalesce('owner ' || owner_id, 'no owner') AS owner, count(*) AS overdue,
     max(overdue_business_hours)::double AS longest_business_hours
 FROM follow_ups
 WHERE status = 'overdue'
@@ -115,7 +115,7 @@ GROUP BY r_score, f_score
 ORDER BY recency DESC, frequency
 """
 
-#: Only months that are over for a whole cohort, so that none looks worse for being young.
+#: Only months that are complete for the whole cohort, so that recent cohorts do not look worse.
 RETENTION = """
 WITH bought AS (
     SELECT DISTINCT customer_id, date_trunc('month', order_date_local)::date AS month

@@ -1,4 +1,4 @@
-"""The page's parts: each a question to the release, its answer as a figure and as a table."""
+"""The sections of the dashboard: each a query, its result as a chart and as a table."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the page.
+    """One section of the page.
 
     Attributes:
-        name: Of its heading's anchor.
-        title: Its heading.
-        says: What is counted, for those who read the figure and those who cannot see it.
-        figure: Data and layout for Plotly; None: there is nothing to draw.
-        rows: The same numbers, as the table below it has them.
+        name: Anchor of the heading.
+        title: Heading.
+        description: What the chart shows, in words.
+        figure: Data and layout for Plotly; None if there is nothing to draw.
+        rows: The same numbers as rows of a table.
     """
 
     name: str
     title: str
-    says: str
+    description: str
     figure: charts.Figure | None
     rows: list[Row]
 
@@ -39,7 +39,7 @@ class Section:
 class _Plan:
     name: str
     title: str
-    says: str
+    description: str
     query: str
     draw: Callable[[list[Row]], charts.Figure] | None
     needs: str = "customer"
@@ -50,32 +50,32 @@ _PLANS = (
     _Plan(
         "funnel",
         "Sales funnel",
-        "Deals that entered the funnel in these months and came to each stage or beyond, "
-        "and their share of the stage before.",
+        "Deals that entered the funnel in this period and reached each stage or a later one, "
+        "with the conversion from the previous stage.",
         queries.FUNNEL,
         charts.funnel,
     ),
     _Plan(
         "time",
         "Time in each stage",
-        "Days these deals spent in a stage, all visits added up, until now if one lasts: "
-        "half of them at most the median, nine in ten at most the 90th percentile.",
+        "Total days that these deals spent in each stage; open deals count until now. Half of the "
+        "deals took no longer than the median, 90 % no longer than the 90th percentile.",
         queries.TIME_IN_STAGE,
         charts.time_in_stage,
     ),
     _Plan(
         "velocity",
         "Velocity",
-        "What the open qualified deals bring a day, in the reporting currency: their number times "
-        "win rate times average amount won, by median days to win. "
-        "No win rate below {minimum} decided deals.",
+        "Expected revenue per day from open qualified deals, in the reporting currency: number of "
+        "deals times win rate times average amount won, divided by the median days to win. "
+        "With fewer than {minimum} decided deals, no win rate is shown.",
         queries.VELOCITY,
         None,
     ),
     _Plan(
         "follow-ups",
         "Overdue follow-ups",
-        "By owner, at the release's instant, whatever the period; the 30 with most.",
+        "By owner, as of the release, independent of the period; the 30 owners with the most.",
         queries.FOLLOW_UPS,
         charts.overdue,
         needs="follow_ups",
@@ -83,31 +83,31 @@ _PLANS = (
     _Plan(
         "trend",
         "New customers and net sales",
-        "By month: customer records with their first valid order at the affiliate, and net "
-        "amount of the orders placed, in the reporting currency.",
+        "By month: customer records with their first valid order at the affiliate, and the net "
+        "amount of all orders in the reporting currency.",
         queries.TREND,
         charts.trend,
     ),
     _Plan(
         "rfm",
         "Recency and frequency",
-        "Customers with orders by their scores, 5 is best, at the release's instant, whatever "
-        "the period.",
+        "Customers with orders by recency and frequency score (5 is best), as of the release, "
+        "independent of the period.",
         queries.RFM,
         charts.rfm,
     ),
     _Plan(
         "retention",
         "Cohort retention",
-        "Of the customers who bought first in a month, the share that bought again so many "
-        "months later; months that are not over are left out.",
+        "Share of the customers of each first month who bought again in a later month; incomplete "
+        "months are left out.",
         queries.RETENTION,
         charts.retention,
     ),
     _Plan(
         "affiliates",
         "Affiliates compared",
-        "Orders placed in these months, in the reporting currency.",
+        "Orders of this period, in the reporting currency.",
         queries.COMPARISON,
         charts.comparison,
         is_internal=True,
@@ -118,13 +118,13 @@ _PLANS = (
 def read_sections(
     release: duckdb.DuckDBPyConnection, chosen: Filter, as_of: date, names: Mapping[int, str]
 ) -> list[Section]:
-    """Asks a release all that the page shows.
+    """Queries everything that the page shows.
 
     Args:
-        release: The internal file, or the chosen affiliate's.
-        chosen: The months; the file is what `release` is.
+        release: The internal file, or the file of the selected affiliate.
+        chosen: The filter; `release` matches its affiliate.
         as_of: Day of the release.
-        names: Slugs of affiliates by id, where they are known.
+        names: Affiliate id → slug, if known.
     """
     tables = {name for (name,) in release.execute("SHOW TABLES").fetchall()}
     values = {
@@ -144,13 +144,13 @@ def read_sections(
                     for row in rows
                 ]
             figure = plan.draw(rows) if plan.draw and rows else None
-            says = plan.says.format_map(values)
-            sections.append(Section(plan.name, plan.title, says, figure, rows))
+            description = plan.description.format_map(values)
+            sections.append(Section(plan.name, plan.title, description, figure, rows))
     return sections
 
 
 def ask(release: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any]) -> list[Row]:
-    """Rows as dictionaries; of the values those are bound that the query names."""
+    """Rows as dictionaries; binds the values that the query refers to."""
     bound = {name: value for name, value in values.items() if f"${name}" in query}
     cursor = release.execute(query, bound)
     columns = [column[0] for column in cursor.description or []]

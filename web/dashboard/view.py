@@ -1,4 +1,4 @@
-"""The page itself, for the web server and as a file of its own."""
+"""The content of the dashboard, for the web server and as a self-contained file."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ STYLES = (_TEMPLATES / "style.css", _TEMPLATES / "dashboard.css")
 
 @dataclass(frozen=True)
 class View:
-    """All that the page shows.
+    """The content of the page.
 
     Attributes:
-        release: What it is of.
+        release: The release shown.
         chosen: The filter.
-        affiliates: Slugs of those that can be chosen.
-        months: Those that can be chosen, newest first.
-        immature: Deals of the funnel that are too young to have been decided.
-        sections: Its parts.
+        affiliates: Slugs of the affiliates to choose from.
+        months: Months to choose from, newest first.
+        immature: Deals of the funnel that are too recent to be decided.
+        sections: Its sections.
     """
 
     release: Release
@@ -59,7 +59,7 @@ def read_view(settings: Settings, parameters: Iterable[tuple[str, str]]) -> View
 
     Raises:
         NothingThereError: there is no release, or the affiliate has no file in it.
-        FilterError: the parameters make no sense.
+        FilterError: the parameters are invalid.
     """
     folder = ReleaseStore(settings.releases_path).current()
     if folder is None:
@@ -105,7 +105,7 @@ def write_dashboard(
 
 
 def _open(settings: Settings, release: Release, affiliate: str | None) -> DuckDBPyConnection:
-    """The file of the release that was read, though a newer one may be current by now."""
+    """Opens a file of this release, even if a newer one is current by now."""
     if affiliate is None:
         return open_release(release.path)
     entry = release.files[affiliate_path(affiliate)]
@@ -114,7 +114,7 @@ def _open(settings: Settings, release: Release, affiliate: str | None) -> DuckDB
 
 
 def standalone(view: View) -> str:
-    """The page as one file that loads nothing, and is told so."""
+    """The page as one file that loads nothing; its policy allows only its own scripts."""
     scripts = [PLOTLY.read_text("utf-8"), SCRIPT.read_text("utf-8")]
     style = "".join(path.read_text("utf-8") for path in STYLES)
     policy = "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "

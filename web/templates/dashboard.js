@@ -1,5 +1,5 @@
 "use strict";
-// Draws the page's figures in the page's colours, anew when the system turns light or dark.
+// Draws the figures in the colours of the page, again whenever the system switches to light or dark.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function template() {

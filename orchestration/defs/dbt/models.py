@@ -29,15 +29,15 @@ from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from warehouse.raw import RAW_TABLES
 
-#: What the dbt macro `log_size` prints after each model.
+#: The line that the dbt macro `log_size` prints after each model.
 SIZE = re.compile(r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None) (?P<repeated>\d+|None)$")
 
 
 class Dbt(DbtCliResource):
-    """dbt's command line, without the second adapter that Dagster makes to query the warehouse.
+    """dbt's command line, without the second adapter that Dagster creates to query the warehouse.
 
-    dbt itself tells the row counts, and Dagster has nothing else to ask: parsing dbt's macros anew
-    for it takes seconds of every run.
+    dbt itself reports the row counts, so Dagster has nothing to query; parsing dbt's macros again
+    for the adapter takes seconds of every run.
     """
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
@@ -48,7 +48,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     """The dbt project of these settings as one multi-asset.
 
     Args:
-        settings: Engine and home; the manifest must have been prepared there.
+        settings: Engine and home; the manifest must exist there.
     """
     project = dbt_project(settings)
 
@@ -65,10 +65,10 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         """Builds and tests staging, identity and marts in one dbt invocation."""
         platform: Platform = context.resources.platform
         os.environ.update(build_environment(platform.settings, platform.as_of))
-        # dagster-dbt takes the parsed project from here; dbt itself writes where it is told below
+        # dagster-dbt reads the parsed project from here; dbt writes to `target_path` below
         os.environ["DBT_TARGET_PATH"] = str(prepared(platform.settings))
-        # no `target`: dbt parses anew what another argument was parsed with, and AFFILIATE_ENGINE
-        # names it anyhow
+        # no `target`, which AFFILIATE_ENGINE selects: if the arguments differ from those of
+        # `dbt parse`, dbt parses the project again
         dbt = Dbt(project_dir=str(project.project_dir), dbt_executable=DBT)
         invocation = dbt.cli(
             BUILD,
@@ -84,7 +84,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
 
 
 def _events(invocation: Any, context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Turns dbt's events into Dagster's, each model's size and lineage beside it."""
+    """Turns dbt's events into Dagster's, and adds the size and column lineage of each model."""
     sizes: dict[str, dict[str, int]] = {}
     manifest, translator = invocation.manifest, invocation.dagster_dbt_translator
     lineage = column_lineage(manifest, translator)
@@ -101,17 +101,17 @@ def _events(invocation: Any, context: dg.AssetExecutionContext) -> Iterator[Any]
         ):
             if isinstance(event, dg.Output):
                 node = manifest["nodes"][str(event.metadata["unique_id"].value)]
-                told: dict[str, Any] = {
+                details: dict[str, Any] = {
                     **sizes.get(node["unique_id"], {}),
                     **_column_lineage(node, lineage, invocation.target_path),
                 }
-                yield event.with_metadata({**event.metadata, **told})
+                yield event.with_metadata({**event.metadata, **details})
             else:
                 yield event
 
 
 def column_lineage(manifest: Mapping[str, Any], translator: Translator) -> ColumnLineage:
-    """The columns of the project, of which the loader's tables are described in code."""
+    """The columns of the project; those of raw tables are described in Python."""
     nodes = {**manifest["nodes"], **manifest["sources"]}
     return ColumnLineage(
         manifest,
@@ -121,7 +121,7 @@ def column_lineage(manifest: Mapping[str, Any], translator: Translator) -> Colum
 
 
 def size(found: re.Match[str]) -> dict[str, int]:
-    """Rows, bytes where the engine tells them, and of events the repeated ones, as metadata."""
+    """Rows, bytes if the engine reports them, and repeated deliveries of events, as metadata."""
     figures = {
         "dagster/row_count": found["rows"],
         "bytes": found["bytes"],
@@ -141,7 +141,7 @@ def _column_lineage(
 
 
 def _failure(results: dict[str, Any]) -> str:
-    """Names what failed; dbt's own message may hold row values and stays in dbt's log."""
+    """Names the failed nodes; dbt's own message may contain row values and stays in its log."""
     if any(is_full(node["message"] or "") for node in results["results"]):
         return DISK_FULL
     failed = [

@@ -1,1 +1,1 @@
-"""Asset of the identity ledger: what makes persons' ids durable."""
+"""Asset of the identity ledger: saves the customer IDs that a build assigned."""

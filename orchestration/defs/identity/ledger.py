@@ -1,4 +1,4 @@
-"""The identity ledger: ids that a build gave are landed before anything with them is published."""
+"""The identity ledger: the IDs that a build assigned are saved before they are published."""
 
 import dagster as dg
 
@@ -7,16 +7,16 @@ from identity.ledger import land
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds
-from orchestration.lib.persons import size_chart
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
+from orchestration.lib.size_chart import size_chart
 
 KEY = dg.AssetKey(["identity", "ledger"])
 
 
 @dg.asset(
     key=KEY,
-    # one step builds all models, so this one comes after the last of them and all tests
+    # one step builds all models, so this step runs after all models and tests
     deps=[dg.AssetKey(["identity", spec.model]) for spec in BUILT if spec.model],
     group_name="identity",
     kinds={"parquet"},
@@ -28,19 +28,19 @@ KEY = dg.AssetKey(["identity", "ledger"])
 )
 @redacting
 def identity_ledger(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """One row per change of a person's id, with its reason; ids are never given twice."""
+    """One row per change of a customer ID, with its reason; an ID is never assigned twice."""
     platform: Platform = context.resources.platform
     report = land(platform.settings, platform.zone)
     summary = report.summary
     metadata: dict[str, dg.RawMetadataValue] = {
         "dagster/partition_row_count": sum(report.rows.values()),
-        "persons": summary.persons,
+        "customers": summary.persons,
         "records": summary.records,
-        "persons_created": summary.events.get("created", 0),
+        "customers_created": summary.events.get("created", 0),
         "merges": summary.events.get("merged", 0),
         "splits": summary.events.get("split", 0),
         "retired_ids": summary.events.get("retired", 0),
-        "records_per_person": dg.MetadataValue.md(size_chart(summary.sizes)),
+        "records_per_customer": dg.MetadataValue.md(size_chart(summary.sizes)),
         **{f"rows/{dataset}": rows for dataset, rows in report.rows.items()},
     }
     if report.manifest_entry is not None:

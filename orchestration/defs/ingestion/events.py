@@ -1,4 +1,4 @@
-"""Every Kafka topic as an asset; one step reads all selected ones up to their present end."""
+"""Every Kafka topic as an asset; one step reads all selected topics to their current end."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ SPECS = [
 )
 @redacting
 def kafka_topics(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    """Lands the messages since the last run; what breaks its contract goes to quarantine."""
+    """Lands the messages since the last run; invalid ones go to quarantine."""
     platform: Platform = context.resources.platform
     selected = [topic for topic in TOPICS if KEYS[topic.name] in context.selected_asset_keys]
     reports = ingest(kafka(platform.settings), platform.zone, selected)

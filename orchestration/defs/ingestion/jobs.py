@@ -1,4 +1,4 @@
-"""The jobs that land; apart from the others, which import what a landing can do without."""
+"""The jobs that only ingest; separate from the others, which need slow imports."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from orchestration.lib.automation import RUN_TAGS
 ingest_job = dg.define_asset_job(
     "ingest",
     selection=dg.AssetSelection.groups("oltp", "events"),
-    description="Land what is new in the OLTP and in Kafka",
+    description="Ingest new rows and events from PostgreSQL and Kafka",
     tags=RUN_TAGS,
 )
 events_job = dg.define_asset_job(
     "events_only",
     selection=dg.AssetSelection.groups("events"),
-    description="Land what is new in Kafka",
+    description="Ingest new events from Kafka",
     tags=RUN_TAGS,
 )
 

@@ -1,4 +1,4 @@
-"""Keeps the landing zone small, once a week: retention, then compaction."""
+"""Weekly maintenance of the landing zone: retention, then compaction."""
 
 from datetime import UTC, datetime
 
@@ -12,8 +12,8 @@ from orchestration.lib.redaction import redacting
 
 @dg.op(required_resource_keys={"platform"})
 @redacting
-def tidy_landing(context: dg.OpExecutionContext) -> None:
-    """Drops what the retention policy no longer keeps, and merges small files."""
+def maintain_landing(context: dg.OpExecutionContext) -> None:
+    """Deletes data past its retention and merges small files."""
     platform: Platform = context.resources.platform
     retained, compacted = maintain(platform.zone, platform.settings.retention, datetime.now(UTC))
     context.add_output_metadata(
@@ -27,8 +27,8 @@ def tidy_landing(context: dg.OpExecutionContext) -> None:
 
 @dg.job(name="maintain", description="Retention and compaction of the landing zone")
 def maintain_job() -> None:
-    """One op; the run lock keeps ingestion away meanwhile."""
-    tidy_landing()
+    """One op; it holds the run lock, so ingestion waits."""
+    maintain_landing()
 
 
 weekly = dg.ScheduleDefinition(

@@ -1,4 +1,4 @@
-"""Every OLTP table as an asset; one step reads all selected ones, each source in one snapshot."""
+"""Every OLTP table as an asset; one step reads all selected tables, each source in one snapshot."""
 
 from collections.abc import Iterator
 
@@ -34,15 +34,15 @@ SPECS = [
 EVERY_SOURCE_READ = dg.AssetCheckSpec(
     "every_source_read",
     asset=KEYS["affiliate.affiliate"],
-    description="No OLTP database was left out; one that was keeps the rows of its last good run",
+    description="Every OLTP database was read; the others keep the rows of their last good run",
 )
 
 
 class OltpConfig(dg.Config):
-    """What a person may decide for one run.
+    """Options of one run.
 
     Attributes:
-        accept_deletes: Land it even when more than a fifth of a table vanished.
+        accept_deletes: Accept mass deletions (more than 20 % of a table).
     """
 
     accept_deletes: bool = False
@@ -59,7 +59,7 @@ class OltpConfig(dg.Config):
 def oltp_tables(
     context: dg.AssetExecutionContext, config: OltpConfig
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Lands what was inserted, updated or deleted since the last run."""
+    """Lands the rows that were inserted, updated or deleted since the last run."""
     platform: Platform = context.resources.platform
     selected = [table for table in TABLES if KEYS[table.qualified] in context.selected_asset_keys]
     failure: IncompleteIngestError | None = None
@@ -82,7 +82,7 @@ def oltp_tables(
 
 
 def _every_source_read(stale: dict[str, str]) -> dg.AssetCheckResult:
-    """A warning, not an error: one affiliate's server must not hold up all the others."""
+    """A warning, not an error: one unreachable server must not block all affiliates."""
     return dg.AssetCheckResult(
         passed=not stale,
         check_name=EVERY_SOURCE_READ.name,

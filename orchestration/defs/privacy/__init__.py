@@ -1,1 +1,1 @@
-"""Assets of erasure: whom the landing zone holds nothing of any more, and the receipts."""
+"""Assets of erasure: the processed requests and their receipts."""

@@ -1,4 +1,4 @@
-"""Erasures in a run: before the warehouse is loaded, and once the new release stands."""
+"""Erasure within a run: before the warehouse is loaded, and after the release is published."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ RECEIPTS = dg.AssetKey(["privacy", "receipts"])
 NONE_OVERDUE = dg.AssetCheckSpec(
     "no_erasure_overdue",
     asset=RECEIPTS,
-    description="Every erasure was finished within AFFILIATE_ERASURE_DAYS",
+    description="Every erasure was completed within AFFILIATE_ERASURE_DAYS",
 )
 
 
@@ -41,7 +41,7 @@ NONE_OVERDUE = dg.AssetCheckSpec(
 )
 @redacting
 def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    """Takes who asked for it out of the landing zone; the warehouse is then built anew."""
+    """Removes customers who requested erasure from the landing zone; the warehouse is rebuilt."""
     platform: Platform = context.resources.platform
     erasing.take_requests(platform.settings, platform.zone)
     done = erasing.erase_landed(platform.settings, platform.zone, published(platform.settings))
@@ -69,7 +69,7 @@ def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
 def receipts(
     context: dg.AssetExecutionContext,
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-    """Removes releases with the erased, searches all that is left, and writes the receipts."""
+    """Deletes releases that contain erased customers, searches all files, writes the receipts."""
     settings = context.resources.platform.settings
     requests = Requests(settings.erasures_path)
     landed = [one for one in requests.open() if one.state == "landed"]
@@ -83,7 +83,7 @@ def receipts(
         except AffiliateError as error:
             problem = error
     still_open = requests.open()
-    # also of erasures that cannot be finished: those become overdue
+    # also counts erasures that cannot be completed: those become overdue
     yield _none_overdue(still_open, settings)
     if problem:
         raise problem
@@ -110,5 +110,5 @@ def _none_overdue(still_open: list[Request], settings: Settings) -> dg.AssetChec
 
 
 def _waits(requests: list[Request]) -> list[str]:
-    """What each request waits for, a line each."""
+    """One line per reason why a request is still open."""
     return [f"erasure {one.request_id} waits: {why}" for one in requests for why in one.waits_for]

@@ -1,4 +1,4 @@
-"""The release: the DuckDB files that people read."""
+"""The release: the DuckDB files that analysts and affiliates read."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -21,15 +21,15 @@ from serving.store import ReleaseStore
 from serving.uniqueness import measure
 
 MONTHS = 24
-#: The share of persons who stand alone may grow by that much from one release to the next.
+#: By how much the share of unique customers may grow from one release to the next.
 GROWTH = 0.05
 KEY = dg.AssetKey(["release", "customer_olap"])
 
 UNIQUENESS = dg.AssetCheckSpec(
-    "few_customers_stand_alone",
+    "few_unique_customers",
     asset=KEY,
-    description="How many persons share gender, age band, country and spending with nobody, and "
-    "that they are not many more than in the release before",
+    description="The share of customers who are unique by gender, age band, country and spending "
+    "did not grow much since the last release",
 )
 
 
@@ -38,7 +38,7 @@ UNIQUENESS = dg.AssetCheckSpec(
     check_specs=[UNIQUENESS],
     deps=[
         LEDGER,
-        # affiliates' files are published with it: one release, complete or not at all
+        # affiliates' files are part of it: a release is published completely or not at all
         *dict.fromkeys(
             dg.AssetKey(list(table.source)) for table in (*CUSTOMER_OLAP.tables, *AFFILIATE_TABLES)
         ),
@@ -82,7 +82,7 @@ def customer_olap(
 
 
 def _uniqueness(release: Path, share_before: float | None) -> dg.AssetCheckResult:
-    """The report, whose figures Dagster draws over time; a warning keeps nothing back."""
+    """The figures, which Dagster plots over time; a warning does not stop the release."""
     found = measure(release / CUSTOMER_OLAP.path)
     return dg.AssetCheckResult(
         check_name=UNIQUENESS.name,
@@ -94,7 +94,7 @@ def _uniqueness(release: Path, share_before: float | None) -> dg.AssetCheckResul
 
 
 def _funnel(release: Path) -> str:
-    """Deals that came to each stage or further, of all affiliates and months."""
+    """Deals that reached each stage or a later one, of all affiliates and months."""
     with open_release(release) as file:
         stages = file.execute(
             "select stage_label, sum(reached_or_beyond)::bigint from sales_funnel "
@@ -104,7 +104,7 @@ def _funnel(release: Path) -> str:
 
 
 def _orders(release: Path) -> str:
-    """Orders by the month they were made in, the newest months."""
+    """Orders by month, the newest months."""
     with open_release(release) as file:
         months = file.execute(
             "select strftime(order_date_local, '%Y-%m') as month, count(*) from customer_orders "

@@ -1,4 +1,4 @@
-"""The warehouse's raw tables: what was landed, loaded once, in the order of the manifest."""
+"""The raw tables of the warehouse: landed files, each loaded once, in manifest order."""
 
 from collections.abc import Iterator
 
@@ -15,21 +15,21 @@ from warehouse.load import load
 from warehouse.raw import ERASED, LOADED, RAW_TABLES, SALT
 
 WAREHOUSE_POOL = "warehouse"
-#: What is loaded holds nobody who was erased.
+#: Erasure runs before the load, so that no erased customer is loaded.
 ERASED_FIRST = dg.AssetKey(["privacy", "erased"])
 
 UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
     topic.raw_table: events.KEYS[topic.name] for topic in TOPICS
 }
 
-#: Columns that are loaded as they were landed, under their names in the OLTP.
+#: Columns that are loaded unchanged, under their names in the OLTP.
 COPIED = {table.raw_table: [name for name, _ in table.all_columns] for table in TABLES}
 
-#: Without an upstream asset: of what earlier builds and stewards landed it would close a circle.
+#: Tables without an upstream asset: earlier builds landed them, so an edge would close a cycle.
 OTHERS = {spec.raw_table: f"One row per landed row of {spec.dataset}" for spec in DATASETS} | {
-    SALT: "One row: the secret that ids of persons are minted from",
-    ERASED: "One row per customer record that was erased and must not come back",
-    LOADED: "One row per landed file that the raw tables hold",
+    SALT: "One row: the secret that customer IDs are derived from",
+    ERASED: "One row per customer record that was erased and must not be loaded again",
+    LOADED: "One row per landed file that was loaded",
 }
 
 SPECS = [
@@ -61,7 +61,7 @@ SPECS = [
 )
 @redacting
 def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    """Brings the landed files the warehouse does not have yet into its raw tables."""
+    """Loads the landed files that the warehouse does not contain yet."""
     platform: Platform = context.resources.platform
     report = load(platform.settings, platform.zone)
     for spec in SPECS:

@@ -8,7 +8,7 @@ from core.errors import AffiliateError
 from core.settings import load_settings
 from orchestration.defs.alerts import build_alerts
 
-HELD = "1 landed batches are held back"
+HELD = "1 batches are held for review"
 
 
 @dg.op

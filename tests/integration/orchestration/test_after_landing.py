@@ -49,7 +49,7 @@ def released(settings: Settings, position: int, age: timedelta) -> None:
     changed.write(current)
 
 
-def test_what_landed_is_built_once_and_when_it_pays(
+def test_landed_data_is_built_once_and_not_too_often(
     settings: Settings, instance: dg.DagsterInstance
 ) -> None:
     assert "all that was landed" in str(tick(instance))

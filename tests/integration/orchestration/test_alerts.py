@@ -43,31 +43,29 @@ def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]
     server.server_close()
 
 
-def test_a_failed_run_is_told_with_its_reason_and_its_page(told: list[str]) -> None:
+def test_failed_run_sends_reason_and_link(told: list[str]) -> None:
     run = alert(held)
     assert told == [f"held failed: {HELD}\nhttps://data.example/runs/{run}"]
 
 
-def test_an_alert_holds_no_row_value(told: list[str]) -> None:
+def test_alert_contains_no_row_value(told: list[str]) -> None:
     alert(leaking)
     assert "ValueError" in told[0]
     assert "ana@example.com" not in told[0]
 
 
-def test_a_webhook_that_refuses_fails_the_tick_without_its_address(
+def test_rejecting_webhook_fails_the_tick_without_its_address(
     told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = load_settings().alert_webhook_file
     assert file is not None
     file.write_text(file.read_text().replace("secret-path", "other-secret"))
-    with pytest.raises(Exception, match="takes no message") as caught:
+    with pytest.raises(Exception, match="does not accept the alert") as caught:
         alert(held)
     assert "other-secret" not in str(caught.value)
 
 
-def test_alerts_are_off_until_there_is_somebody_to_tell(
-    told: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_alerts_are_off_without_a_channel(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert build_alerts(load_settings()).default_status == dg.DefaultSensorStatus.RUNNING
     monkeypatch.delenv("AFFILIATE_ALERT_WEBHOOK_FILE")
     assert build_alerts(load_settings()).default_status == dg.DefaultSensorStatus.STOPPED

@@ -34,7 +34,7 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_it_ends_when_it_is_told_to_though_nobody_can_ask_what_became_of_a_run(
+def test_code_server_ends_on_sigterm_without_its_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = tmp_path / "pid"

@@ -13,7 +13,7 @@ from orchestration.lib.instance import DATABASE, prepare_home
 RUN = "11111111-1111-4111-8111-111111111111"
 
 
-def test_history_is_kept_on_the_server_whose_address_nobody_is_told(
+def test_history_on_postgres_does_not_reveal_its_address(
     tmp_path: Path, oltp_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("DAGSTER_HOME", DATABASE):

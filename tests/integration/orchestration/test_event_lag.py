@@ -43,7 +43,7 @@ def tick(instance: dg.DagsterInstance) -> object:
     return event_lag(dg.build_sensor_context(instance=instance))
 
 
-def test_waiting_messages_start_the_event_job_until_they_are_landed(
+def test_new_messages_start_the_event_job(
     instance: dg.DagsterInstance, kafka_bootstrap: str
 ) -> None:
     send(kafka_bootstrap, 3)
@@ -59,7 +59,7 @@ def test_waiting_messages_start_the_event_job_until_they_are_landed(
     assert isinstance(afterwards, dg.SkipReason)
 
 
-def test_a_run_in_progress_is_not_followed_by_another(
+def test_no_run_starts_while_one_is_in_progress(
     instance: dg.DagsterInstance, kafka_bootstrap: str
 ) -> None:
     send(kafka_bootstrap, 3)
@@ -73,7 +73,7 @@ def test_a_run_in_progress_is_not_followed_by_another(
     assert "in progress" in str(answer.skip_message)
 
 
-def test_a_broker_that_does_not_answer_fails_the_tick(
+def test_unreachable_broker_fails_the_tick(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AFFILIATE_KAFKA_BOOTSTRAP", "127.0.0.1:1")

@@ -98,7 +98,7 @@ def _is_platform(server: Any, session: Any, envelope: Any, how: str, told: Any) 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls", "smtp"])
-def test_a_failed_run_is_mailed_with_its_reason_and_its_page(
+def test_failed_run_is_mailed_with_reason_and_link(
     scheme: str, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if scheme == "smtp":
@@ -118,27 +118,29 @@ def test_a_failed_run_is_mailed_with_its_reason_and_its_page(
     assert "ana@example.com" not in other.as_string()
 
 
-def test_a_server_that_nobody_vouches_for_gets_neither_password_nor_mail(
+def test_untrusted_mail_server_gets_no_password_and_no_mail(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     box = Box()
     with server(box, "smtp+starttls", authority) as address:
         monkeypatch.setenv("AFFILIATE_SMTP_URL", address)
-        with pytest.raises(Exception, match="takes no mail") as caught:
+        with pytest.raises(Exception, match="does not accept mail") as caught:
             alert(held)
     assert box.mails == []
     assert "127.0.0.1" not in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
-def test_whoever_can_be_told_is_told(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_failing_channel_does_not_stop_the_others(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("AFFILIATE_SMTP_PASSWORD_FILE")
     monkeypatch.setenv("AFFILIATE_ALERT_WEBHOOK", "http://127.0.0.1:1/nobody")
     box = Box(unknown=frozenset(PEOPLE[:1]))
     with server(box, "smtp", authority) as address:
         monkeypatch.setenv("AFFILIATE_SMTP_URL", address)
-        with pytest.raises(Exception, match=r"takes no message.*refuses 1 of 2") as caught:
+        with pytest.raises(Exception, match=r"does not accept the alert.*rejects 1 of 2") as caught:
             alert(held)
     assert box.recipients == [PEOPLE[1:]]
     assert PEOPLE[0] not in str(caught.value)

@@ -15,7 +15,7 @@ CAPTURED = """{ graphOrError(selector: null) { ... on PythonError { message stac
 
 
 @pytest.mark.parametrize("user", ["operator", "ana"])
-def test_a_failure_inside_shows_no_stack(gated: Gated, user: str) -> None:
+def test_internal_failure_shows_no_stack_trace(gated: Gated, user: str) -> None:
     answer = gated.signed_in(user).post("/graphql", json={"query": FAILING})
     assert answer.status_code == 200
     assert {error["message"] for error in answer.json()["errors"]} == {"Dagster cannot answer this"}
@@ -23,7 +23,7 @@ def test_a_failure_inside_shows_no_stack(gated: Gated, user: str) -> None:
     assert ".py" not in answer.text
 
 
-def test_an_error_that_is_an_answer_has_no_stack(gated: Gated) -> None:
+def test_error_results_have_no_stack_trace(gated: Gated) -> None:
     answer = gated.signed_in("ana").post("/graphql", json={"query": CAPTURED})
     assert answer.status_code == 200
     found = answer.json()["data"]["graphOrError"]
@@ -31,7 +31,7 @@ def test_an_error_that_is_an_answer_has_no_stack(gated: Gated) -> None:
     assert found["message"]
 
 
-def test_a_wrong_question_is_explained(gated: Gated) -> None:
+def test_invalid_query_is_explained(gated: Gated) -> None:
     answer = gated.signed_in("ana").post("/graphql", json={"query": "{ nothing }"})
     assert answer.status_code == 400
     assert "nothing" in answer.json()["errors"][0]["message"]

@@ -37,14 +37,14 @@ def headings(html: str) -> list[str]:
     return re.findall(r'<h2 id="([a-z-]+)">', html)
 
 
-def test_it_is_behind_the_login(managed: Gated) -> None:
+def test_dashboard_requires_a_login(managed: Gated) -> None:
     client = managed.client()
     for path in (PATH, f"{PATH}?affiliate=shop-1", f"{PATH}dashboard.js", f"{PATH}plotly.min.js"):
         assert client.get(path).status_code == 401
         assert client.get(path, headers=HTML).headers["location"].startswith("/login")
 
 
-def test_every_section_is_there_with_a_table_beside_each_figure(ana: TestClient) -> None:
+def test_every_section_has_chart_and_table(ana: TestClient) -> None:
     answer = ana.get(PATH)
     assert answer.status_code == 200
     assert headings(answer.text) == SECTIONS
@@ -56,7 +56,7 @@ def test_every_section_is_there_with_a_table_beside_each_figure(ana: TestClient)
 
 
 @pytest.mark.parametrize("affiliate", [None, "shop-1", "shop-2"])
-def test_numbers_are_those_of_the_file_and_the_period(
+def test_numbers_match_the_file_and_the_period(
     managed: Gated, ana: TestClient, affiliate: str | None
 ) -> None:
     asked = {"from": "2026-02", "to": "2026-02"} | ({"affiliate": affiliate} if affiliate else {})
@@ -90,13 +90,13 @@ def test_numbers_are_those_of_the_file_and_the_period(
     assert sum(map(sum, shown["rfm"]["data"][0]["z"])) == scored[0]
 
 
-def test_retention_leaves_out_what_is_not_over(ana: TestClient) -> None:
+def test_retention_leaves_out_incomplete_months(ana: TestClient) -> None:
     trace = figures(ana.get(PATH).text)["retention"]["data"][0]
     # bought first in January, released on 15 March: of two months one is over
     assert (trace["y"], trace["x"], trace["z"]) == (["2026-01"], ["1"], [[0.4]])
 
 
-def test_an_affiliates_page_reads_no_other_file(ana: TestClient, managed: Gated) -> None:
+def test_affiliate_page_reads_no_other_file(ana: TestClient, managed: Gated) -> None:
     folder = managed.home / "releases" / "current"
     others = [folder / "customer_olap.duckdb", folder / "affiliates" / "shop-2.duckdb"]
     for path in others:
@@ -126,14 +126,14 @@ def test_an_affiliates_page_reads_no_other_file(ana: TestClient, managed: Gated)
         ("sql=drop", 400),
     ],
 )
-def test_hostile_parameters_get_a_clear_answer(ana: TestClient, query: str, status: int) -> None:
+def test_invalid_parameters_get_a_clear_error(ana: TestClient, query: str, status: int) -> None:
     answer = ana.get(f"{PATH}?{query}")
     assert answer.status_code == status
     assert "There is nothing to show: " in answer.text
     assert "OR" not in answer.text
 
 
-def test_a_browser_draws_it_at_any_width_and_refuses_nothing(address: str) -> None:
+def test_browser_draws_the_dashboard_at_any_width_without_errors(address: str) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = require("chromium", "a browser's view of the dashboard")
@@ -174,7 +174,7 @@ def test_a_browser_draws_it_at_any_width_and_refuses_nothing(address: str) -> No
         browser.close()
 
 
-def test_the_file_needs_no_server(managed: Gated, tmp_path: Path) -> None:
+def test_exported_file_needs_no_server(managed: Gated, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = require("chromium", "a browser's view of the dashboard")

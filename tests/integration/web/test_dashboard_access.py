@@ -43,13 +43,13 @@ def page(address: str) -> Iterator[Page]:
         browser.close()
 
 
-def test_the_measure_is_that_of_the_standard() -> None:
+def test_contrast_follows_the_wcag_formula() -> None:
     assert contrast((0, 0, 0), (255, 255, 255)) == 21
     assert round(contrast((0x77, 0x77, 0x77), (255, 255, 255)), 2) == 4.48
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_can_be_told_from_what_is_behind_it(page: Page, scheme: Any) -> None:
+def test_text_has_sufficient_contrast(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     page.evaluate(OPENED)
     # as high as the page and as wide as its tables: all of it is painted, and nothing scrolls
@@ -62,7 +62,7 @@ def test_every_text_can_be_told_from_what_is_behind_it(page: Page, scheme: Any) 
     assert [text for text in found if text.contrast < text.enough] == []
 
 
-def test_every_control_is_reached_by_tab_and_shows_it(page: Page) -> None:
+def test_every_control_is_focusable_and_shows_focus(page: Page) -> None:
     # a click would have left the place that tabs start from
     page.reload()
     page.evaluate(OPENED)

@@ -92,7 +92,7 @@ def is_contained(status: int, answer: bytes) -> bool:
     outside=st.sampled_from(OUTSIDE),
     tail=st.sampled_from(["", "%00", "%00.html", "?a", "/.", ".%20", "%0a"]),
 )
-def test_no_path_leads_out_of_the_served_folders(
+def test_paths_cannot_escape_the_served_folders(
     send: Send, cookie: bytes, root: str, up: str, slash: str, depth: int, outside: str, tail: str
 ) -> None:
     target = root + (up + slash) * depth + outside.replace("/", slash) + tail
@@ -105,7 +105,7 @@ def test_no_path_leads_out_of_the_served_folders(
     target=st.binary(max_size=60).map(lambda raw: raw.replace(b" ", b"").replace(b"\n", b"")),
     extra=st.binary(max_size=60),
 )
-def test_no_bytes_make_the_server_fail(
+def test_random_bytes_never_crash_the_server(
     send: Send, cookie: bytes, method: bytes, target: bytes, extra: bytes
 ) -> None:
     assert is_contained(*send(request(b"/" + target, cookie, method)))
@@ -152,7 +152,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
-def test_a_bad_request_is_refused(send: Send, cookie: bytes, body: bytes) -> None:
+def test_malformed_graphql_request_is_rejected(send: Send, cookie: bytes, body: bytes) -> None:
     status, answer = send(request(b"/graphql", cookie, b"POST", body))
     assert status in {400, 413}
     assert is_contained(status, answer)
@@ -189,7 +189,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("raw", ODD.values(), ids=ODD.keys())
-def test_odd_http_is_refused(send: Send, raw: bytes) -> None:
+def test_malformed_http_is_rejected(send: Send, raw: bytes) -> None:
     status, answer = send(raw)
     assert is_contained(status, answer)
     assert status == 0 or status >= 400
@@ -198,5 +198,5 @@ def test_odd_http_is_refused(send: Send, raw: bytes) -> None:
 @pytest.mark.parametrize(
     "path", ["/docs/" + "a" * 300, "/logs/x", "/logs/a/" + "b" * 400 + ".out", "/download_debug/x"]
 )
-def test_what_does_not_exist_is_not_found(send: Send, cookie: bytes, path: str) -> None:
+def test_missing_resources_give_404(send: Send, cookie: bytes, path: str) -> None:
     assert send(request(path.encode(), cookie))[0] == 404

@@ -16,7 +16,7 @@ VERSION = {"query": "{ version }"}
 PERMISSION = {"query": "{ permissions { permission value } }"}
 
 
-def test_without_a_login_there_is_only_the_login_page(gated: Gated) -> None:
+def test_only_the_login_page_is_public(gated: Gated) -> None:
     client = gated.client()
     for path in PAGES:
         assert client.get(path).status_code == 401
@@ -29,7 +29,7 @@ def test_without_a_login_there_is_only_the_login_page(gated: Gated) -> None:
 
 
 @pytest.mark.parametrize(("name", "allowed"), [("operator", True), ("ana", False)])
-def test_a_role_decides_what_dagster_allows(gated: Gated, name: str, allowed: bool) -> None:
+def test_role_determines_permissions_in_dagster(gated: Gated, name: str, allowed: bool) -> None:
     client = gated.signed_in(name)
     assert f"<b>{name}</b>" in client.get("/").text
     assert "Glossary" in client.get("/docs/").text
@@ -38,7 +38,7 @@ def test_a_role_decides_what_dagster_allows(gated: Gated, name: str, allowed: bo
     assert launch is allowed
 
 
-def test_the_cookie_is_for_this_browser_and_this_server_alone(gated: Gated) -> None:
+def test_cookie_is_restricted_to_this_server(gated: Gated) -> None:
     form = {"name": "ana", "password": PASSWORDS["ana"]}
     given = gated.client().post("/login", data=form).headers["set-cookie"]
     assert given.startswith(f"{COOKIE}=")
@@ -50,7 +50,7 @@ def test_the_cookie_is_for_this_browser_and_this_server_alone(gated: Gated) -> N
     assert "Strict-Transport-Security" in given.headers
 
 
-def test_after_logout_the_cookie_is_worth_nothing(gated: Gated) -> None:
+def test_cookie_is_invalid_after_logout(gated: Gated) -> None:
     client = gated.signed_in("ana")
     token = client.cookies[COOKIE]
     with client.websocket_connect(SOCKET, ["graphql-ws"]) as socket:
@@ -76,7 +76,7 @@ def test_after_logout_the_cookie_is_worth_nothing(gated: Gated) -> None:
         (True, {}, SOCKET.replace("graphql", "other")),
     ],
 )
-def test_a_websocket_meets_the_same_gate(
+def test_websockets_require_a_login(
     gated: Gated, signed_in: bool, headers: dict[str, str], url: str
 ) -> None:
     client = gated.signed_in("operator") if signed_in else gated.client()
@@ -84,7 +84,7 @@ def test_a_websocket_meets_the_same_gate(
         pass
 
 
-def test_a_wrong_password_says_no_more_than_that(gated: Gated) -> None:
+def test_wrong_password_and_unknown_name_look_the_same(gated: Gated) -> None:
     client = gated.client("192.0.2.1")
     wrong = client.post("/login", data={"name": "ana", "password": "x"})
     unknown = client.post("/login", data={"name": "nobody", "password": "x"})
@@ -94,7 +94,7 @@ def test_a_wrong_password_says_no_more_than_that(gated: Gated) -> None:
     assert "<script>" not in script.text
 
 
-def test_guessing_is_stopped_for_a_while(gated: Gated) -> None:
+def test_password_attempts_are_throttled(gated: Gated) -> None:
     client = gated.client("192.0.2.2")
     form = {"name": "operator", "password": "x"}
     assert {client.post("/login", data=form).status_code for _ in range(PER_NAME)} == {401}
@@ -109,14 +109,14 @@ def test_guessing_is_stopped_for_a_while(gated: Gated) -> None:
     "wanted",
     ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "", "x"],
 )
-def test_the_login_leads_to_no_other_site(gated: Gated, wanted: str) -> None:
+def test_login_does_not_redirect_to_other_sites(gated: Gated, wanted: str) -> None:
     form = {"name": "ana", "password": PASSWORDS["ana"], "next": wanted}
     assert gated.client().post("/login", data=form).headers["location"] == "/"
     form["next"] = "/runs?view=all"
     assert gated.client().post("/login", data=form).headers["location"] == "/runs?view=all"
 
 
-def test_only_the_trusted_proxy_may_vouch(gated: Gated) -> None:
+def test_only_the_trusted_proxy_may_name_a_user(gated: Gated) -> None:
     Users(gated.home).add("boss@corp.example", Role.OPERATOR, None)
     named = {"X-Forwarded-User": "boss@corp.example"}
     assert gated.client(NOT_PROXY).get("/", headers=named).status_code == 401
@@ -135,7 +135,7 @@ def test_only_the_trusted_proxy_may_vouch(gated: Gated) -> None:
     assert proxied.post("/graphql", json=VERSION, headers=from_elsewhere).status_code == 403
 
 
-def test_every_answer_carries_the_security_headers(gated: Gated) -> None:
+def test_every_response_has_the_security_headers(gated: Gated) -> None:
     client = gated.signed_in("ana")
     answers = [client.get(path) for path in (*PAGES, "/login", "/style.css", "/favicon.svg")]
     answers.append(gated.client().get("/", headers={"Host": "evil.example"}))
@@ -150,7 +150,7 @@ def test_every_answer_carries_the_security_headers(gated: Gated) -> None:
     assert "strict-dynamic" in str(client.get("/asset-groups/").headers)
 
 
-def test_programs_need_no_origin_but_a_json_body(gated: Gated) -> None:
+def test_programs_need_json_but_no_origin(gated: Gated) -> None:
     client = gated.signed_in("ana")
     del client.headers["Origin"]
     assert client.post("/graphql", json=VERSION).status_code == 200

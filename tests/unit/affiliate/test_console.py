@@ -25,7 +25,7 @@ ROW = ("aff-books-01", 12.5, "2026-06-01T09:00:00Z", None, "demo")
         ),
     ],
 )
-def test_a_table_that_does_not_fit_is_told_by_lines(
+def test_table_wider_than_the_terminal_is_printed_as_lines(
     width: int, rows: list[tuple[object, ...]], expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = StringIO()

@@ -53,7 +53,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
         ("user remove nobody", 1, "`affiliate user list`"),
     ],
 )
-def test_a_wrong_call_is_told_in_one_line_what_to_do(
+def test_wrong_arguments_give_a_one_line_error_with_a_remedy(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     command: str,
@@ -78,7 +78,7 @@ def test_a_wrong_call_is_told_in_one_line_what_to_do(
         ("user add ana --role king", "'--role'"),
     ],
 )
-def test_a_misspelt_call_names_the_word_and_the_help(
+def test_misspelt_command_names_the_word_and_help(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     command: str,
@@ -106,7 +106,7 @@ def test_a_misspelt_call_names_the_word_and_the_help(
         ),
     ],
 )
-def test_a_wrong_setting_is_named_and_its_value_is_not(
+def test_invalid_setting_is_named_without_its_value(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     name: str,
@@ -120,7 +120,7 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(
     assert value not in told.replace(message, "")
 
 
-def test_a_home_that_is_a_file_is_told_so(
+def test_home_that_is_a_file_is_rejected(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "home").touch()
@@ -136,7 +136,7 @@ def test_a_home_that_is_a_file_is_told_so(
     ],
     ids=["full disk", "Ctrl-C"],
 )
-def test_what_ends_a_command_from_outside_is_one_line(
+def test_full_disk_and_ctrl_c_give_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     failure: BaseException,
@@ -153,7 +153,7 @@ def test_what_ends_a_command_from_outside_is_one_line(
     assert (told.count("\n"), "Traceback" in told) == (1, False)
 
 
-def test_of_few_names_all_are_told_and_of_many_those_that_look_alike() -> None:
+def test_unknown_name_suggests_existing_ones() -> None:
     many = [f"shop-{number}" for number in range(50)] + ["acme-coffee"]
     assert str(unknown("affiliate", "acme", [])) == "there is no affiliate acme; there are none"
     assert str(unknown("affiliate", "c", ["b", "a"])).endswith("; there are: a, b")

@@ -27,7 +27,7 @@ TRAINING = Training(
 )
 
 
-def test_old_and_new_weights_stand_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+def test_weights_are_shown_before_and_after(capsys: pytest.CaptureFixture[str]) -> None:
     show_weights(TRAINING)
     lines = [line.split("│")[1:-1] for line in capsys.readouterr().out.splitlines() if "│" in line]
     assert [[cell.strip() for cell in line] for line in lines] == [
@@ -40,14 +40,14 @@ def test_old_and_new_weights_stand_side_by_side(capsys: pytest.CaptureFixture[st
     ]
 
 
-def test_what_would_change_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_effect_of_training_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     show_effect(TRAINING.effect)
     out = capsys.readouterr().out
     assert "4 of 10" in out
     assert [int(word) for word in out.split() if word.isdigit()][:6] == [5, 7, 6, 5, 2, 3]
 
 
-def test_a_program_gets_millibits() -> None:
+def test_json_output_has_millibits() -> None:
     told = as_json(TRAINING)
     assert (told["version_in_force"], told["version"]) == (3, 4)
     assert told["weights"] == [
@@ -75,16 +75,14 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_nothing_is_written_unless_it_is_asked_for(
-    seeds: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_train_writes_nothing_by_default(seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {path.name: path.read_bytes() for path in seeds.iterdir()}
     app(["identity", "train"], standalone_mode=False)
     assert "Nothing was changed; --write adds version 4" in capsys.readouterr().out
     assert {path.name: path.read_bytes() for path in seeds.iterdir()} == before
 
 
-def test_with_write_the_seeds_hold_the_new_version_too(
+def test_train_with_write_appends_a_version_to_the_seeds(
     seeds: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     in_force = read_version(seeds, 1)
@@ -94,7 +92,7 @@ def test_with_write_the_seeds_hold_the_new_version_too(
     assert read_version(seeds, 1) == in_force
 
 
-def test_a_program_is_told_whether_the_version_was_written(
+def test_json_output_says_whether_weights_were_written(
     seeds: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for options, written in (([], False), (["--write"], True)):

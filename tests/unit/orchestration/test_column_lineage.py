@@ -66,13 +66,13 @@ def origins(lineage: ColumnLineage, sql: str) -> dict[str, set[str]]:
         ("select count(*) as net from w.staging.orders", {"country": set(), "net": set()}),
     ],
 )
-def test_a_column_comes_from_those_it_is_computed_from(
+def test_columns_depend_on_the_columns_they_are_computed_from(
     lineage: ColumnLineage, sql: str, expected: dict[str, set[str]]
 ) -> None:
     assert origins(lineage, sql) == expected
 
 
-def test_a_model_that_was_built_is_known_by_the_columns_of_its_sql(
+def test_columns_of_built_models_come_from_their_sql(
     lineage: ColumnLineage,
 ) -> None:
     first = {**node("orders", ()), "columns": {}}
@@ -81,5 +81,5 @@ def test_a_model_that_was_built_is_known_by_the_columns_of_its_sql(
     assert found["twice"] == {"orders.twice"}
 
 
-def test_sql_that_cannot_be_read_has_no_lineage_and_stops_nothing(lineage: ColumnLineage) -> None:
+def test_unparsable_sql_has_no_lineage_and_no_error(lineage: ColumnLineage) -> None:
     assert lineage.of(MODEL, "select from where") is None

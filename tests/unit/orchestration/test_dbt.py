@@ -19,13 +19,13 @@ from orchestration.lib.dbt import (
 )
 
 
-def test_a_build_is_told_its_instant_with_the_offset(tmp_path: Path) -> None:
+def test_build_gets_as_of_with_offset(tmp_path: Path) -> None:
     environment = build_environment(Settings(home=tmp_path), datetime(2026, 1, 31, tzinfo=UTC))
 
     assert environment["AFFILIATE_AS_OF"] == "2026-01-31T00:00:00+00:00"
 
 
-def test_the_duckdb_engine_needs_a_path_only(tmp_path: Path) -> None:
+def test_duckdb_needs_only_a_path(tmp_path: Path) -> None:
     environment = dbt_environment(Settings(home=tmp_path))
 
     assert environment["AFFILIATE_ENGINE"] == "duckdb"
@@ -33,7 +33,7 @@ def test_the_duckdb_engine_needs_a_path_only(tmp_path: Path) -> None:
     assert not [name for name in environment if "PASSWORD" in name]
 
 
-def test_the_postgres_engine_gets_the_parts_of_its_dsn(tmp_path: Path) -> None:
+def test_postgres_gets_the_parts_of_its_dsn(tmp_path: Path) -> None:
     settings = Settings(
         home=tmp_path,
         engine="postgres",
@@ -51,7 +51,7 @@ def test_the_postgres_engine_gets_the_parts_of_its_dsn(tmp_path: Path) -> None:
     assert secret == ["DBT_ENV_SECRET_AFFILIATE_WAREHOUSE_PASSWORD"]
 
 
-def test_dbt_lets_duckdb_take_the_memory_it_was_given_for_one_model_at_a_time(
+def test_duckdb_memory_limit_runs_one_model_at_a_time(
     tmp_path: Path,
 ) -> None:
     settings = Settings.model_validate({"home": tmp_path, "duckdb_memory": "512MiB"})
@@ -78,5 +78,5 @@ def test_dbt_lets_duckdb_take_the_memory_it_was_given_for_one_model_at_a_time(
         ({"resource_type": "source", "fqn": ["p", "staging", "raw", "x"]}, "raw"),
     ],
 )
-def test_groups_follow_the_folders(node: dict[str, object], group: str) -> None:
+def test_asset_groups_follow_model_folders(node: dict[str, object], group: str) -> None:
     assert group_of(node) == group

@@ -19,7 +19,7 @@ from orchestration.lib.described import COLUMN_SCHEMA, PII_TAG
 from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import AS_OF_TAG
 from orchestration.lib.processes import BIN
-from orchestration.lib.reviews import SOUND, USUAL
+from orchestration.lib.reviews import EXPECTATIONS, HELD
 from serving.artefacts import CUSTOMER_OLAP
 
 ROOT = Path(__file__).parents[3]
@@ -37,7 +37,7 @@ def definitions(settings: Settings) -> dg.Definitions:
     return build_definitions(settings)
 
 
-def test_dagsters_own_validation_finds_nothing(settings: Settings) -> None:
+def test_definitions_pass_dagsters_validation(settings: Settings) -> None:
     """`dg check defs` is `dagster definitions validate` for what pyproject.toml names."""
     environment = {**os.environ, "AFFILIATE_HOME": str(settings.home)}
     check = [BIN / "dg", "check", "defs"]
@@ -48,7 +48,7 @@ def test_dagsters_own_validation_finds_nothing(settings: Settings) -> None:
     assert "All definitions loaded successfully" in done.stdout + done.stderr
 
 
-def test_dbt_is_not_imported(settings: Settings) -> None:
+def test_loading_definitions_does_not_import_dbt(settings: Settings) -> None:
     """Its second would be one of every run and every server: it runs in processes of its own."""
     script = (
         "import sys\n"
@@ -81,7 +81,7 @@ def test_every_table_topic_mart_and_release_is_an_asset(definitions: dg.Definiti
     assert keys(definitions, "release") == {"customer_olap"}
 
 
-def test_every_asset_says_what_it_is_and_whose(definitions: dg.Definitions) -> None:
+def test_every_asset_has_description_owner_and_kind(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
@@ -92,7 +92,7 @@ def test_every_asset_says_what_it_is_and_whose(definitions: dg.Definitions) -> N
         assert node.tags[PII_TAG] in {"direct", "quasi", "none"}, key
 
 
-def test_what_a_reader_may_meet_says_its_grain_and_its_columns(definitions: dg.Definitions) -> None:
+def test_published_assets_describe_grain_and_columns(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
@@ -102,7 +102,7 @@ def test_what_a_reader_may_meet_says_its_grain_and_its_columns(definitions: dg.D
             assert node.metadata[COLUMN_SCHEMA].columns, key
 
 
-def test_sources_marts_and_releases_have_to_be_fresh(definitions: dg.Definitions) -> None:
+def test_sources_marts_and_releases_have_a_freshness_policy(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     watched = {"oltp", "events", "marts", "own", "release"}
     for key in graph.get_all_asset_keys():
@@ -110,7 +110,7 @@ def test_sources_marts_and_releases_have_to_be_fresh(definitions: dg.Definitions
         assert graph.get(key).freshness_policy == expected, key
 
 
-def test_personal_data_is_marked_and_the_internal_marts_name_nobody(
+def test_personal_data_is_tagged_and_internal_marts_have_none(
     definitions: dg.Definitions,
 ) -> None:
     graph = definitions.resolve_asset_graph()
@@ -120,7 +120,7 @@ def test_personal_data_is_marked_and_the_internal_marts_name_nobody(
     assert graph.get(dg.AssetKey(["raw", "oltp_affiliate_customer"])).tags[PII_TAG] == "direct"
 
 
-def test_a_release_descends_from_every_table_and_topic_it_needs(
+def test_release_depends_on_every_table_and_topic(
     definitions: dg.Definitions,
 ) -> None:
     graph = definitions.resolve_asset_graph()
@@ -131,7 +131,7 @@ def test_a_release_descends_from_every_table_and_topic_it_needs(
     assert {"affiliate_customers", "storefront_visits", "privacy_erasures"} <= upstream
 
 
-def test_whatever_touches_the_warehouse_waits_in_its_pool(definitions: dg.Definitions) -> None:
+def test_steps_using_the_warehouse_are_in_its_pool(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def("everything")
     pools = {node.name: node.definition.pools for node in job.nodes}
 
@@ -146,49 +146,45 @@ def test_whatever_touches_the_warehouse_waits_in_its_pool(definitions: dg.Defini
 
 
 @pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "publish"])
-def test_nothing_is_published_before_its_ids_are_durable(
-    definitions: dg.Definitions, job: str
-) -> None:
+def test_customer_ids_are_saved_before_publishing(definitions: dg.Definitions, job: str) -> None:
     assert "identity__ledger" in _waits_for(definitions, job, "release__customer_olap")
 
 
 @pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "build"])
-def test_ids_are_landed_after_everything_was_built_and_tested(
+def test_customer_ids_are_saved_after_all_models_and_tests(
     definitions: dg.Definitions, job: str
 ) -> None:
     assert "dbt_models" in _waits_for(definitions, job, "identity__ledger")
 
 
-def test_every_model_is_checked(definitions: dg.Definitions) -> None:
+def test_every_model_has_a_check(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     checked = {key.asset_key.path[-1] for key in graph.asset_check_keys}
 
     assert keys(definitions, "marts") | keys(definitions, "staging") <= checked
 
 
-def test_what_arrives_is_checked_and_holds_up_the_build(definitions: dg.Definitions) -> None:
+def test_validation_blocks_the_build(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
         if key.path[0] in {"oltp", "events"}:
             found = {check.name for check in graph.get_check_keys_for_assets({key})}
-            assert {SOUND, USUAL} <= found, key
-            assert graph.get(dg.AssetCheckKey(key, SOUND)).blocking
+            assert {HELD, EXPECTATIONS} <= found, key
+            assert graph.get(dg.AssetCheckKey(key, HELD)).blocking
 
 
 @pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "build"])
-def test_nothing_is_loaded_before_it_was_checked(definitions: dg.Definitions, job: str) -> None:
-    assert "arrivals" in _waits_for(definitions, job, "raw_tables")
+def test_data_is_validated_before_loading(definitions: dg.Definitions, job: str) -> None:
+    assert "validation" in _waits_for(definitions, job, "raw_tables")
 
 
 @pytest.mark.parametrize("job", ["everything", "marts_only", "as_of_day", "build", "erase"])
-def test_nobody_who_was_erased_is_loaded(definitions: dg.Definitions, job: str) -> None:
+def test_erasure_runs_before_loading(definitions: dg.Definitions, job: str) -> None:
     assert "privacy__erased" in _waits_for(definitions, job, "raw_tables")
 
 
 @pytest.mark.parametrize("job", ["everything", "marts_only", "publish", "erase"])
-def test_an_erasure_is_finished_once_a_release_stands(
-    definitions: dg.Definitions, job: str
-) -> None:
+def test_receipts_are_written_after_publishing(definitions: dg.Definitions, job: str) -> None:
     assert "release__customer_olap" in _waits_for(definitions, job, "privacy__receipts")
     graph = definitions.resolve_asset_graph()
     assert "no_erasure_overdue" in {check.name for check in graph.asset_check_keys}
@@ -203,18 +199,18 @@ def _waits_for(definitions: dg.Definitions, job: str, step: str) -> set[str]:
     }
 
 
-def test_the_landing_zone_is_tidied_every_week(definitions: dg.Definitions) -> None:
+def test_landing_zone_is_maintained_weekly(definitions: dg.Definitions) -> None:
     assert definitions.resolve_schedule_def("weekly").job_name == "maintain"
 
 
-def test_everything_runs_every_day(definitions: dg.Definitions) -> None:
+def test_whole_pipeline_runs_daily(definitions: dg.Definitions) -> None:
     schedule = definitions.resolve_schedule_def("daily")
 
     assert schedule.job_name == "everything"
     assert schedule.cron_schedule == "0 4 * * *"
 
 
-def test_a_back_filled_day_is_looked_at_from_its_end(definitions: dg.Definitions) -> None:
+def test_backfilled_day_uses_its_end_as_as_of(definitions: dg.Definitions) -> None:
     job = definitions.resolve_job_def("as_of_day")
     assert job.partitions_def == DAYS
     assert job.partitioned_config is not None
@@ -224,7 +220,7 @@ def test_a_back_filled_day_is_looked_at_from_its_end(definitions: dg.Definitions
     assert tags[AS_OF_TAG] == "2026-01-01T00:00:00+00:00"
 
 
-def test_the_jobs_are_those_people_ask_for(definitions: dg.Definitions) -> None:
+def test_jobs_schedules_and_sensors_are_complete(definitions: dg.Definitions) -> None:
     jobs = {job.name for job in definitions.resolve_all_job_defs()} - {"__ASSET_JOB"}
 
     assert jobs == {
@@ -235,7 +231,7 @@ def test_the_jobs_are_those_people_ask_for(definitions: dg.Definitions) -> None:
     assert sensors == {"event_lag", "after_landing", "alert_on_failure"}
 
 
-def test_no_step_lets_an_error_out_with_row_values(definitions: dg.Definitions) -> None:
+def test_every_step_redacts_its_errors(definitions: dg.Definitions) -> None:
     for job in ("everything", "maintain"):
         for node in definitions.resolve_job_def(job).nodes:
             assert isinstance(node.definition, dg.OpDefinition)

@@ -58,7 +58,7 @@ def finish(world: World) -> tuple[bool, dg.AssetCheckEvaluation, str]:
     return result.success, check, "".join(warnings)
 
 
-def test_who_has_to_read_a_file_first_is_named_by_the_warning_and_the_check(world: World) -> None:
+def test_unread_files_are_named_in_warning_and_check(world: World) -> None:
     success, check, warnings = finish(world)
 
     assert success
@@ -78,7 +78,7 @@ def test_who_has_to_read_a_file_first_is_named_by_the_warning_and_the_check(worl
     assert found_in(world.settings.home, [EMAIL]) == []
 
 
-def test_what_is_left_anywhere_else_fails_the_step_and_is_overdue_all_the_same(
+def test_residue_fails_the_step_and_counts_as_overdue(
     world: World,
 ) -> None:
     left = world.settings.home / "quality" / "note.txt"

@@ -26,7 +26,7 @@ def run_and_fail(error: Exception) -> AffiliateError:
     return reason(events_of(error))
 
 
-def test_our_own_errors_keep_their_words_and_their_exit_code() -> None:
+def test_platform_errors_keep_message_and_exit_code() -> None:
     error = run_and_fail(ConfigurationError("no broker answers: check it"))
 
     assert isinstance(error, ConfigurationError)
@@ -34,7 +34,7 @@ def test_our_own_errors_keep_their_words_and_their_exit_code() -> None:
     assert run_and_fail(DiskFullError("no space at /x")).exit_code == 1
 
 
-def test_of_a_foreign_error_only_the_class_is_told() -> None:
+def test_foreign_errors_show_their_class_only() -> None:
     error = run_and_fail(ValueError("could not convert 'ana@example.com'"))
 
     assert "broken failed with ValueError" in str(error)
@@ -42,6 +42,6 @@ def test_of_a_foreign_error_only_the_class_is_told() -> None:
     assert error.exit_code == 1
 
 
-def test_who_pressed_ctrl_c_is_told_apart_from_what_failed() -> None:
+def test_ctrl_c_differs_from_a_failure() -> None:
     assert was_interrupted(events_of(dg.DagsterExecutionInterruptedError()))
     assert not was_interrupted(events_of(ValueError("no")))

@@ -14,7 +14,7 @@ from orchestration.lib.dbt import PROJECT_DIR
 from orchestration.lib.manifest import PARTIAL_PARSE, ensure_manifest
 
 
-def test_the_manifest_is_parsed_when_the_project_changed_and_only_then(tmp_path: Path) -> None:
+def test_manifest_is_parsed_only_after_changes(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     manifest = ensure_manifest(settings)
     first = manifest.stat().st_mtime_ns

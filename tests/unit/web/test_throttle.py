@@ -12,7 +12,7 @@ class Clock:
         return self.now
 
 
-def test_a_name_may_be_tried_a_few_times_in_a_window() -> None:
+def test_attempts_per_name_are_limited() -> None:
     clock = Clock()
     throttle = Throttle(clock)
     assert [throttle.attempt("a", "ana") for _ in range(PER_NAME)] == [0.0] * PER_NAME
@@ -24,14 +24,14 @@ def test_a_name_may_be_tried_a_few_times_in_a_window() -> None:
     assert throttle.attempt("a", "ana") == 0.0
 
 
-def test_many_names_from_one_address_are_guessing_too() -> None:
+def test_attempts_per_address_are_limited() -> None:
     throttle = Throttle(Clock())
     allowed = [throttle.attempt("a", f"name{n}") for n in range(PER_ADDRESS + 1)]
     assert allowed[-1] > 0
     assert not any(allowed[:-1])
 
 
-def test_a_right_password_forgives_the_wrong_ones() -> None:
+def test_correct_password_resets_the_count() -> None:
     throttle = Throttle(Clock())
     for _ in range(PER_NAME):
         throttle.attempt("a", "ana")
@@ -39,14 +39,14 @@ def test_a_right_password_forgives_the_wrong_ones() -> None:
     assert throttle.attempt("a", "ana") == 0.0
 
 
-def test_people_behind_one_address_sign_in_without_limit() -> None:
+def test_successful_sign_ins_are_not_limited() -> None:
     throttle = Throttle(Clock())
     for n in range(2 * PER_ADDRESS):
         assert throttle.attempt("a", f"name{n}") == 0.0
         throttle.succeeded("a", f"name{n}")
 
 
-def test_what_is_over_is_forgotten() -> None:
+def test_old_attempts_are_forgotten() -> None:
     clock = Clock()
     throttle = Throttle(clock)
     for n in range(PER_ADDRESS):

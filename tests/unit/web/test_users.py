@@ -20,7 +20,7 @@ def file_of(home: Path) -> Path:
     return home / "secrets" / "users.json"
 
 
-def test_a_password_is_kept_as_argon2id_in_a_private_file(tmp_path: Path) -> None:
+def test_passwords_are_stored_as_argon2id_in_a_private_file(tmp_path: Path) -> None:
     users = Users(tmp_path)
     users.add("ana", Role.VIEWER, PASSWORD)
     stored = file_of(tmp_path).read_text()
@@ -32,7 +32,7 @@ def test_a_password_is_kept_as_argon2id_in_a_private_file(tmp_path: Path) -> Non
         assert users.verify(name, password) is None
 
 
-def test_many_may_sign_in_at_once(tmp_path: Path) -> None:
+def test_concurrent_sign_ins_do_not_deadlock(tmp_path: Path) -> None:
     users = Users(tmp_path)
     users.add("ana", Role.VIEWER, PASSWORD)
     with ThreadPoolExecutor(8) as pool:
@@ -40,19 +40,19 @@ def test_many_may_sign_in_at_once(tmp_path: Path) -> None:
     assert found == [users.all()["ana"]] * 16
 
 
-def test_who_signs_in_at_the_proxy_has_no_password(tmp_path: Path) -> None:
+def test_proxy_users_have_no_password(tmp_path: Path) -> None:
     users = Users(tmp_path)
     users.add("ana@corp.example", Role.OPERATOR, None)
     assert users.verify("ana@corp.example", "") is None
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a\n", "<script>", "é", "a" * 101])
-def test_a_name_is_plain(tmp_path: Path, name: str) -> None:
-    with pytest.raises(AffiliateError, match="a name is"):
+def test_invalid_user_names_are_rejected(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AffiliateError, match="a name has"):
         Users(tmp_path).add(name, Role.VIEWER, PASSWORD)
 
 
-def test_the_first_start_makes_an_operator_once(tmp_path: Path) -> None:
+def test_first_start_creates_the_operator_once(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     password = ensure_operator(settings)
     assert password is not None
@@ -62,7 +62,7 @@ def test_the_first_start_makes_an_operator_once(tmp_path: Path) -> None:
     assert ensure_operator(settings) is None
 
 
-def test_the_password_file_is_what_counts(tmp_path: Path) -> None:
+def test_password_file_overrides_the_stored_password(tmp_path: Path) -> None:
     given = tmp_path / "given"
     settings = Settings(home=tmp_path, operator_password_file=given)
     for password in ("the first of them", "and then another"):
@@ -79,7 +79,7 @@ def test_the_password_file_is_what_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["\0", "[1]", json.dumps([{"name": "a", "role": "king"}])])
-def test_a_damaged_list_lets_nobody_in(tmp_path: Path, content: str) -> None:
+def test_damaged_user_list_rejects_everyone(tmp_path: Path, content: str) -> None:
     users = Users(tmp_path)
     users.add("ana", Role.VIEWER, None)
     file_of(tmp_path).write_text(content)
@@ -87,7 +87,7 @@ def test_a_damaged_list_lets_nobody_in(tmp_path: Path, content: str) -> None:
         users.all()
 
 
-def test_a_list_that_others_can_read_is_refused(tmp_path: Path) -> None:
+def test_user_list_readable_by_others_is_rejected(tmp_path: Path) -> None:
     users = Users(tmp_path)
     users.add("ana", Role.VIEWER, None)
     file_of(tmp_path).chmod(0o640)
@@ -109,7 +109,7 @@ def opened(home: Path) -> tuple[Users, Sessions, Clock, str]:
     return users, sessions, clock, sessions.open(users.all()["ana"])
 
 
-def test_a_session_ends_when_it_is_idle_or_old(tmp_path: Path) -> None:
+def test_sessions_expire_when_idle_or_old(tmp_path: Path) -> None:
     _, sessions, clock, token = opened(tmp_path)
     for clock.now in range(0, LONGEST_SECONDS + 1, IDLE_SECONDS // 2):
         assert isinstance(sessions.find(token), User)
@@ -118,7 +118,7 @@ def test_a_session_ends_when_it_is_idle_or_old(tmp_path: Path) -> None:
     assert sessions.find(sessions.open(Users(tmp_path).all()["ana"]) + "x") is None
 
 
-def test_a_session_ends_with_its_user_or_password(tmp_path: Path) -> None:
+def test_sessions_end_when_user_or_password_changes(tmp_path: Path) -> None:
     users, sessions, _, token = opened(tmp_path)
     Users(tmp_path).set_password("ana", "another long one")
     assert sessions.find(token) is None

@@ -14,7 +14,7 @@ def _nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"AFFILIATE_{name}", raising=False)
 
 
-def test_addresses_are_https_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_web_origins_are_https(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AFFILIATE_WEB_ORIGINS", "https://Data.example:443/, https://b.example:8443")
     assert load_settings().web_origins == ("https://data.example", "https://b.example:8443")
 
@@ -22,14 +22,14 @@ def test_addresses_are_https_origins(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "value", ["http://data.example", "data.example", "https://", "https://a.example/path", "*"]
 )
-def test_another_address_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_invalid_web_origins_are_rejected(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("AFFILIATE_WEB_ORIGINS", value)
     with pytest.raises(ConfigurationError, match="AFFILIATE_WEB_ORIGINS: addresses like"):
         load_settings()
 
 
 @pytest.mark.parametrize("alone", [("PROXY_HEADER", "X-User"), ("PROXIES", "10.0.0.1")])
-def test_a_header_is_trusted_from_named_addresses_only(
+def test_proxy_header_is_trusted_from_listed_addresses_only(
     monkeypatch: pytest.MonkeyPatch, alone: tuple[str, str]
 ) -> None:
     monkeypatch.setenv(f"AFFILIATE_TRUSTED_{alone[0]}", alone[1])

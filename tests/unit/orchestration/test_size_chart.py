@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.lib.persons import size_chart
+from orchestration.lib.size_chart import size_chart
 
 
 def bars(chart: str) -> dict[str, tuple[str, str]]:
@@ -10,7 +10,7 @@ def bars(chart: str) -> dict[str, tuple[str, str]]:
     return {name.strip(): (count.strip(), bar.strip()) for name, count, bar in cells}
 
 
-def test_every_person_is_in_one_band_and_a_few_still_show() -> None:
+def test_every_customer_is_in_one_band_and_small_bands_are_visible() -> None:
     chart = size_chart({1: 4_000, 2: 2_000, 7: 1, 10: 2, 90: 1})
     shown = bars(chart)
     assert shown["1"] == ("4,000", "█" * 40)
@@ -18,9 +18,9 @@ def test_every_person_is_in_one_band_and_a_few_still_show() -> None:
     assert shown["3"] == ("0", "")
     assert shown["6 to 10"] == ("3", "▏")
     assert shown["more"] == ("1", "▏")
-    assert "largest person has 90 records" in chart
+    assert "largest customer has 90 records" in chart
 
 
-def test_without_persons_there_are_no_bars() -> None:
+def test_no_customers_give_an_empty_chart() -> None:
     assert {bar for _, bar in bars(size_chart({})).values()} == {""}
-    assert "largest person has 0 records" in size_chart({})
+    assert "largest customer has 0 records" in size_chart({})
