@@ -46,6 +46,7 @@ _SOUGHT = """
 SELECT kind, trim(written) FROM personal
 WHERE kind IN ('email', 'phone', 'identifier')
     OR (kind IN ('name', 'street') AND phrase(written) IN (SELECT value FROM known_phrase))
+    OR (kind = 'handle' AND starts_with(trim(written), '@'))
     OR (kind = 'birth_date' AND TRY_CAST(written AS DATE) < (SELECT first_day FROM business_start))
 """
 

@@ -10,14 +10,18 @@ Each kind is compared in its own way, so that chance raises no alarm:
 | iban | what looks like one and has right check digits |
 | name, street | a known one of 2 to 6 words, also within a text; case, accents, order are ignored |
 | birth_date | a known one before the first business day, as `1985-03-12`, `12.03.1985` |
-| postal_code | a column half of whose values, 5 at least, are known ones |
+| postal_code, city | a column half of whose values, 5 at least, are known ones |
+| handle | a known one with `@`, also within a text; without it, as a whole value |
 | hash | md5, sha1, sha256 of a known e-mail, phone or identifier |
 
 Not refused:
 
-- One word ("Ana") or one postal code ("1000"): both may be anything.
-- A name that is also a brand or a category, or that 20 rows of a column share ("walk-in customer"):
-  it tells nobody apart.
+- One word ("Ana"), one postal code ("1000") or one city: each may be anything.
+- A name that is also a brand, a category or an affiliate's slug; a name of an affiliate that is a
+  part of one.
+- A name that 20 rows of a column share ("walk-in customer"), unless half of the column's values, 5
+  at least, are known names: such a column names the sellers or the affiliates of its rows.
+- A handle without `@` that is also an affiliate's slug.
 - Known digits in less than 1 % of a column's digit runs: of ten million order numbers some are
   somebody's phone number. With fewer than 100 runs any single one is refused.
 - Parts of random ids (UUID, hex, base32): they are compared as a whole.
@@ -27,7 +31,8 @@ from __future__ import annotations
 
 #: A phrase that this many rows share tells nobody apart.
 CROWD = 20
-LONGEST_PHRASE = 6
+#: A column of known values: so many of them, and half of all.
+COLUMN = 5
 
 OPAQUE = (
     r"^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -40,6 +45,20 @@ _PHONE = (
 IBAN = r"[A-Z]{2}[0-9]{2}( ?[0-9A-Z]{4}){2,7}( ?[0-9A-Z]{1,4})?"
 _DIGIT_RUN = r"[0-9](?:[ ()./-]{0,2}[0-9]){8,}"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
+
+
+def _column_of(kind: str, macro: str) -> str:
+    """SQL for columns with known values of a kind, which say nothing where they stand alone."""
+    return f"""
+        SELECT tbl, col, '{kind}', count(*) FILTER (known) FROM (
+            SELECT tbl, col, {macro}(value) IN (FROM known_{kind}) AS known
+            FROM release_text WHERE NOT opaque
+        )
+        GROUP BY tbl, col
+        HAVING count(*) FILTER (known) >= {COLUMN}
+            AND 2 * count(*) FILTER (known) >= count(*)
+    """
+
 
 MATCHES = {
     "email": f"""
@@ -78,19 +97,36 @@ MATCHES = {
             SELECT tbl, col, rows, string_split(phrase(value), ' ') AS words
             FROM release_text WHERE NOT opaque AND regexp_matches(value, '\\p{{L}}{{2}}')
         ),
-        runs AS (
-            SELECT tbl, col, rows, unnest(list_append(flatten(list_transform(
-                range(2, {LONGEST_PHRASE} + 1), lambda n: list_transform(
-                    range(1, greatest(len(words) - n + 2, 1)),
-                    lambda i: array_to_string(words[i:i + n - 1], ' ')
-                )
-            )), array_to_string(words, ' '))) AS run
-            FROM worded WHERE len(words) >= 2
+        shared AS (
+            SELECT tbl, col, run, sum(rows) AS rows FROM (
+                SELECT tbl, col, rows,
+                    unnest(list_append(runs(words), array_to_string(words, ' '))) AS run
+                FROM worded WHERE len(words) >= 2
+            ) GROUP BY ALL
         ),
-        shared AS (SELECT tbl, col, run, sum(rows) AS rows FROM runs GROUP BY ALL)
-        SELECT tbl, col, min(kind), count(*)
-        FROM shared JOIN known_phrase k ON k.value = shared.run
-        WHERE shared.rows < {CROWD} GROUP BY tbl, col
+        filled AS (
+            SELECT tbl, col, count(DISTINCT value) AS texts FROM release_text GROUP BY ALL
+        ),
+        found AS (
+            SELECT tbl, col, min(kind) AS kind, count(*) AS names,
+                count(*) FILTER (rows < {CROWD}) AS rare
+            FROM shared JOIN known_phrase k ON k.value = shared.run GROUP BY tbl, col
+        )
+        SELECT tbl, col, kind, CASE WHEN names >= {COLUMN} AND 2 * names >= texts
+            THEN names ELSE rare END AS refused
+        FROM found JOIN filled USING (tbl, col) WHERE refused > 0
+    """,
+    "handle": r"""
+        WITH words AS (
+            SELECT tbl, col, handle(value) AS word, FALSE AS is_marked FROM release_text
+            UNION
+            SELECT tbl, col,
+                handle(unnest(regexp_extract_all(lower(value), '@[\p{L}\p{N}._-]+'))), TRUE
+            FROM release_text WHERE contains(value, '@')
+        )
+        SELECT tbl, col, 'handle', count(DISTINCT word)
+        FROM words JOIN known_handle k ON k.value = words.word
+        WHERE is_marked OR NOT is_word GROUP BY tbl, col
     """,
     "birth date": f"""
         WITH dates AS (
@@ -108,14 +144,8 @@ MATCHES = {
         WHERE day < (SELECT first_day FROM business_start) AND day IN (FROM known_birth_date)
         GROUP BY tbl, col
     """,
-    "postal code": """
-        SELECT tbl, col, 'postal_code', count(*) FILTER (known) FROM (
-            SELECT tbl, col, code(value) IN (FROM known_postal_code) AS known
-            FROM release_text WHERE NOT opaque
-        )
-        GROUP BY tbl, col
-        HAVING count(*) FILTER (known) >= 5 AND 2 * count(*) FILTER (known) >= count(*)
-    """,
+    "postal code": _column_of("postal_code", "code"),
+    "city": _column_of("city", "phrase"),
     "hash": """
         WITH hex AS (
             SELECT tbl, col, replace(lower(value), '-', '') AS value FROM release_text

@@ -14,25 +14,13 @@ from collections.abc import Sequence
 
 import duckdb
 
+from contracts.known_values import BUSINESS_TIMES
 from core import sql
 from privacy.scan.findings import Finding
 from privacy.scan.leaves import Leaf
 from warehouse.connection import ALIAS
 
 _WHOLE = frozenset({"integer", "bigint", "hugeint", "uinteger", "ubigint", "decimal", "double"})
-
-#: Raw tables and their instants; what the marts date comes from these.
-BUSINESS_TIMES = (
-    ("oltp_order_header", "ordered_at"),
-    ("oltp_affiliate_customer", "created_at"),
-    ("oltp_customer_invite", "invited_at"),
-    ("oltp_affiliate_customer_tag", "created_at"),
-    ("events_affiliate_customers", "event_at"),
-    ("events_storefront_visits", "event_at"),
-    ("events_sales_funnel", "event_at"),
-    ("events_marketing_follow_ups", "event_at"),
-    ("events_marketing_consents", "event_at"),
-)
 
 
 def gather(connection: duckdb.DuckDBPyConnection) -> None:

@@ -48,6 +48,28 @@ FROM people WHERE id % 3 = 0;
 """
 
 _RAW = {
+    # slugs are published, so what is a part of one must raise no alarm
+    "oltp_affiliate": """
+        SELECT i, 'shop-' || i, 'Shop ' || i, 'office@shop-' || i || '.example', 'UTC', 'USD',
+            CASE i WHEN 5 THEN 'closed' ELSE 'active' END, TIMESTAMPTZ '2023-01-01',
+            TIMESTAMPTZ '2023-01-01', 'upsert', 'oltp', NULL, 1
+        FROM range(1, 6) r(i)
+    """,
+    "oltp_affiliate_detail": """
+        SELECT i, '{"country": "US", "vat": true}', 'REG-1000' || i, 'company_register',
+            TIMESTAMPTZ '2023-01-01', TIMESTAMPTZ '2023-01-01', 'upsert', 'oltp', NULL, 1
+        FROM range(1, 6) r(i)
+    """,
+    "oltp_affiliate_social_media": """
+        SELECT i, i, '@shop-' || i, 'instagram', TIMESTAMPTZ '2023-01-01',
+            TIMESTAMPTZ '2023-01-01', 'upsert', 'oltp', NULL, 1
+        FROM range(1, 6) r(i)
+    """,
+    "oltp_affiliate_bank_account": """
+        SELECT i, i, 'First Bank', 'Holder of Shop ' || i, TIMESTAMPTZ '2023-01-01',
+            TIMESTAMPTZ '2023-01-01', 'upsert', 'oltp', NULL, 1
+        FROM range(1, 6) r(i)
+    """,
     "oltp_affiliate_customer": """
         SELECT id, affiliate_id, full_name, email, phone, NULL, birth_date, identifier, 'tax',
             postal_code, 'US', NULL, NULL, TIMESTAMPTZ '2023-05-01', TIMESTAMPTZ '2023-05-01',
