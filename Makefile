@@ -73,7 +73,8 @@ format: $(DEV) ## Format Python and SQL in place
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt_project
 
-reference: $(DEV) ## Generate docs/reference from the models and the code
+reference: $(DEV) ## Generate the dbt sources and docs/reference from contracts, models and code
+	@$(BIN)/python -m warehouse.dbt_sources
 	@$(BIN)/python -m orchestration.lib.reference
 	@$(BIN)/python -m affiliate.reference
 

@@ -1,7 +1,7 @@
-"""The reference of commands and settings, generated from the code.
+"""The reference of commands, settings and sources, from the code and the contracts.
 
-`python -m affiliate.reference` writes `commands.md` and `settings.md` in `docs/reference`, and
-`.env.example`.
+`python -m affiliate.reference` writes `commands.md`, `settings.md` and `sources.md` in
+`docs/reference`, and `.env.example`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from affiliate.cli import app
+from contracts.reference import sources
 from core.settings import KAFKA_PREFIX, REGISTRY_PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -151,9 +152,10 @@ def _shown(default: Any) -> str:
 
 
 def main() -> None:
-    """Writes both pages and the example."""
+    """Writes the pages and the example."""
     (PAGES / "commands.md").write_text(commands())
     (PAGES / "settings.md").write_text(settings())
+    (PAGES / "sources.md").write_text(sources())
     EXAMPLE.write_text(env_example())
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import duckdb
 
+from contracts.columns import BIGINT, INTEGER, TEXT, TIMESTAMP, Column
 from contracts.ledgers import DATASETS
-from contracts.tables import BIGINT, INTEGER, TABLES, TEXT, TIMESTAMP
-from contracts.topics import TOPICS
+from contracts.personal import NONE
+from contracts.tables import TABLES
+from contracts.topics import EVENT_AT, TOPICS
 from core.settings import Settings
 from core.sql import quote
 from warehouse.connection import ALIAS
@@ -27,19 +29,26 @@ SALT = "identity_salt"
 SALT_KEY = "identity"
 ERASED = "erased_record"
 
-ROW_ORIGIN: Columns = (("_op", TEXT), ("_source", TEXT), ("_issues", TEXT), ("_seq", BIGINT))
-EVENT_COLUMNS: Columns = (
-    ("event_id", TEXT),
-    ("event_source", TEXT),
-    ("event_type", TEXT),
-    ("event_at", TIMESTAMP),
-    ("affiliate_id", BIGINT),
-    ("data", TEXT),
-    ("_topic", TEXT),
-    ("_partition", INTEGER),
-    ("_offset", BIGINT),
-    ("_kafka_at", TIMESTAMP),
-    ("_seq", BIGINT),
+_SEQ = Column("_seq", BIGINT, "Number of the manifest entry that landed the row.", NONE)
+#: What the loader adds to the columns of an OLTP table.
+ROW_ORIGIN = (
+    Column("_op", TEXT, "upsert, or delete if the row was found deleted.", NONE),
+    Column("_source", TEXT, "Source that the row was read from; a name of the settings.", NONE),
+    Column("_issues", TEXT, "Columns whose value cannot be represented, and is null here.", NONE),
+    _SEQ,
+)
+EVENT_COLUMNS = (
+    Column("event_id", TEXT, "Id of the event, unique for its source.", NONE),
+    Column("event_source", TEXT, "Program that sent the event.", NONE),
+    Column("event_type", TEXT, "Type of the event.", NONE),
+    Column(EVENT_AT, TIMESTAMP, "Time at which it happened.", NONE),
+    Column("affiliate_id", BIGINT, "Affiliate that the event belongs to.", NONE),
+    Column("data", TEXT, "JSON object with the properties of the event's type.", "free_text"),
+    Column("_topic", TEXT, "Kafka topic of the message.", NONE),
+    Column("_partition", INTEGER, "Partition of the message.", NONE),
+    Column("_offset", BIGINT, "Offset of the message in its partition.", NONE),
+    Column("_kafka_at", TIMESTAMP, "Time that the broker gave the message.", NONE),
+    _SEQ,
 )
 LOADED_COLUMNS: Columns = (
     ("path", TEXT),
@@ -50,10 +59,14 @@ LOADED_COLUMNS: Columns = (
     ("source", TEXT),
 )
 
+#: Raw table of a source table or topic → its columns.
+DESCRIBED: dict[str, tuple[Column, ...]] = {
+    **{spec.raw_table: (*spec.described, *ROW_ORIGIN) for spec in TABLES},
+    **{spec.raw_table: EVENT_COLUMNS for spec in TOPICS},
+}
 #: Raw table → its columns and their types.
 RAW_TABLES: dict[str, Columns] = {
-    **{spec.raw_table: (*spec.all_columns, *ROW_ORIGIN) for spec in TABLES},
-    **{spec.raw_table: EVENT_COLUMNS for spec in TOPICS},
+    **{name: tuple((c.name, c.type) for c in columns) for name, columns in DESCRIBED.items()},
     **{spec.raw_table: (*spec.columns, ("_seq", BIGINT)) for spec in DATASETS},
     LOADED: LOADED_COLUMNS,
     SALT: (("salt", TEXT),),
@@ -62,6 +75,14 @@ RAW_TABLES: dict[str, Columns] = {
         ("affiliate_customer_id", BIGINT),
         ("requested_at", TIMESTAMP),
     ),
+}
+#: Raw table that comes from no contract → what it holds.
+OWN_TABLES = {
+    LOADED: "One row per landed file and manifest entry (`seq`) whose rows the raw tables hold, "
+    "with the time of its commit (`landed_at`).",
+    ERASED: "One row per customer record that was erased and whose key a source still has, with "
+    "the time of the first request (`requested_at`).",
+    SALT: "One row with the secret from which new values of customer_id are derived.",
 }
 #: Types that DuckDB's catalogue calls otherwise, on either engine.
 DUCKDB_NAMES = {TEXT: "VARCHAR", TIMESTAMP: "TIMESTAMP WITH TIME ZONE"}

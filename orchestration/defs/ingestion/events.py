@@ -9,7 +9,7 @@ from ingestion.kafka import ingest
 from ingestion.kafka.columns import SCHEMA
 from ingestion.servers import kafka
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
-from orchestration.lib.described import columns, holds
+from orchestration.lib.described import holds, message_columns
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from orchestration.lib.reports import materializations
@@ -27,8 +27,10 @@ SPECS = [
         group_name="events",
         kinds={"kafka", "parquet"},
         owners=["team:data-engineering"],
-        tags=holds("direct"),
-        metadata=columns((field.name, str(field.type)) for field in SCHEMA),
+        tags=holds(topic.level),
+        metadata=message_columns(
+            ((field.name, str(field.type)) for field in SCHEMA), topic.properties
+        ),
         freshness_policy=NIGHTLY_FRESHNESS,
     )
     for topic in TOPICS

@@ -9,7 +9,7 @@ from ingestion.landing import IncompleteIngestError
 from ingestion.postgres import ingest_sources
 from ingestion.servers import oltp_sources
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
-from orchestration.lib.described import columns, holds
+from orchestration.lib.described import contract_columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from orchestration.lib.reports import materializations
@@ -24,8 +24,8 @@ SPECS = [
         group_name="oltp",
         kinds={"postgres", "parquet"},
         owners=["team:data-engineering"],
-        tags=holds("direct"),
-        metadata=columns(table.all_columns),
+        tags=holds(table.level),
+        metadata=contract_columns(table.described),
         freshness_policy=NIGHTLY_FRESHNESS,
     )
     for table in TABLES

@@ -8,11 +8,11 @@ from contracts.ledgers import DATASETS
 from contracts.tables import TABLES
 from contracts.topics import TOPICS
 from orchestration.defs.ingestion import events, oltp
-from orchestration.lib.described import COLUMN_LINEAGE, columns, holds
+from orchestration.lib.described import COLUMN_LINEAGE, columns, contract_columns, holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from warehouse.load import load
-from warehouse.raw import ERASED, LOADED, RAW_TABLES, SALT
+from warehouse.raw import DESCRIBED, OWN_TABLES, RAW_TABLES
 
 WAREHOUSE_POOL = "warehouse"
 #: Erasure runs before the load, so that no erased customer is loaded.
@@ -26,10 +26,13 @@ UPSTREAM = {table.raw_table: oltp.KEYS[table.qualified] for table in TABLES} | {
 COPIED = {table.raw_table: [name for name, _ in table.all_columns] for table in TABLES}
 
 #: Tables without an upstream asset: earlier builds landed them, so an edge would close a cycle.
-OTHERS = {spec.raw_table: f"One row per landed row of {spec.dataset}" for spec in DATASETS} | {
-    SALT: "One row: the secret that customer IDs are derived from",
-    ERASED: "One row per customer record that was erased and must not be loaded again",
-    LOADED: "One row per landed file that was loaded",
+OTHERS = {
+    **{spec.raw_table: f"One row per landed row of {spec.dataset}" for spec in DATASETS},
+    **OWN_TABLES,
+}
+LEVELS = {
+    **{spec.raw_table: spec.level for spec in TABLES},
+    **{spec.raw_table: spec.level for spec in TOPICS},
 }
 
 SPECS = [
@@ -40,8 +43,10 @@ SPECS = [
         group_name="raw",
         kinds={"sql"},
         owners=["team:data-engineering"],
-        tags=holds("direct"),
-        metadata=columns(RAW_TABLES[name]),
+        tags=holds(LEVELS.get(name, "direct")),
+        metadata=contract_columns(DESCRIBED[name])
+        if name in DESCRIBED
+        else columns(RAW_TABLES[name]),
     )
     for name, description in (
         *(

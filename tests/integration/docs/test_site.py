@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from markdown.extensions.toc import slugify
 
 from affiliate.reference import EXAMPLE, PAGES, commands, env_example, settings
+from contracts.reference import sources
 from core.settings import Settings
 from tests.documented import REPOSITORY
 
@@ -48,7 +49,7 @@ def test_links_of_what_is_beside_the_site_lead_somewhere(name: str) -> None:
             assert anchor in {slugify(heading, "-") for heading in headings}, f"{path}#{anchor}"
 
 
-@pytest.mark.parametrize("page", [commands, settings], ids=lambda page: page.__name__)
+@pytest.mark.parametrize("page", [commands, settings, sources], ids=lambda page: page.__name__)
 def test_the_reference_is_current(page: object) -> None:
     assert callable(page)
     assert (PAGES / f"{page.__name__}.md").read_text() == page(), "run `make reference`"
