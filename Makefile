@@ -11,7 +11,7 @@ PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit test-nightly lint format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-publish bench-start lock clean
+.PHONY: help setup demo up test test-unit test-nightly lint secrets format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-publish bench-start lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -67,6 +67,12 @@ lint: $(DEV) ## Check style, types and layering
 	$(BIN)/yamllint --strict .
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/compose-lint check --quiet docker-compose.yml
+
+# `hunter2` is the password of examples. Any other false positive is marked where it stands, with
+# `# pragma: allowlist nextline secret`. --no-verify: findings are not sent anywhere.
+SECRETS := $(BIN)/detect-secrets-hook --no-verify --exclude-secrets '^hunter2$$'
+secrets: $(DEV) ## Search the tracked files for secrets
+	@git ls-files -z -- ':!*.lock' ':!*.svg' ':!*.png' | xargs -0 $(SECRETS) --cores 2
 
 format: $(DEV) ## Format Python and SQL in place
 	$(BIN)/ruff check --fix .

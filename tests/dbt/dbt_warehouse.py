@@ -21,6 +21,7 @@ from warehouse.raw import RAW_TABLES, SALT, Columns
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 #: The salt of all worlds.
+# pragma: allowlist nextline secret
 SECRET = "salt-of-the-tests"
 Connection = Any  # DuckDB's and psycopg's: both have execute(sql).fetchall()
 

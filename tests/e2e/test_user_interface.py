@@ -23,6 +23,7 @@ from tests.requirements import require
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# pragma: allowlist nextline secret
 PASSWORD = "what-operators-type"
 LOCATION = "/locations/orchestration.definitions"
 NEW_COLUMN = "weight_in_kilograms"

@@ -208,6 +208,7 @@ def test_values_that_columns_cannot_hold_are_named(
 @pytest.mark.parametrize(
     "dsn",
     [
+        # pragma: allowlist nextline secret
         "postgresql://ann:sesame@127.0.0.1:1/x",
         "host=127.0.0.1 port=1 user=ann password=sesame dbname=x",
         "sesame sesame",

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from tests.integration.ingestion.apache_kafka.certificates import Authority
 from tests.integration.orchestration.failing import HELD, alert, held, leaking
 
+# pragma: allowlist nextline secret
 PASSWORD = "secret/with@signs:%41 #"
 PEOPLE = ["data@example.com", "night@example.com"]
 

@@ -37,6 +37,7 @@ def test_postgres_gets_the_parts_of_its_dsn(tmp_path: Path) -> None:
     settings = Settings(
         home=tmp_path,
         engine="postgres",
+        # pragma: allowlist nextline secret
         warehouse_dsn="postgresql://etl:s3cret@db.example:6543/olap",
         pseudonym_key="00" * 32,
     )

@@ -13,6 +13,7 @@ from core.settings import Settings
 from web.sessions import IDLE_SECONDS, LONGEST_SECONDS, Sessions
 from web.users import Role, User, Users, ensure_operator
 
+# pragma: allowlist nextline secret
 PASSWORD = "a long enough one"
 
 

@@ -16,6 +16,7 @@ from tests.requirements import missing, require
 HOST = "127.0.0.1"
 SECONDS = 60.0
 LARGEST_MESSAGE = 12_000_000
+# pragma: allowlist nextline secret
 USER, PASSWORD = "reader", "open-sesame-4711"
 JAVA = 17
 #: Listener → security protocol; `MTLS` asks the client for a certificate too.
