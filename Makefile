@@ -9,6 +9,8 @@ DOCS := $(VENV)/.docs
 DEV := $(VENV)/.dev
 PEERS := .venv-bench/.installed
 DATASETS := .venv-bench-data/.installed
+# Two workers; tests that share something expensive stay on one, and the longest start first.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-unit test-nightly lint secrets format reference docs screenshots bench bench-ingest bench-identity bench-marts bench-publish bench-start lock clean
@@ -47,14 +49,14 @@ demo: $(DEMO) ## Start the embedded servers, create the sample world and run the
 up: $(DEMO) ## Serve the web pages
 	@$(BIN)/affiliate up
 
-test: $(DEV) ## Run every test, on real servers
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: $(DEV) ## Run every kind of test on real servers, one case of each
+	$(PYTEST)
 
 test-unit: $(DEV) ## Run the tests that need no server
-	$(BIN)/pytest -n 2 tests/unit
+	$(PYTEST) tests/unit
 
 test-nightly: $(DEV) ## Run the long tests: every kill point, whole matrices, long property tests
-	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(BIN)/pytest -n 2 --dist loadfile tests/nightly
+	AFFILIATE_PRIVACY_FIGURES=benchmarks/results/privacy.md $(PYTEST) --nightly
 
 lint: $(DEV) ## Check style, types and layering
 	$(BIN)/ruff check .

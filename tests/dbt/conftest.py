@@ -15,6 +15,7 @@ from tests.dbt.landed_ledger import with_ledger
 from tests.dbt.raw_world import RawWorld, build_world
 from tests.dbt.sales_world import with_sales
 from tests.dbt.warehouse_rows import Snapshot, snapshot
+from tests.depth import ENGINES
 
 #: Notes with each table that is created whether its session may join row by row.
 PLANNED = """
@@ -68,6 +69,12 @@ def built(duckdb_warehouse: Warehouse, postgres_warehouse: Warehouse) -> list[Wa
         done = warehouse.dbt("build", "--exclude-resource-type", "unit_test")
         assert done.returncode == 0, done.stdout[-5000:]
     return [duckdb_warehouse, postgres_warehouse]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def warehouse(request: pytest.FixtureRequest, built: list[Warehouse]) -> Warehouse:
+    """The built warehouse of one engine."""
+    return next(warehouse for warehouse in built if warehouse.engine == request.param)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from tests.dbt.later_world import land_ledger, later_world
 from tests.dbt.raw_world import RawWorld
 from tests.dbt.test_build import OF_ONE_RUN
 from tests.dbt.warehouse_rows import Snapshot, snapshot
+from tests.depth import ENGINES
 
 #: What the build of the day added to the ledger has been landed since, so this one adds nothing.
 OF_THE_LEDGER = {
@@ -30,7 +31,7 @@ OF_THE_LEDGER = {
 }
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_back_fill_gives_what_that_day_gave(
     engine: str,
     built: list[Warehouse],

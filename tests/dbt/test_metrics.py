@@ -53,12 +53,6 @@ ELSEWHERE = {
 }
 
 
-@pytest.fixture(scope="module", params=(0, 1))
-def warehouse(request: pytest.FixtureRequest, built: list[Warehouse]) -> Warehouse:
-    """Each engine's warehouse."""
-    return built[request.param]
-
-
 @pytest.fixture(scope="module")
 def manifest(warehouse: Warehouse) -> Named:
     """What dbt made of the semantic models: SQL of their parts, and the metrics."""

@@ -13,7 +13,6 @@ from tests.dbt import recomputed_customers, recomputed_orders
 from tests.dbt.dbt_warehouse import Warehouse
 from tests.dbt.raw_world import AS_OF, RawWorld, Row
 
-ENGINES = (0, 1)
 OWN = ("affiliate_id", "affiliate_customer_id")
 #: Said of the record or the person by identity, or compared in test_recomputed_marts.
 ELSEWHERE = {
@@ -24,12 +23,6 @@ ELSEWHERE = {
 TOTALS = ("total_purchase", "avg_ticket")
 NAMES = ("email", "sms", "whatsapp", "phone", "profiling")
 Mart = dict[tuple[Any, ...], Row]
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def warehouse(request: pytest.FixtureRequest, built: list[Warehouse]) -> Warehouse:
-    """Each engine's warehouse."""
-    return built[request.param]
 
 
 @pytest.fixture(scope="module")

@@ -28,12 +28,6 @@ FUNNEL = (
 )
 
 
-@pytest.fixture(scope="module", params=(0, 1))
-def warehouse(request: pytest.FixtureRequest, built: list[Warehouse]) -> Warehouse:
-    """Each engine's warehouse."""
-    return built[request.param]
-
-
 @pytest.fixture(scope="module")
 def found(warehouse: Warehouse, world: RawWorld) -> dict[Deal, Life]:
     """Every deal's life."""

@@ -20,9 +20,9 @@ SCOPES: tuple[tuple[Scope, str], ...] = (
 
 
 @pytest.fixture(scope="module")
-def worlds(built: list[Warehouse]) -> list[tuple[Warehouse, World]]:
-    """The inputs as each engine staged them."""
-    return [(warehouse, load(warehouse)) for warehouse in built]
+def staged(warehouse: Warehouse) -> World:
+    """The inputs as the engine staged them."""
+    return load(warehouse)
 
 
 def mart(warehouse: Warehouse, relation: str, key: list[str], columns: list[str]) -> dict[Key, Row]:
@@ -51,64 +51,60 @@ def assert_equal(found: dict[Key, Row], expected: dict[Key, Row]) -> None:
 
 
 @pytest.mark.parametrize(("scope", "prefix"), SCOPES)
-def test_tags(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) -> None:
+def test_tags(warehouse: Warehouse, staged: World, scope: Scope, prefix: str) -> None:
     columns = ["first_seen_at", "last_seen_at", "active_since", "removed_at", "is_active",
                "assigned_count", "tag_code", "tag_group", "tag_label", "source"]  # fmt: skip
     columns += ["affiliates_with_tag"] if scope == "person" else ["sensitivity", "raw_tag"]
-    for warehouse, world in worlds:
-        key = [*world.key(scope), "tag_code" if scope == "person" else "tag_key"]
-        expected = tags(world, scope)
-        for row in expected.values():
-            affiliates = row.pop("affiliates")
-            if scope == "person":
-                row["affiliates_with_tag"] = affiliates
-        assert any(row["removed_at"] for row in expected.values())
-        assert_equal(mart(warehouse, f"{prefix}_tags", key, columns), expected)
+    key = [*staged.key(scope), "tag_code" if scope == "person" else "tag_key"]
+    expected = tags(staged, scope)
+    for row in expected.values():
+        affiliates = row.pop("affiliates")
+        if scope == "person":
+            row["affiliates_with_tag"] = affiliates
+    assert any(row["removed_at"] for row in expected.values())
+    assert_equal(mart(warehouse, f"{prefix}_tags", key, columns), expected)
 
 
 @pytest.mark.parametrize(("scope", "prefix"), SCOPES)
 def test_customers_have_the_codes_of_their_active_tags(
-    worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str
+    warehouse: Warehouse, staged: World, scope: Scope, prefix: str
 ) -> None:
-    for warehouse, world in worlds:
-        key = world.key(scope)
-        found = warehouse.query(f"select {', '.join(key)}, tags from {prefix}")
-        expected: dict[Key, list[str]] = {row[:-1]: [] for row in found}
-        for who, row in tags(world, scope).items():
-            if row["is_active"] and row["tag_code"]:
-                expected[who[:-1]].append(row["tag_code"])
-        assert {row[:-1]: row[-1] for row in found} == {k: sorted(v) for k, v in expected.items()}
-        assert {0, 1} < {len(codes) for codes in expected.values()}
+    key = staged.key(scope)
+    found = warehouse.query(f"select {', '.join(key)}, tags from {prefix}")
+    expected: dict[Key, list[str]] = {row[:-1]: [] for row in found}
+    for who, row in tags(staged, scope).items():
+        if row["is_active"] and row["tag_code"]:
+            expected[who[:-1]].append(row["tag_code"])
+    assert {row[:-1]: row[-1] for row in found} == {k: sorted(v) for k, v in expected.items()}
+    assert {0, 1} < {len(codes) for codes in expected.values()}
 
 
 @pytest.mark.parametrize(("scope", "prefix"), SCOPES)
-def test_interests(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) -> None:
+def test_interests(warehouse: Warehouse, staged: World, scope: Scope, prefix: str) -> None:
     names = {"first_at": "first_evidence_at", "last_at": "last_evidence_at"}
     names |= {name: f"evidence_{name}" for name in ("views", "orders", "tags", "returns")}
-    for warehouse, world in worlds:
-        key = [*world.key(scope), "dimension", "value"]
-        tagged = [
-            tag
-            for tag in tag_intervals(world)
-            if tag.get("category") and tag["sensitivity"] == "normal" and not tag["removed_at"]
-        ]
-        expected = {
-            place: {names.get(name, name): value for name, value in row.items()}
-            for place, row in interests(world, scope, tagged).items()
-        }
-        columns = list(next(iter(expected.values())))
-        assert {place[-2] for place in expected} == {"category", "brand", "price_band", "product"}
-        assert_equal(mart(warehouse, f"{prefix}_interests", key, columns), expected)
+    key = [*staged.key(scope), "dimension", "value"]
+    tagged = [
+        tag
+        for tag in tag_intervals(staged)
+        if tag.get("category") and tag["sensitivity"] == "normal" and not tag["removed_at"]
+    ]
+    expected = {
+        place: {names.get(name, name): value for name, value in row.items()}
+        for place, row in interests(staged, scope, tagged).items()
+    }
+    columns = list(next(iter(expected.values())))
+    assert {place[-2] for place in expected} == {"category", "brand", "price_band", "product"}
+    assert_equal(mart(warehouse, f"{prefix}_interests", key, columns), expected)
 
 
 @pytest.mark.parametrize(("scope", "prefix"), SCOPES)
-def test_insights(worlds: list[tuple[Warehouse, World]], scope: Scope, prefix: str) -> None:
-    for warehouse, world in worlds:
-        expected = insights(world, scope)
-        add_suggestions(expected, world, scope)
-        offers = [offer for row in expected.values() for offer in row["next_best_products"]]
-        assert {offer["basis"] for offer in offers} == set(BASES.values())
-        assert {row["next_best_action"] for row in expected.values()} == ACTIONS
-        columns = list(next(iter(expected.values())))
-        assert {row["stage_is_stuck"] for row in expected.values()} == {True, False}
-        assert_equal(mart(warehouse, f"{prefix}_insights", world.key(scope), columns), expected)
+def test_insights(warehouse: Warehouse, staged: World, scope: Scope, prefix: str) -> None:
+    expected = insights(staged, scope)
+    add_suggestions(expected, staged, scope)
+    offers = [offer for row in expected.values() for offer in row["next_best_products"]]
+    assert {offer["basis"] for offer in offers} == set(BASES.values())
+    assert {row["next_best_action"] for row in expected.values()} == ACTIONS
+    columns = list(next(iter(expected.values())))
+    assert {row["stage_is_stuck"] for row in expected.values()} == {True, False}
+    assert_equal(mart(warehouse, f"{prefix}_insights", staged.key(scope), columns), expected)

@@ -14,6 +14,7 @@ from tests.dbt.dbt_warehouse import Warehouse, load_raw
 from tests.dbt.raw_world import AS_OF, RawWorld
 from tests.dbt.two_sources import north, south, together
 from tests.dbt.warehouse_rows import Snapshot, snapshot
+from tests.depth import ENGINES
 
 #: What compares a person with all others is of the whole population, not of one affiliate.
 OF_THE_POPULATION = {
@@ -67,7 +68,7 @@ def test_the_sources_collide_in_every_kind_of_id(worlds: tuple[RawWorld, RawWorl
             assert stand & {row["id"] for row in left[table] if row["_op"] == "delete"}, table
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_two_sources_give_the_rows_of_each_alone(
     engine: str,
     worlds: tuple[RawWorld, RawWorld],

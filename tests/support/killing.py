@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,16 @@ class Call:
     def changes_the_disk(self) -> bool:
         """An open that only reads changes nothing: dying there is dying at the call before."""
         return not self.point.call.startswith("open") or "O_CREAT" in self.arguments
+
+
+def one_of_each_kind(points: Iterable[Point]) -> list[Point]:
+    """A point of each kind of call, always the same; without strace some of its only kind."""
+    kinds: dict[str, list[Point]] = {}
+    for point in points:
+        kinds.setdefault(point.call, []).append(point)
+    chance = random.Random(7)
+    size = 12 if len(kinds) == 1 else 1
+    return [one for kind in kinds.values() for one in chance.sample(kind, min(size, len(kind)))]
 
 
 class Worker:

@@ -22,6 +22,7 @@ from activation.delivery.runs import DESIRED, Runs
 from activation.follow_ups.deliver import runs_of
 from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
+from tests.depth import examples
 from tests.support.audience_world import NOW, Customer
 from tests.support.follow_up_world import FollowUpWorld, Task
 
@@ -102,7 +103,7 @@ def dying(death: str, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(Runs, "acknowledge", at("acknowledge", after=True))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(4))
 @given(st.lists(STEP, min_size=1, max_size=4))
 def test_wherever_a_delivery_dies_the_next_ends_in_equality(
     world: FollowUpWorld, steps: list[tuple[int, str, int]]

@@ -17,6 +17,7 @@ from core.settings import Settings
 from ingestion.landing import LandingZone, Verdict
 from ingestion.landing.verify import verify
 from ingestion.quarantine import accept
+from tests.depth import examples
 from tests.support.killing import Point, Worker, worker
 from tests.support.landed_messages import EVENTS, QUARANTINE, time_of
 from tests.support.landed_rows import TABLE, rows
@@ -145,9 +146,7 @@ class World:
 
 @given(steps=st.lists(STEPS, min_size=6, max_size=20))
 @settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
+    max_examples=examples(4),
     phases=[Phase.explicit, Phase.generate],  # to shrink a failure would take minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

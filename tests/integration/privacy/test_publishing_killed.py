@@ -21,7 +21,8 @@ from tests.support.landing_worker import finish_erasures
 from tests.support.release_sample import build_warehouse
 from tests.support.searching import found_in
 
-KILLS = 8
+#: How often it is killed: in `make test`, and nightly.
+FEW, MANY = 2, 40
 #: A customer of the sample warehouse: what only they say.
 WHO = "SELECT full_name, email, phone, identifier FROM wh.raw.oltp_affiliate_customer WHERE id = 7"
 CONTACTS = "full_name = NULL, email = NULL, phone = NULL"
@@ -66,14 +67,14 @@ def job(home: Path) -> dict[str, Any]:
     return {"name": "publish", "root": str(home / "landing")}
 
 
-def test_killed_at_random_points_and_run_again_nothing_of_her_is_left(
-    killer: Worker, home: Path, tmp_path: Path
+def test_killed_at_random_points_and_run_again_nothing_is_left(
+    killer: Worker, home: Path, tmp_path: Path, nightly: bool
 ) -> None:
     (request,) = Requests(home / "erasures").open()
     whole = tmp_path / "whole"
     shutil.copytree(home, whole, symlinks=True)
-    died = 0
-    for number, point in enumerate(_chosen(killer.points(job(whole)))):
+    died, kills = 0, MANY if nightly else FEW
+    for number, point in enumerate(_chosen(killer.points(job(whole)), kills)):
         root = tmp_path / str(number)
         shutil.copytree(home, root, symlinks=True)
         code = killer.run(job(root), point)
@@ -87,12 +88,12 @@ def test_killed_at_random_points_and_run_again_nothing_of_her_is_left(
         assert found_in(root, request.values) == [], point
         assert not {*published(settings)} & {*request.releases}
         shutil.rmtree(root)
-    assert died > KILLS // 2
+    assert died > kills // 2
 
 
-def _chosen(points: list[Point]) -> list[Point]:
+def _chosen(points: list[Point], kills: int) -> list[Point]:
     """The last removals, which are of old releases, and as many of all points."""
     chance = random.Random(7)
     removals = [one for one in points if one.call in ("unlink", "unlinkat", "rmdir")] or points
     last = removals[-len(removals) // 2 :]
-    return chance.sample(last, KILLS // 2) + chance.sample(points, KILLS // 2)
+    return chance.sample(last, kills // 2) + chance.sample(points, kills // 2)

@@ -48,17 +48,17 @@ serving.release.publish(settings, progress=stop_at, keep=1)
 @pytest.mark.parametrize(
     ("step", "survivor"),
     [
-        ("copy customer", "old"),
-        ("copy customer_order_items", "old"),
+        pytest.param("copy customer", "old", marks=pytest.mark.nightly),
+        pytest.param("copy customer_order_items", "old", marks=pytest.mark.nightly),
         ("write customer_olap.duckdb", "old"),
-        ("check texts", "old"),
-        ("check bytes", "old"),
-        ("pseudonymise customer", "old"),
-        ("write files of affiliates, 0 of 4 done", "old"),
+        pytest.param("check texts", "old", marks=pytest.mark.nightly),
+        pytest.param("check bytes", "old", marks=pytest.mark.nightly),
+        pytest.param("pseudonymise customer", "old", marks=pytest.mark.nightly),
+        pytest.param("write files of affiliates, 0 of 4 done", "old", marks=pytest.mark.nightly),
         ("commit", "old"),
         ("switch_link", "old"),
         ("prune", "new"),
-        ("remove_tree", "new"),
+        pytest.param("remove_tree", "new", marks=pytest.mark.nightly),
     ],
 )
 def test_killed_publisher_leaves_old_or_new(warehouse: Settings, step: str, survivor: str) -> None:

@@ -15,6 +15,7 @@ import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.depth import examples
 from tests.integration.web.gated import COOKIE, ORIGIN, Gated
 from web.server import configured
 
@@ -83,7 +84,7 @@ def is_contained(status: int, answer: bytes) -> bool:
     return not leaked and (status == 0 or 200 <= status < 500)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(
     root=st.sampled_from(ROOTS),
     up=st.sampled_from(UP),
@@ -99,7 +100,7 @@ def test_paths_cannot_escape_the_served_folders(
     assert is_contained(*send(request(target.encode(), cookie)))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(
     method=st.sampled_from([b"GET", b"HEAD", b"POST", b"PUT", b"OPTIONS", b"TRACE", b"X", b"get"]),
     target=st.binary(max_size=60).map(lambda raw: raw.replace(b" ", b"").replace(b"\n", b"")),

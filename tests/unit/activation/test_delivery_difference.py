@@ -19,6 +19,7 @@ from activation.delivery.difference import (
     compare_with,
 )
 from activation.delivery.runs import DESIRED, Runs
+from tests.depth import examples
 
 Held = dict[str, str]
 #: Who is in at a run and with what; how much of it arrives; whether we learn that all did.
@@ -61,7 +62,7 @@ def run_once(connection: duckdb.DuckDBPyConnection, runs: Runs, wanted: Held, re
     return changes
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(10))
 @given(st.lists(RUN, min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_the_destination_ends_with_what_it_shall_hold(sequence: list[Any], chance: Any) -> None:
     with TemporaryDirectory() as folder, duckdb.connect() as connection:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from benchmarks.identity.datasets import TRUTH
 from benchmarks.identity.metrics import Quality, judge
+from tests.depth import examples
 
 BIRTHS = [date(1980, 1, 1), date(1990, 1, 1)]
 
@@ -45,9 +46,7 @@ PERSONS = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(RECORDS, PERSONS)
 def test_equals_a_count_pair_by_pair(
     tmp_path: Path, records: list[Record], persons: list[Person]

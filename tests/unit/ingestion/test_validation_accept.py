@@ -13,6 +13,7 @@ from contracts.schemas import event_schema
 from contracts.topics import TOPICS, TopicSpec
 from core.duckdb_session import connect
 from ingestion.validation.validator import Judge
+from tests.depth import examples
 from tests.support.sample_events import (
     BY_NAME,
     FUNNEL,
@@ -99,13 +100,13 @@ def written(topic: TopicSpec) -> list[bytes]:
     ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(5))
 @given(st.lists(spelled(), min_size=20, max_size=60))
 def test_spellings_get_the_exact_verdict(values: list[bytes]) -> None:
     assert verdicts(FUNNEL, values) == exact_verdicts(FUNNEL, values)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(5))
 @given(
     st.sampled_from(TOPICS).flatmap(lambda t: st.lists(nearly_good(t), min_size=10, max_size=30))
 )
@@ -131,6 +132,7 @@ def test_poison_gets_the_exact_verdict() -> None:
     assert verdicts(FUNNEL, values) == exact_verdicts(FUNNEL, values)
 
 
+@pytest.mark.usefixtures("nightly")
 @pytest.mark.parametrize("topic", TOPICS, ids=str)
 def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
     good = written(topic)
@@ -138,7 +140,7 @@ def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
     assert judge.reasons(table(good))[1] == []
     assert judge.accepted(table(good)).all()
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=examples(3))
     @given(st.lists(damaged(good), min_size=50, max_size=50))
     def accepts_no_more(values: list[bytes]) -> None:
         accepted = judge.accepted(table(values))

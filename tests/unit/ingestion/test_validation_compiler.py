@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from contracts.schemas import event_schema
 from contracts.topics import TOPICS
 from ingestion.validation.sql_compiler import Fields, reason
+from tests.depth import examples
 from tests.support.sample_events import BY_NAME, encoded, good_event, nearly_good, verdicts
 
 checker = FormatChecker(formats=())
@@ -24,7 +25,7 @@ def _is_date_time(text: object) -> bool:
     return not isinstance(text, str) or datetime.fromisoformat(text).tzinfo is not None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(10))
 @given(
     st.sampled_from(TOPICS).flatmap(lambda t: st.lists(nearly_good(t), min_size=10, max_size=30))
 )

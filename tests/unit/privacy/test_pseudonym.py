@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import stat
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -80,28 +78,3 @@ def test_generated_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secrets" / "pseudonym.key").chmod(0o644)
     with pytest.raises(ConfigurationError, match="chmod 600"):
         load_key(settings)
-
-
-def test_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; from core.settings import Settings;"
-        "from privacy.pseudonym import load_key; input();"
-        "print(load_key(Settings(home=Path(sys.argv[1]), _env_file=None)).hex())"
-    )
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[3],
-        )
-        for _ in range(6)
-    ]
-    for process in started:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    keys = {process.communicate()[0] for process in started}
-    assert len(keys) == 1
-    assert len(keys.pop().strip()) == 64

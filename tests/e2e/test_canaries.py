@@ -81,17 +81,18 @@ class Aftermath:
 
 
 @pytest.fixture(scope="module")
-def aftermath() -> Iterator[Aftermath]:
+def aftermath(nightly: bool) -> Iterator[Aftermath]:
     with TemporaryDirectory(prefix="affiliate-", ignore_cleanup_errors=True) as folder:
         after = Aftermath(Home(Path(folder)), Canaries())
         try:
-            _happen(after)
+            _run_and_deliver(after, fails=nightly)
             yield after
         finally:
             after.home.must("down")
 
 
-def _happen(after: Aftermath) -> None:
+def _run_and_deliver(after: Aftermath, *, fails: bool) -> None:
+    """Runs a world with bad rows and hands out everything; nightly a lot goes wrong before."""
     settings = Settings(home=after.home.path, _env_file=None)
     with pytest.MonkeyPatch.context() as monkeypatch:
         after.canaries.sing(monkeypatch)
@@ -107,6 +108,22 @@ def _happen(after: Aftermath) -> None:
     assert after.run("run") == 1
     assert after.run("quarantine", "accept", "1") == 0
     assert after.run("run") == 0
+    if fails:
+        _fail_and_erase(after, broker)
+    assert after.run("follow-ups", "deliver") == 0
+    assert after.run("audience", "run", "new_by_message") == 0
+    assert after.run("docs", "build") == 0
+    assert after.run("dashboard", "--output", str(after.home.path / "dashboard.html")) == 0
+    assert after.run("quarantine", "list") == 0
+    with _served(after.home) as origin:
+        browser = Browser(origin, "operator", PASSWORD)
+        after.answers = [*_pages(after, browser)]
+        if fails:
+            after.answers += _questions(after, browser)
+
+
+def _fail_and_erase(after: Aftermath, broker: Broker) -> None:
+    """The disk is full once, a run and an erasure are killed, and two people are erased."""
     assert after.run("publish", largest_file=900_000) == 1
     one, other = _persons(after)
     after.erased = after.canaries.of_same_person(one.token) | after.canaries.of_same_person(
@@ -118,14 +135,6 @@ def _happen(after: Aftermath) -> None:
     request = ("erase", *who, "--scope", "all", "--request-id", "R-1")
     after.run_and_kill("Make persons' ids durable", 1.0, *request)
     assert after.run(*request) == 0
-    assert after.run("follow-ups", "deliver") == 0
-    assert after.run("audience", "run", "new_by_message") == 0
-    assert after.run("docs", "build") == 0
-    assert after.run("dashboard", "--output", str(after.home.path / "dashboard.html")) == 0
-    assert after.run("quarantine", "list") == 0
-    with _served(after.home) as origin:
-        browser = Browser(origin, "operator", PASSWORD)
-        after.answers = [*_pages(after, browser), *_questions(after, browser)]
 
 
 @dataclass(frozen=True)
