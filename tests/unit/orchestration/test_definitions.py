@@ -40,7 +40,7 @@ def definitions(settings: Settings) -> dg.Definitions:
 def test_definitions_pass_dagsters_validation(settings: Settings) -> None:
     """`dg check defs` is `dagster definitions validate` for what pyproject.toml names."""
     environment = {**os.environ, "AFFILIATE_HOME": str(settings.home)}
-    check = [BIN / "dg", "check", "defs"]
+    check = [str(BIN / "dg"), "check", "defs"]
     done = subprocess.run(
         check, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
