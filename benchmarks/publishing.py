@@ -100,7 +100,7 @@ def _publish(settings: Settings, active: int) -> Published:
 
 def _rows(releases: dict[int, Published]) -> list[tuple[str, ...]]:
     alone = releases[0]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for count, found in releases.items():
         each = (found.seconds - alone.seconds) / count if count else 0.0
         size = sum(found.files) / count if count else 0.0

@@ -43,7 +43,7 @@ def safe(error: Exception) -> Exception:
     """The error itself if its text cannot contain row values, otherwise one with only its class."""
     import duckdb
     import psycopg
-    import psycopg2  # type: ignore[import-untyped]
+    import psycopg2
 
     harmless: tuple[type[Exception], ...] = (
         AffiliateError,

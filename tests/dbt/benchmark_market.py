@@ -156,7 +156,7 @@ def _shown(connection: duckdb.DuckDBPyConnection, relation: str) -> Shown:
         "customers, orders, avg_ticket_base::double, repeat_percent, hidden_categories "
         f"from {relation}"
     ).fetchall():
-        shown[month][category] = tuple(values)  # type: ignore[assignment]
+        shown[month][category] = tuple(values)
     return shown
 
 

@@ -98,7 +98,7 @@ class Composed:
             other = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
         secret = self._here(settings["POSTGRES_PASSWORD_FILE"])
         user = settings["POSTGRES_USER"]
-        initialise = [POSTGRES / "initdb", "-D", data, "--no-sync", f"--username={user}"]
+        initialise = [str(POSTGRES / "initdb"), "-D", str(data), "--no-sync", f"--username={user}"]
         options = shlex.split(settings["POSTGRES_INITDB_ARGS"])
         subprocess.run(
             [*initialise, f"--pwfile={secret}", *options],
@@ -247,7 +247,7 @@ class Composed:
         return process
 
     def _postgres_is_up(self) -> bool:
-        probe = [POSTGRES / "pg_isready", "-h", "127.0.0.1", "-p", str(self.postgres_port)]
+        probe = [str(POSTGRES / "pg_isready"), "-h", "127.0.0.1", "-p", str(self.postgres_port)]
         return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
     def _wait(self, is_ready: Callable[[], bool]) -> None:

@@ -57,7 +57,7 @@ class Home:
         out, err = process.communicate()
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
-    def must(self, *arguments: str, **extra: str) -> str:
+    def must(self, *arguments: str, **extra: Any) -> str:
         """Runs a command that has to succeed and returns its standard output."""
         done = self.run(*arguments, **extra)
         assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"

@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,9 @@ import pytest
 from core.settings import Settings
 from ingestion import servers
 from oltp.world import WorldSpec, create
+from tests.e2e.browsing import free_port
 from tests.e2e.conftest import Home
-from tests.e2e.test_user_interface import PASSWORD, free_port
+from tests.e2e.test_user_interface import PASSWORD
 from tests.integration.ingestion.kafka_topics import Broker
 from tests.support.canaries import Canaries
 from tests.support.crawling import Answer, Browser, every_answer
@@ -214,8 +215,8 @@ def _served(home: Home) -> Iterator[str]:
 
 def _pages(after: Aftermath, browser: Browser) -> Iterator[Answer]:
     """Every page but Dagster's: what they show comes from its GraphQL server."""
-    for path in ("/", "/login", "/docs/", "/quality/", "/dashboard/", "/server_info", "/runs"):
-        yield browser.get(path)
+    for page in ("/", "/login", "/docs/", "/quality/", "/dashboard/", "/server_info", "/runs"):
+        yield browser.get(page)
     for slug in after.slugs:
         yield browser.get(f"/dashboard/?affiliate={slug}")
     quality = after.home.path / "quality"
@@ -279,7 +280,7 @@ def test_no_request_fails_inside(aftermath: Aftermath) -> None:
     assert [a.place for a in aftermath.answers if a.status >= 500] == []
 
 
-PLANTED = {
+PLANTED: dict[str, Callable[[str], bytes]] = {
     "quality/page.html": lambda token: f"<td>{token}</td>".encode(),
     "dagster/storage/step.log.gz": lambda token: gzip.compress(token.encode()),
     "docs/manifest.json": lambda token: base64.b64encode(f"- {token}".encode()),

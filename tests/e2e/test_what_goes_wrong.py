@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from typing import Any
 
 import psycopg
 import pytest
@@ -60,7 +61,7 @@ def closed_port() -> int:
     ],
 )
 def test_what_cannot_start_exits_2(
-    empty_home: Home, environment: dict[str, str], message: str
+    empty_home: Home, environment: dict[str, Any], message: str
 ) -> None:
     done = empty_home.run("run", **environment)
 
@@ -81,7 +82,7 @@ def test_what_cannot_start_exits_2(
     ],
 )
 def test_a_server_that_cannot_start_exits_2(
-    empty_home: Home, environment: dict[str, str], message: str
+    empty_home: Home, environment: dict[str, Any], message: str
 ) -> None:
     done = empty_home.run("serve", "daemon", **environment)
 

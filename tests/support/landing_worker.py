@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pandas  # noqa: F401 - pyarrow would import it in every fork, at hundreds of system calls
 
+from core.duckdb_session import connect
 from core.errors import AffiliateError
 from core.retention import RetentionPolicy
 from core.settings import Settings
@@ -32,7 +33,6 @@ from serving.erasure import withdraw
 from serving.release import publish
 from tests.support.landed_messages import every_third, land_messages
 from tests.support.landed_rows import land_versions
-from warehouse import connection
 
 #: Calls that change what is on the disk, where they can be cut without a tracer.
 CUT = ("mkdir", "open", "chmod", "fsync", "link", "unlink", "rmdir")
@@ -41,7 +41,7 @@ PR_SET_PTRACER, ANY_PROCESS = 0x59616D61, ctypes.c_ulong(-1)
 
 def connect_with_one_thread() -> duckdb.DuckDBPyConnection:
     """With more threads, which of them opens which file, and so the count of calls, is chance."""
-    found = connection.connect()
+    found = connect()
     found.execute("set threads = 1")
     return found
 

@@ -30,4 +30,5 @@ def main(warehouse: Path, script: Path, finished: Path, memory: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]), sys.argv[4])
+    _, warehouse, script, finished, memory = sys.argv
+    main(Path(warehouse), Path(script), Path(finished), memory)

@@ -18,7 +18,8 @@ def read(bootstrap: str, topic: str) -> list[Message]:
         {"bootstrap.servers": bootstrap, "group.id": "t", "enable.partition.eof": True}
     )
     consumer.assign([TopicPartition(topic, p, 0) for p in range(PARTITIONS)])
-    found, ended = [], set()
+    found: list[Message] = []
+    ended: set[int | None] = set()
     try:
         while len(ended) < PARTITIONS:
             message = consumer.poll(10)

@@ -19,7 +19,7 @@ def share_at_one_postal_code(people: list[Record], *, matches: bool) -> float:
     """Of the pairs with one surname that are, or are not, one person."""
     known = [person for person in people if person["surname"] and person["postal_code"]]
     same = [
-        one["postal_code"] == other["postal_code"]
+        bool(one["postal_code"] == other["postal_code"])
         for one, other in combinations(known, 2)
         if one["surname"] == other["surname"] and (one["person"] == other["person"]) is matches
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -11,14 +12,14 @@ from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from identity import ledger
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.landing import LandingZone
+from ingestion.landing import LandingZone, parquet
 from ingestion.landing.compact import compact
 from ingestion.landing.verify import verify
 from tests.support.built_persons import AT, build, key, persons
 from warehouse.connection import open_warehouse
 from warehouse.load import load
 
-CHANGES = {
+CHANGES: dict[str, Any] = {
     "int_identity__assignment_changes": [
         {**key("1:1"), "customer_id": "a", "assigned_at": AT},
         {**key("1:2"), "customer_id": None, "assigned_at": AT},
@@ -127,15 +128,15 @@ def test_a_crash_lands_nothing_and_the_next_try_all(
     build(settings, "first", 0, **CHANGES)
     written: list[str] = []
 
-    def third_fails(*arguments: object) -> int:
+    def third_fails(*arguments: Any) -> object:
         written.append("file")
         if len(written) == 3:
             raise KeyboardInterrupt
         return write(*arguments)
 
-    write = ledger.parquet.write
+    write = parquet.write
     with monkeypatch.context() as patch:
-        patch.setattr(ledger.parquet, "write", third_fails)
+        patch.setattr(parquet, "write", third_fails)
         with pytest.raises(KeyboardInterrupt):
             ledger.land(settings, zone)
     assert zone.entries() == []

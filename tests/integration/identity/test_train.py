@@ -60,7 +60,7 @@ def land(zone: LandingZone, found: list[Record]) -> None:
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
-    return Settings(home=home, as_of=NOW, _env_file=None)  # type: ignore[call-arg]
+    return Settings(home=home, as_of=NOW, _env_file=None)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from oltp.migrate import migrate
 @pytest.fixture(scope="module")
 def schema_name(request: pytest.FixtureRequest, postgres_server: EmbeddedPostgres) -> str:
     """Name of a migrated database that a module's tests share: they leave it as it was."""
-    name = request.module.__name__.rpartition(".")[2]
+    name = str(request.module.__name__).rpartition(".")[2]
     postgres_server.ensure_database(name)
     migrate(postgres_server.dsn(name))
     return name

@@ -67,7 +67,10 @@ def log_of(bootstrap: str) -> Log:
             assert error.code() == KafkaError._PARTITION_EOF
             ended += 1
         else:
-            log[message.topic(), message.partition()].append((message.key(), message.value()))
+            topic, partition = message.topic(), message.partition()
+            assert topic is not None
+            assert partition is not None
+            log[topic, partition].append((message.key(), message.value()))
     consumer.close()
     return log
 

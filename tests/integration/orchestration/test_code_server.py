@@ -49,10 +49,10 @@ def test_code_server_ends_on_sigterm_without_its_database(
         socket = Path(folder) / "code.sock"
         workspace.write_text(f"load_from: [{{grpc_server: {{socket: {socket}}}}}]")
         module = [sys.executable, "-m", "orchestration.lib.code_server"]
-        server = subprocess.Popen([*module, "-f", LOCATION, "--socket", socket])
+        server = subprocess.Popen([*module, "-f", LOCATION, "--socket", str(socket)])
         try:
             until(socket.exists)
-            launch = [BIN / "dagster", "job", "launch", "-w", workspace, "-j", "waiting"]
+            launch = [str(BIN / "dagster"), "job", "launch", "-w", str(workspace), "-j", "waiting"]
             subprocess.run(launch, check=True)
             until(lambda: run.exists() and bool(run.read_text()))
         finally:

@@ -88,8 +88,9 @@ class _OnAnyPort(Controller):
     """Tells the port that it was given."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 def _is_platform(server: Any, session: Any, envelope: Any, how: str, told: Any) -> AuthResult:

@@ -91,7 +91,7 @@ def test_a_state_that_was_reached_may_be_done_again(home: Path, tmp_path: Path) 
     expected = rows(zone)
     (landed,) = requests.open()
     for state in ("resolved", "landed"):
-        requests.write(replace(landed, state=state))  # type: ignore[arg-type]
+        requests.write(replace(landed, state=state))
         erasing.erase_landed(settings, zone)
         assert rows(zone) == expected
     (receipt,) = erasing.finish(settings)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -172,7 +173,7 @@ def test_reader_keeps_the_release_it_opened(warehouse: Settings) -> None:
     publish(warehouse)
     reader = open_release(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
-    seen: list[object] = []
+    seen: list[Any] = []
     newest = publish(
         warehouse,
         keep=1,

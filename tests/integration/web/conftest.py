@@ -43,7 +43,7 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gated]:
         settings = Settings(
             home=home,
             trusted_proxy_header="X-Forwarded-User",
-            trusted_proxies="10.1.0.0/16",  # type: ignore[arg-type]
+            trusted_proxies="10.1.0.0/16",
         )
         yield Gated(home, context, create_app(settings, context, [ORIGIN, "https://data.example"]))
 

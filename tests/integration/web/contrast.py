@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Page
@@ -58,7 +59,8 @@ def texts(page: Page) -> list[Text]:
     for one in page.evaluate(_TEXTS):
         left, top, right, bottom = one["box"]
         behind = painted.crop((int(left), int(top), int(right) + 1, int(bottom) + 1))
-        _, most = max(behind.getcolors(behind.width * behind.height))
+        colours: Any = behind.getcolors(behind.width * behind.height)
+        _, most = max(colours)
         is_large = one["size"] >= 24 or (one["size"] >= 18.66 and one["weight"] >= 700)
         enough = ENOUGH_IF_LARGE if is_large else ENOUGH
         found.append(Text(one["text"], contrast(_colour(one["colour"]), most), enough))

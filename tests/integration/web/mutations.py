@@ -11,6 +11,7 @@ from graphql import (
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
+    GraphQLScalarType,
     build_client_schema,
     get_introspection_query,
     get_named_type,
@@ -76,4 +77,5 @@ def value_of(kind: GraphQLInputType, name: str, known: Mapping[str, Any]) -> Any
             if isinstance(given.type, GraphQLNonNull) or field in known
         }
         return {field: value_of(given.type, field, known) for field, given in wanted.items()}
+    assert isinstance(kind, GraphQLScalarType)
     return SCALARS.get(kind.name, "x")

@@ -44,10 +44,10 @@ def test_cookie_is_restricted_to_this_server(gated: Gated) -> None:
     assert given.startswith(f"{COOKIE}=")
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(given.split("; "))
     https = {"Host": "data.example", "Origin": "https://data.example"}
-    given = gated.client().post("/login", data=form, headers=https)
-    assert given.headers["set-cookie"].startswith("__Host-affiliate-session=")
-    assert "Secure" in given.headers["set-cookie"]
-    assert "Strict-Transport-Security" in given.headers
+    answer = gated.client().post("/login", data=form, headers=https)
+    assert answer.headers["set-cookie"].startswith("__Host-affiliate-session=")
+    assert "Secure" in answer.headers["set-cookie"]
+    assert "Strict-Transport-Security" in answer.headers
 
 
 def test_cookie_is_invalid_after_logout(gated: Gated) -> None:

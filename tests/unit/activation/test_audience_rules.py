@@ -8,7 +8,8 @@ import pytest
 
 from activation.audiences.compile import FROM, Rule, compile_rule
 from activation.audiences.definition import load_audiences, read_audience
-from activation.audiences.fields import Catalogue, Field
+from activation.audiences.fields import Catalogue
+from activation.delivery.fields import Field
 from core.errors import ConfigurationError
 
 _HEAD = "owner: m@shop.example\npurpose: promo_email\n"

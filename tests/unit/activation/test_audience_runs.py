@@ -11,6 +11,7 @@ import pytest
 
 from activation.audiences import deliver
 from activation.audiences.forget import forget
+from activation.audiences.run import begin
 from activation.audiences.store import runs_of
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
@@ -122,10 +123,8 @@ def test_an_opt_out_that_the_release_does_not_know_removes_the_customer(member: 
 def test_an_opt_out_while_the_run_asks_the_release_still_counts(
     member: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = deliver.begin
-
     def ask_then_somebody_opts_out(*arguments: Any) -> None:
-        ask(*arguments)
+        begin(*arguments)
         opt_out(member, 1)
 
     monkeypatch.setattr(deliver, "begin", ask_then_somebody_opts_out)

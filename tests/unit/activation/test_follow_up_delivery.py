@@ -11,7 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from activation.follow_ups import decide
+from activation.delivery import landed
 from activation.follow_ups.deliver import runs_of
 from activation.follow_ups.forget import forget
 from contracts.ledgers import FOLLOW_UPS
@@ -126,13 +126,13 @@ def test_an_opt_out_at_any_moment_before_delivery_withholds_the_person(
     if moment == "before":
         opt_out()
     else:
-        gather = decide.landed.load
+        gather = landed.load
 
         def then_somebody_opts_out(*arguments: Any) -> None:
             opt_out()
             gather(*arguments)
 
-        monkeypatch.setattr(decide.landed, "load", then_somebody_opts_out)
+        monkeypatch.setattr(landed, "load", then_somebody_opts_out)
     world.deliver()
 
     assert withdrawn(world) == {world.task(1, 2)}
@@ -141,7 +141,9 @@ def test_an_opt_out_at_any_moment_before_delivery_withholds_the_person(
 def test_a_word_on_another_channel_purpose_or_affiliate_withholds_nobody(
     world: FollowUpWorld,
 ) -> None:
-    for said in ({"purpose": "marketing", "channel": "sms"}, {"purpose": "profiling"}):
+    others: list[dict[str, Any]]
+    others = [{"purpose": "marketing", "channel": "sms"}, {"purpose": "profiling"}]
+    for said in others:
         world.land("marketing.consents", "ConsentWithdrawn", 1, affiliate_customer_id=2, **said)
     world.land("marketing.consents", "ConsentWithdrawn", 2, affiliate_customer_id=3)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from activation.follow_ups import deliver
+from activation.delivery import kafka
 from affiliate.cli import app
 from core.settings import Settings
 from ingestion.embedded import EmbeddedBroker
@@ -32,7 +32,7 @@ def test_the_commands(
     world.publish()
     monkeypatch.setenv("AFFILIATE_HOME", str(world.settings.home))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(deliver.kafka, "send", lambda _, topic, messages: len(list(messages)))
+    monkeypatch.setattr(kafka, "send", lambda _, topic, messages: len(list(messages)))
 
     def call(command: str, *arguments: str) -> Result:
         result = CliRunner().invoke(app, ["follow-ups", command, *arguments])

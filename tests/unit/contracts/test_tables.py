@@ -39,7 +39,7 @@ def column(**changes: Any) -> dict[str, Any]:
 def contract(*columns: dict[str, Any], **more: Any) -> str:
     key = column(name="id", type="bigint")
     given = {"description": "Parcels", "primary_key": ["id"], "columns": [key, *columns], **more}
-    return yaml.safe_dump(given)
+    return str(yaml.safe_dump(given))
 
 
 @pytest.mark.parametrize(

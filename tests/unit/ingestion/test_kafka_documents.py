@@ -29,7 +29,7 @@ HEADERS: Headers = [
 
 def verdicts(*messages: tuple[bytes | None, Headers | None]) -> list[tuple[str | None, str | None]]:
     """Document and reason per message."""
-    headers = [
+    headers: list[Any] = [
         each and [{"key": name, "value": value} for name, value in each] for _, each in messages
     ]
     columns: dict[str, list[Any]] = {name: [None] * len(messages) for name in SCHEMA.names}

@@ -102,7 +102,7 @@ def test_a_flipped_bit(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     content = bytearray(path.read_bytes())
     content[len(content) // 3] ^= 1
-    overwrite(path, content)
+    overwrite(path, bytes(content))
     assert problems(zone)[0] == f"{path} is damaged (its sha256 is not the manifest's): restore it"
 
 

@@ -114,7 +114,8 @@ def test_deals_skip_go_back_are_lost_and_reopened(world: DrawnWorld) -> None:
 
 
 def test_tasks_are_done_after_they_were_scheduled(world: DrawnWorld) -> None:
-    scheduled, done = {}, {}
+    scheduled: dict[str, str] = {}
+    done: dict[str, str] = {}
     for event in decoded(world.chunk.good["marketing.follow-ups"]):
         times = scheduled if event["type"] == "FollowUpScheduled" else done
         times[event["data"]["task_id"]] = event["time"]

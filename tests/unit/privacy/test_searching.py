@@ -9,6 +9,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -55,8 +56,8 @@ WAYS: dict[str, Callable[[Path], object]] = {
     "address": lambda path: path.write_text(quote(LONG)),
     "hexadecimal": lambda path: path.write_text(LONG.encode().hex().upper()),
     **{
-        f"base64, {shift} before": lambda path, shift=shift: path.write_bytes(
-            base64.b64encode(b"-" * shift + LONG.encode())
+        f"base64, {shift} before": partial(
+            Path.write_bytes, data=base64.b64encode(b"-" * shift + LONG.encode())
         )
         for shift in range(3)
     },

@@ -97,8 +97,9 @@ def ask(settings: Settings, query: str) -> list[tuple[object, ...]]:
 def test_all_raw_tables_exist_before_anything_landed(settings: Settings, zone: LandingZone) -> None:
     assert load(settings, zone).files == 0
     names = "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
-    expected = {spec.raw_table for spec in (*TABLES, *TOPICS, *DATASETS)}
-    expected |= {"loaded_file", "identity_salt", "erased_record"}
+    expected = {"loaded_file", "identity_salt", "erased_record"}
+    expected |= {table.raw_table for table in TABLES} | {topic.raw_table for topic in TOPICS}
+    expected |= {dataset.raw_table for dataset in DATASETS}
     assert ask(settings, names) == [(name,) for name in sorted(expected)]
 
 
