@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from dagster._core.workspace.context import WorkspaceProcessContext
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
@@ -17,7 +16,7 @@ from starlette.types import ASGIApp
 from core.settings import Settings
 from web import dashboard, login, pages
 from web.authentication import Gatekeeper, RequireLogin
-from web.dagster_ui import RoleAwareWebserver
+from web.dagster_ui import RoleAwareWebserver, WorkspaceProcessContext
 from web.graphql import GraphQLGuard
 from web.headers import SecurityHeaders
 from web.perimeter import Perimeter

@@ -7,14 +7,12 @@ import sys
 
 import dagster as dg
 import uvicorn
-from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import WorkspaceFileTarget
-from dagster_webserver.version import __version__
 from starlette.types import ASGIApp
 
 from core.settings import load_settings
 from orchestration.lib.processes import workspace
 from web.app import BODY_BYTES, create_app
+from web.dagster_ui import open_workspace
 
 #: Time for open pages, which keep a WebSocket, to disconnect.
 GOODBYE_SECONDS = 2
@@ -29,12 +27,7 @@ def main(host: str, port: int) -> None:
         instance.optimize_for_webserver(
             statement_timeout=15_000, pool_recycle=3600, max_overflow=20
         )
-        with WorkspaceProcessContext(
-            instance,
-            WorkspaceFileTarget([str(workspace(settings))]),
-            version=__version__,
-            code_server_log_level="WARNING",
-        ) as context:
+        with open_workspace(instance, workspace(settings)) as context:
             app = create_app(settings, context, (*local_origins(port), *settings.web_origins))
             uvicorn.Server(configured(app, host, port)).run()
 

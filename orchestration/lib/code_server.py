@@ -1,6 +1,12 @@
-"""Dagster's server of a code location, which outlives its database.
+"""Dagster's server of a code location, which survives an outage of its database.
 
 `python -m orchestration.lib.code_server` takes the arguments of `dagster api grpc`.
+
+Problem: the thread that reports crashed runs dies of the first unanswered query. From then on no
+crashed run is reported, and SIGTERM never ends the server, because it waits for that thread.
+Reported, still open: https://github.com/dagster-io/dagster/issues/32226
+Known for: Dagster 1.13, in which `DagsterApiServer._cleanup_thread` catches no error.
+Can go: when `tests/vendor/test_code_server.py` says that Dagster catches it.
 """
 
 from __future__ import annotations
@@ -14,49 +20,46 @@ from typing import Any
 from dagster._cli.api import grpc_command
 from dagster._grpc.server import DagsterApiServer
 
-LOOK = "_check_for_orphaned_runs"
+CHECK = "_check_for_orphaned_runs"
 TICK = 0.1
 
 logger = logging.getLogger("dagster.code_server")
 
 
 def main() -> None:
-    """Serves until it is told to end and its runs have ended."""
-    setattr(DagsterApiServer, LOOK, _patient(getattr(DagsterApiServer, LOOK)))
+    """Serves until SIGTERM, and then until its runs have ended."""
+    setattr(DagsterApiServer, CHECK, _resilient(getattr(DagsterApiServer, CHECK)))
     grpc_command()
 
 
-def _patient(look: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Looks after the runs again later when their history does not answer.
+def _resilient(check: Callable[[Any], None]) -> Callable[[Any], None]:
+    """The check, repeated later if the database does not answer."""
 
-    Dagster's thread that does it dies of the first unanswered question. Then no run whose process
-    died is reported any more, and SIGTERM never ends the server: it waits for that thread's word.
-    """
-
-    def ask(server: Any) -> None:
+    def attempt(server: Any) -> None:
         try:
-            look(server)
+            check(server)
         except Exception as error:
-            logger.warning("the history of runs does not answer (%s)", type(error).__name__)
+            logger.warning("the run history does not answer (%s)", type(error).__name__)
 
-    @wraps(look)
-    def looking(server: Any) -> None:
-        # by another thread, because a database that is gone is tried for a minute
-        asking = Thread(target=ask, args=(server,), daemon=True)
-        asking.start()
-        while asking.is_alive() and not _may_end(server):
-            asking.join(TICK)
+    @wraps(check)
+    def checking(server: Any) -> None:
+        # in a thread of its own, because connecting to a lost database is retried for a minute
+        attempting = Thread(target=attempt, args=(server,), daemon=True)
+        attempting.start()
+        while attempting.is_alive() and not _may_end(server):
+            attempting.join(TICK)
         if _may_end(server):
-            # what became of runs that nobody could ask about is told by the reaper at the start
+            # runs whose outcome could not be recorded are marked as failed at the next start
             server._server_termination_event.set()
 
-    return looking
+    return checking
 
 
 def _may_end(server: Any) -> bool:
-    """Whether it was told to, and none of its runs goes on."""
-    told = server._shutdown_once_executions_finish_event.is_set()
-    return told and not any(process.is_alive() for process, _ in [*server._executions.values()])
+    """Whether shutdown was requested and all runs of the server have ended."""
+    requested = server._shutdown_once_executions_finish_event.is_set()
+    running = (process.is_alive() for process, _ in [*server._executions.values()])
+    return requested and not any(running)
 
 
 if __name__ == "__main__":

@@ -11,15 +11,11 @@ from typing import Any
 
 import dagster as dg
 import yaml
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 from psycopg.conninfo import conninfo_to_dict
 
 from core.settings import Engine, Settings
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
-from orchestration.lib.dagster_dbt import (
-    DagsterDbtTranslator,
-    DagsterDbtTranslatorSettings,
-    DbtProject,
-)
 from orchestration.lib.described import holds, pii_of
 
 PROJECT_DIR = Path(__file__).parents[2] / "dbt_project"

@@ -1,4 +1,4 @@
-"""dbt as a child that dies with its parent.
+"""dbt as a child process that dies with its parent and logs no row values.
 
 A killed run must not leave a dbt process behind that still writes the warehouse file.
 """
@@ -10,13 +10,12 @@ import sys
 from importlib.metadata import version
 
 from core.parent_death import end_with_parent
-from orchestration.lib.garbage import collect_rarely
 
 INTERRUPTED = 130
 
 
 def main() -> None:
-    """Runs dbt's command line in this process; after Ctrl-C its parent has the last word."""
+    """Runs dbt's command line in this process; after Ctrl-C its parent reports the result."""
     end_with_parent(signal.SIGKILL)
     try:
         _run()
@@ -26,13 +25,12 @@ def main() -> None:
 
 def _run() -> None:
     if sys.argv[1:] == ["--version"]:
-        # asked before every invocation, and dbt would import all of itself to answer
+        # dagster-dbt asks before every invocation, and dbt's own answer queries the package index
         sys.stdout.write(version("dbt-core"))
         return
-    collect_rarely()
     from dbt.cli.main import cli
 
-    from orchestration.lib.redaction import redact_dbt
+    from orchestration.lib.dbt_errors import redact_dbt
 
     redact_dbt()
     cli()

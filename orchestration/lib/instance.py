@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import yaml
 
 from core.errors import AffiliateError
 from core.locks import locked
 from core.run_lock import run_lock
 from core.settings import Settings
 from ingestion.health import check_history
-from orchestration.lib.history import EventLog
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
 #: Variable with the URL of Dagster's database: the file refers to it and contains no password.
@@ -56,19 +53,9 @@ def _configuration(settings: Settings) -> str:
     """The project's configuration; with a database server if one is set."""
     configuration = CONFIG.read_text()
     if settings.dagster_dsn is None:
-        event_log: str = yaml.safe_dump({"event_log_storage": _event_log(settings)})
-        return configuration + event_log
+        return configuration
     os.environ[DATABASE] = _url(settings.dagster_dsn.get_secret_value())
     return configuration + ON_POSTGRES
-
-
-def _event_log(settings: Settings) -> dict[str, Any]:
-    """The quicker class for the files that Dagster has by default."""
-    return {
-        "module": EventLog.__module__,
-        "class": EventLog.__name__,
-        "config": {"base_dir": str(settings.dagster_home / "history" / "runs")},
-    }
 
 
 def _url(dsn: str) -> str:

@@ -31,8 +31,6 @@ _OF_DUCKDB = (
     "TransactionException",
 )
 _OF_PSYCOPG = ("OperationalError", "ProgrammingError")
-#: The method of a dbt adapter that every error of its engine passes.
-HANDLER = "exception_handler"
 
 
 class WithheldError(Exception):
@@ -86,21 +84,3 @@ def redacting(step: Callable[P, T]) -> Callable[P, T]:
             return step(*args, **kwargs)
 
     return function
-
-
-def redact_dbt() -> None:
-    """Makes dbt, in this process, redact what the engines raise before it logs or stores it."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.adapters.postgres.connections import PostgresConnectionManager
-
-    for manager in (DuckDBConnectionManager, PostgresConnectionManager):
-        setattr(manager, HANDLER, _redacted_handler(getattr(manager, HANDLER)))
-
-
-def _redacted_handler(handler: Callable[..., Any]) -> Callable[..., Any]:
-    @contextmanager
-    def exception_handler(self: Any, *args: Any, **kwargs: Any) -> Iterator[None]:
-        with handler(self, *args, **kwargs), redacted():
-            yield
-
-    return exception_handler

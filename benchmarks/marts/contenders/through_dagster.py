@@ -12,7 +12,6 @@ import dagster as dg  # noqa: TID251 - what a run of it costs is the question
 
 from core.settings import load_settings
 from orchestration.defs.dbt.models import build_dbt_assets
-from orchestration.lib.garbage import collect_rarely
 from orchestration.lib.instance import prepare_home
 from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import platform
@@ -20,7 +19,6 @@ from orchestration.lib.platform import platform
 
 def main(folders: list[str]) -> None:
     """Builds the folders in this process."""
-    collect_rarely()  # as the command line does
     settings = load_settings()
     prepare_home(settings)
     ensure_manifest(settings)

@@ -2,18 +2,18 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
 
 from core.disk import is_full
 from core.errors import AffiliateError
 from core.settings import Settings
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.column_lineage import ColumnLineage
-from orchestration.lib.dagster_dbt import DbtCliResource, dbt_assets
 from orchestration.lib.dbt import (
     BUILD,
     DBT,
@@ -31,17 +31,6 @@ from warehouse.raw import RAW_TABLES
 
 #: The line that the dbt macro `log_size` prints after each model.
 SIZE = re.compile(r"^size (?P<node>\S+) (?P<rows>\d+) (?P<bytes>\d+|None) (?P<repeated>\d+|None)$")
-
-
-class Dbt(DbtCliResource):
-    """dbt's command line, without the second adapter that Dagster creates to query the warehouse.
-
-    dbt itself reports the row counts, so Dagster has nothing to query; parsing dbt's macros again
-    for the adapter takes seconds of every run.
-    """
-
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
-        return None
 
 
 def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
@@ -69,7 +58,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         os.environ["DBT_TARGET_PATH"] = str(prepared(platform.settings))
         # no `target`, which AFFILIATE_ENGINE selects: if the arguments differ from those of
         # `dbt parse`, dbt parses the project again
-        dbt = Dbt(project_dir=str(project.project_dir), dbt_executable=DBT)
+        dbt = DbtCliResource(project_dir=str(project.project_dir), dbt_executable=DBT)
         invocation = dbt.cli(
             BUILD,
             context=context,

@@ -1,7 +1,8 @@
-"""The code location's server when its database goes away."""
+"""The private parts of Dagster's code server that `orchestration.lib.code_server` relies on."""
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import subprocess
@@ -10,10 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Lock
+from types import SimpleNamespace
 
 import pytest
+from dagster._grpc.server import DagsterApiServer
 
 from ingestion.embedded import EmbeddedPostgres
+from orchestration.lib.code_server import CHECK
 from orchestration.lib.processes import BIN
 
 SECONDS = 60
@@ -32,6 +37,40 @@ def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_signature_is_the_one_that_is_replaced() -> None:
+    assert [*inspect.signature(getattr(DagsterApiServer, CHECK)).parameters] == ["self"]
+    assert CHECK in inspect.getsource(DagsterApiServer._cleanup_thread)
+
+
+@pytest.mark.parametrize("is_alive", [True, False])
+def test_attributes_have_the_meaning_that_is_assumed(is_alive: bool) -> None:
+    """With shutdown requested, Dagster ends the server when `_executions` is empty."""
+    executions = {"run": (SimpleNamespace(is_alive=lambda: is_alive), None)} if is_alive else {}
+    server = SimpleNamespace(
+        _execution_lock=Lock(),
+        _executions=executions,
+        _shutdown_once_executions_finish_event=Event(),
+        _server_termination_event=Event(),
+    )
+    server._shutdown_once_executions_finish_event.set()
+    getattr(DagsterApiServer, CHECK)(server)
+    assert server._server_termination_event.is_set() is not is_alive
+
+
+def test_dagster_still_does_not_catch_a_lost_database() -> None:
+    """Fails when Dagster catches it: `orchestration.lib.code_server` can go then."""
+
+    def check() -> None:
+        raise ConnectionError
+
+    server = SimpleNamespace(
+        _server_termination_event=SimpleNamespace(wait=lambda _: None, is_set=lambda: False),
+        **{CHECK: check},
+    )
+    with pytest.raises(ConnectionError):
+        DagsterApiServer._cleanup_thread(server)  # type: ignore[arg-type]
 
 
 def test_code_server_ends_on_sigterm_without_its_database(
