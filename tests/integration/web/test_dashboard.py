@@ -129,7 +129,7 @@ def test_affiliate_page_reads_no_other_file(ana: TestClient, managed: Gated) -> 
 def test_invalid_parameters_get_a_clear_error(ana: TestClient, query: str, status: int) -> None:
     answer = ana.get(f"{PATH}?{query}")
     assert answer.status_code == status
-    assert "There is nothing to show: " in answer.text
+    assert "The dashboard cannot be shown: " in answer.text
     assert "OR" not in answer.text
 
 
