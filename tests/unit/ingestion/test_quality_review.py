@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import AffiliateError
 from ingestion.landing import LandingZone
-from ingestion.quality import CHECKS, checks, recheck, review
+from ingestion.quality import CHECKS, checks, revalidate_held, validate_batches
 from ingestion.quality.evaluate import evaluate
 from ingestion.quality.rules import between
 from tests.support.landed_tables import (
@@ -31,24 +31,24 @@ KILLED_BEFORE_THE_VERDICT = """
 import os, signal, sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from ingestion.quality import review
-LandingZone.review = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-review(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))
+from ingestion.quality import validate_batches
+LandingZone.commit_validation = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+validate_batches(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 JUDGED = """
 import sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from ingestion.quality import review
-print(len(review(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))))
+from ingestion.quality import validate_batches
+print(len(validate_batches(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))))
 """
 NOTHING_NEW = """
 import sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from ingestion.quality import recheck, review
+from ingestion.quality import revalidate_held, validate_batches
 zone, pages = LandingZone(Path(sys.argv[1])), Path(sys.argv[2])
-assert review(zone, pages) == recheck(zone, pages) == []
+assert validate_batches(zone, pages) == revalidate_held(zone, pages) == []
 assert not {"great_expectations", "sqlalchemy", "jinja2", "pandas"} & set(sys.modules)
 """
 
@@ -62,7 +62,7 @@ def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
     told: dict[str, int] = {}
-    first = review(zone, pages, now=NOW, progress=told.__setitem__)
+    first = validate_batches(zone, pages, now=NOW, progress=told.__setitem__)
     assert (
         told
         == {r.dataset: r.rows_read for r in first}
@@ -76,7 +76,7 @@ def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
         (1, "oltp/affiliate.affiliate_customer", "passed"),
         (2, "oltp/sales.product", "held"),
     ]
-    assert review(zone, pages, now=NOW) == []
+    assert validate_batches(zone, pages, now=NOW) == []
     assert len(zone.entries()) == 3
 
 
@@ -86,7 +86,7 @@ def test_without_anything_new_nothing_is_imported_or_written(
     assert in_a_process(NOTHING_NEW, zone, pages) == 0
     assert not pages.exists()
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
-    review(zone, pages, now=NOW)
+    validate_batches(zone, pages, now=NOW)
     before = {path: path.stat().st_mtime_ns for path in pages.rglob("*")}
     assert in_a_process(NOTHING_NEW, zone, pages) == 0
     assert {path: path.stat().st_mtime_ns for path in pages.rglob("*")} == before
@@ -97,9 +97,9 @@ def test_killed_before_the_verdict_it_is_judged_again(zone: LandingZone, pages: 
     assert in_a_process(KILLED_BEFORE_THE_VERDICT, zone, pages) == -signal.SIGKILL
     assert list(pages.rglob("*.json"))
     assert (zone.held(), len(zone.entries())) == ([], 1)
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     assert [v.reasons for v in zone.held()] == [found.reasons]
-    assert review(zone, pages, now=NOW) == []
+    assert validate_batches(zone, pages, now=NOW) == []
     assert len(list(pages.rglob("*.json"))) == 1
 
 
@@ -121,9 +121,9 @@ def test_pages_that_a_crash_left_behind_are_written_by_the_next_call(
     with monkeypatch.context() as patched:
         patched.setattr("ingestion.quality.reviewing.publish", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            review(zone, pages, now=NOW)
+            validate_batches(zone, pages, now=NOW)
     assert not (pages / "index.html").exists()
-    assert review(zone, pages, now=NOW) == []
+    assert validate_batches(zone, pages, now=NOW) == []
     assert "affiliate_customer" in (pages / "index.html").read_text()
 
 
@@ -133,9 +133,9 @@ def test_held_batches_are_judged_again_with_todays_rules(
     rows = good_rows(PRODUCT, 120)
     land_rows(zone, PRODUCT, [row | {"unit_price": None} for row in rows])
     land_rows(zone, PRODUCT, [*rows, rows[0]], mode="delta")
-    assert [r.outcome for r in review(zone, pages, now=NOW)] == ["held", "held"]
+    assert [r.outcome for r in validate_batches(zone, pages, now=NOW)] == ["held", "held"]
     monkeypatch.setattr("ingestion.quality.table_rules.declared", lambda *_: ())
-    assert [(r.entry, r.outcome) for r in recheck(zone, pages, now=NOW)] == [
+    assert [(r.entry, r.outcome) for r in revalidate_held(zone, pages, now=NOW)] == [
         (1, "passed"),
         (2, "held"),
     ]
@@ -148,7 +148,7 @@ def test_a_damaged_file_decides_nothing(zone: LandingZone, pages: Path) -> None:
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(AffiliateError, match="damaged"):
-        review(zone, pages, now=NOW)
+        validate_batches(zone, pages, now=NOW)
     assert len(zone.entries()) == 1
 
 
@@ -162,7 +162,7 @@ def test_a_failing_review_tells_no_value(
 
     monkeypatch.setattr("ingestion.quality.reviewing.evaluate", fail)
     with pytest.raises(AffiliateError, match="ConversionException") as caught:
-        review(zone, pages, now=NOW)
+        validate_batches(zone, pages, now=NOW)
     assert MARKER not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
@@ -183,7 +183,7 @@ def test_checks_say_how_bad_the_worst_rule_is(zone: LandingZone, pages: Path) ->
     rows = good_rows(PRODUCT, 150)
     rows[0] |= {"unit_price": None}
     land_rows(zone, PRODUCT, [row | {"currency": "?", "id": 1} for row in rows])
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     told = {check.name: (check.passed, check.severity) for check in checks(found)}
     assert list(told) == list(CHECKS)
     assert {name: state for name, state in told.items() if not state[0]} == {
