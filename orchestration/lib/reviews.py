@@ -17,7 +17,7 @@ HELD, EXPECTATIONS = "no_batch_held", "meets_expectations"
 def by_asset(
     results: Iterable[Result], keys: Mapping[str, dg.AssetKey]
 ) -> dict[dg.AssetKey, list[Result]]:
-    """Group quality reports or validation results by the asset of their dataset, over all its sources."""
+    """Group reports or validation results by the asset of their dataset, whatever its source."""
     found: dict[dg.AssetKey, list[Result]] = {}
     for one in results:
         if key := keys.get(one.dataset.partition("@")[0]):

@@ -119,7 +119,7 @@ def test_pages_that_a_crash_left_behind_are_written_by_the_next_call(
 ) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
     with monkeypatch.context() as patched:
-        patched.setattr("ingestion.quality.reviewing.publish", lambda *_: 1 / 0)
+        patched.setattr("ingestion.quality.validating.publish", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             validate_batches(zone, pages, now=NOW)
     assert not (pages / "index.html").exists()
@@ -160,7 +160,7 @@ def test_a_failing_review_tells_no_value(
     def fail(*_: object) -> None:
         duckdb.execute(f"select '{MARKER}'::bigint")
 
-    monkeypatch.setattr("ingestion.quality.reviewing.evaluate", fail)
+    monkeypatch.setattr("ingestion.quality.validating.evaluate", fail)
     with pytest.raises(AffiliateError, match="ConversionException") as caught:
         validate_batches(zone, pages, now=NOW)
     assert MARKER not in str(caught.value)
