@@ -1,1 +1,1 @@
-"""What every package stands on: settings, errors, secrets, locks and durable files."""
+"""Foundations of every package: settings, errors, secrets, locks and durable files."""

@@ -1,4 +1,4 @@
-"""Addresses in settings, refused where they could not be used as they are meant."""
+"""Types for addresses in settings: they reject an address that could not work or is unsafe."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 
-#: How mail is handed over → the usual port. Only the last one is in clear.
+#: URL scheme → its default port. Only `smtp` is unencrypted.
 SMTP_PORTS = {"smtps": 465, "smtp+starttls": 587, "smtp": 25}
 SMTP_FORM = "an address like smtps://user@mail.example.com, smtp+starttls://… or smtp://…"
 
 
 def _origin(address: str) -> str:
-    """Lower case, without a path; a password must not cross a network in clear."""
+    """Return an https origin in lower case, without a path. Plain http would expose passwords."""
     parts = urlsplit(address.lower())
     if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("addresses like https://data.example.com, separated by commas")
@@ -21,7 +21,7 @@ def _origin(address: str) -> str:
 
 
 def _mail(address: str) -> str:
-    """One address and nothing beside it, such as a name or another header."""
+    """Return a bare e-mail address; display names and further headers are rejected."""
     from email.errors import MessageError
     from email.headerregistry import Address
 

@@ -1,4 +1,4 @@
-"""DuckDB in memory, as the tool of every package: it downloads nothing and works in UTC."""
+"""In-memory DuckDB connections: they download nothing and use UTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.sql import text
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Opens an in-memory DuckDB that downloads no extension, uses UTC and never spills to disk."""
+    """Open an in-memory DuckDB that downloads no extension, uses UTC and never spills to disk."""
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
@@ -24,7 +24,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def load_extension(name: str) -> str:
-    """Returns the statement that loads an extension, such as `httpfs`, from its wheel."""
+    """Return the statement that loads an extension, such as `httpfs`, from its wheel."""
     wheel = import_module(f"duckdb_extension_{name}")
     folder = Path(next(iter(wheel.__path__)))
     binary = next(folder.glob(f"extensions/*/{name}.duckdb_extension"))

@@ -1,4 +1,4 @@
-"""The one directory that everything is written below, and what is where in it."""
+"""The directory that the platform writes to, and the paths below it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DOTENV = ".env"
 
 
 class Home(BaseSettings):
-    """Places below `AFFILIATE_HOME`, all absolute."""
+    """Paths below `AFFILIATE_HOME`; all are absolute."""
 
     model_config = SettingsConfigDict(env_prefix="AFFILIATE_", env_file=DOTENV, extra="ignore")
 
@@ -26,50 +26,50 @@ class Home(BaseSettings):
 
     @property
     def landing_path(self) -> Path:
-        """The immutable landing zone."""
+        """Directory of the immutable landing zone."""
         return self.home / "landing"
 
     @property
     def warehouse_path(self) -> Path:
-        """The DuckDB file that dbt builds; never opened by readers."""
+        """DuckDB file that dbt builds; readers never open it."""
         return self.home / "warehouse" / "warehouse.duckdb"
 
     @property
     def spill_path(self) -> Path:
-        """What DuckDB has no memory for, in clear: a private folder for each process."""
+        """Directory where DuckDB spills unencrypted data, in a private folder per process."""
         return self.home / "spill"
 
     @property
     def training_path(self) -> Path:
-        """Warehouses that the identity's weights are learnt on, while they are."""
+        """Directory of the temporary warehouses for identity training."""
         return self.home / "training"
 
     @property
     def releases_path(self) -> Path:
-        """One directory per release, and `current`."""
+        """Directory with one subdirectory per release, and `current`."""
         return self.home / "releases"
 
     @property
     def quality_path(self) -> Path:
-        """What the reviews of arriving batches found, and its pages; counts, no values."""
+        """Directory of data-quality reports and their HTML pages; counts only, no values."""
         return self.home / "quality"
 
     @property
     def erasures_path(self) -> Path:
-        """Requests to erase somebody, and their receipts."""
+        """Directory of erasure requests and receipts."""
         return self.home / "erasures"
 
     @property
     def docs_path(self) -> Path:
-        """Pages on the models, for people."""
+        """Directory of the HTML pages that describe the models."""
         return self.home / "docs"
 
     @property
     def world_path(self) -> Path:
-        """What the sample world knows about itself, the truth included."""
+        """Directory of the demo data's state and ground truth."""
         return self.home / "world"
 
     @property
     def dagster_home(self) -> Path:
-        """Dagster's run history and event log."""
+        """Directory of Dagster's run history and event log."""
         return self.home / "dagster"

@@ -1,4 +1,4 @@
-"""Instants as people write them."""
+"""Parse times as users type them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 instant, in UTC; without offset it is UTC.
+    """Return an ISO 8601 time as UTC; a time without offset is taken as UTC.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not an ISO 8601 time.
     """
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("not an ISO 8601 time, as 2026-01-31T00:00:00Z") from None
+        raise ValueError("not an ISO 8601 time such as 2026-01-31T00:00:00Z") from None
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

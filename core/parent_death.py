@@ -1,4 +1,4 @@
-"""Children that end with their parent, however it ends."""
+"""End a child process together with its parent, however the parent ends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent(how: signal.Signals, parent: int | None = None) -> None:
-    """Has the kernel send a signal to this process when its parent dies; Linux only.
+    """Ask the kernel to signal this process when its parent dies; Linux only.
 
     Args:
-        how: The signal; it survives an exec.
-        parent: Its process id as the parent itself saw it; if it died meanwhile, this process ends.
+        how: The signal; the request survives an exec.
+        parent: The parent's process id. If that process has already died, this one ends.
     """
     if sys.platform != "linux":
         return

@@ -1,4 +1,4 @@
-"""How long the landing zone keeps which rows."""
+"""Retention of rows in the landing zone."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RetentionPolicy:
-    """How many days rows are kept; None keeps them without limit.
+    """Days that rows are kept; None keeps them forever.
 
     Attributes:
-        superseded_days: Row versions of the OLTP after a newer one landed, and deleted rows after
-            their delete landed.
-        events_days: Events after the time Kafka gave them.
-        quarantine_days: Messages after they were quarantined.
+        superseded_days: OLTP row versions after a newer version landed, and deleted rows after the
+            delete landed.
+        events_days: Events, counted from their Kafka timestamp.
+        quarantine_days: Messages, counted from when they were quarantined.
     """
 
     superseded_days: int | None = None
@@ -26,6 +26,6 @@ class RetentionPolicy:
                 raise ValueError("a retention cannot be negative")
 
     def days(self, dataset: str) -> int | None:
-        """Returns how many days old rows of a dataset are kept."""
+        """Return for how many days old rows of a dataset are kept."""
         kinds = {"oltp": self.superseded_days, "events": self.events_days}
         return {**kinds, "quarantine": self.quarantine_days}.get(dataset.partition("/")[0])

@@ -1,4 +1,4 @@
-"""Secrets in files of their own, beside connection strings that anyone may read."""
+"""Read secrets from files, so that connection strings in settings need no password."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from core.errors import ConfigurationError
 
 
 def with_password(dsn: SecretStr | None, file: Path | None, variable: str) -> SecretStr | None:
-    """The connection string completed by the password in the file.
+    """Return the connection string with the password from the file.
 
     Args:
         dsn: libpq connection string or URI without a password; None if the server is not set.
-        file: Where the password is; None leaves the connection string as it is.
-        variable: The setting that named the file, for errors.
+        file: File with the password; None leaves the connection string unchanged.
+        variable: Name of the setting that points to the file, for error messages.
 
     Raises:
-        ConfigurationError: as `secret_in`, or there is no connection string to complete.
+        ConfigurationError: see `secret_in`, or `dsn` is None or invalid.
     """
     if file is None:
         return dsn
@@ -32,21 +32,19 @@ def with_password(dsn: SecretStr | None, file: Path | None, variable: str) -> Se
     try:
         return SecretStr(make_conninfo(dsn.get_secret_value(), password=password))
     except ProgrammingError:
-        raise ConfigurationError(
-            f"{variable}: the connection string it belongs to is none"
-        ) from None
+        raise ConfigurationError(f"{variable}: its connection string is invalid") from None
 
 
 def with_login(url: SecretStr | None, file: Path | None, variable: str) -> SecretStr | None:
-    """The URL, whose user gets the password in the file.
+    """Return the URL with the password from the file added to its user.
 
     Args:
-        url: With a user and without a password; None if the server is not set.
+        url: URL with a user and without a password; None if the server is not set.
         file: As in `with_password`.
         variable: As in `with_password`.
 
     Raises:
-        ConfigurationError: as `secret_in`, or there is nobody whose password it is.
+        ConfigurationError: see `secret_in`, or the URL names no user.
     """
     if file is None:
         return url
@@ -54,15 +52,15 @@ def with_login(url: SecretStr | None, file: Path | None, variable: str) -> Secre
     if not parts.username:
         raise ConfigurationError(f"{variable} is set without the user it belongs to")
     password = quote(secret_in(file, variable), safe="")
-    place = f"{parts.username}:{password}@{parts.netloc.rpartition('@')[2]}"
-    return SecretStr(parts._replace(netloc=place).geturl())
+    netloc = f"{parts.username}:{password}@{parts.netloc.rpartition('@')[2]}"
+    return SecretStr(parts._replace(netloc=netloc).geturl())
 
 
 def secret_in(file: Path, variable: str) -> str:
-    """What the file holds, without the line's end.
+    """Return the content of the file, without surrounding white space.
 
     Raises:
-        ConfigurationError: it cannot be read as text, or holds nothing.
+        ConfigurationError: the file cannot be read as text, or is empty.
     """
     try:
         secret = file.read_text().strip()

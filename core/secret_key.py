@@ -15,23 +15,23 @@ _HEX_KEY = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}")
 
 
 def generated_key(home: Path, name: str) -> bytes:
-    """The key of this name below `home/secrets`, made at the first call.
+    """Return the key with this name below `home/secrets`; the first call generates it.
 
     Returns:
         32 bytes, the same for every process that works on the same home.
 
     Raises:
-        ConfigurationError: the file was damaged, or other users can read it.
+        ConfigurationError: the file is damaged, or other users can read it.
     """
     folder = home / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{name}.key"
     with locked(folder / ".lock"):
         if not path.exists():
-            aside = folder / f".{path.name}-new"
-            aside.unlink(missing_ok=True)
-            write_new(aside, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), 0o600)
-            aside.replace(path)
+            staged = folder / f".{path.name}-new"
+            staged.unlink(missing_ok=True)
+            write_new(staged, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), 0o600)
+            staged.replace(path)
             sync(folder)
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"other users can read the {name} key: chmod 600 {path}")
@@ -39,14 +39,14 @@ def generated_key(home: Path, name: str) -> bytes:
 
 
 def read_key(path: Path, origin: str) -> bytes:
-    """The key in a file.
+    """Return the key in a file.
 
     Args:
-        path: File with its hex digits.
-        origin: What to call it in a message.
+        path: File with the key's hex digits.
+        origin: Name of the key's origin in error messages.
 
     Raises:
-        ConfigurationError: it cannot be read or is no key.
+        ConfigurationError: the file cannot be read or contains no key.
     """
     try:
         text = path.read_text(encoding="ascii")
@@ -58,10 +58,10 @@ def read_key(path: Path, origin: str) -> bytes:
 
 
 def decode_key(text: str, origin: str) -> bytes:
-    """The key that hex digits stand for.
+    """Return the key for 64 hex digits.
 
     Raises:
-        ConfigurationError: they are not 64, or all bytes are the same.
+        ConfigurationError: the text is not 64 hex digits, or all bytes are equal.
     """
     text = text.strip()
     if not _HEX_KEY.fullmatch(text):

@@ -1,4 +1,4 @@
-"""The file that names several OLTP databases, where each affiliate (or region) has one of its own.
+"""Read the file that lists several OLTP databases, for example one per affiliate or region.
 
 ```toml
 [[oltp]]
@@ -6,7 +6,7 @@ name = "north"
 dsn = "postgresql://platform_reader:${NORTH_PASSWORD}@north.example/affiliate_oltp"
 ```
 
-`${VARIABLE}` is taken from the environment or `.env`, so the file itself needs no secret.
+`${VARIABLE}` is read from the environment or `.env`, so the file itself contains no secret.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 from core.errors import ConfigurationError
 
-#: Name of the OLTP database where there is only one.
+#: Name of the OLTP database if there is only one.
 DEFAULT_SOURCE = "oltp"
 NAME = r"^[a-z][a-z0-9_-]{0,30}$"
 
@@ -31,7 +31,7 @@ class NamedSource(BaseModel):
     """One OLTP database.
 
     Attributes:
-        name: Told in column `_source`, in reports and in the landing zone's manifest.
+        name: Written to column `_source`, reports and the manifest.
         dsn: libpq connection string or URI.
     """
 
@@ -50,19 +50,20 @@ class _SourceList(BaseModel):
     def _names_are_unique(self) -> _SourceList:
         names = [source.name for source in self.oltp]
         if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"the name {repeated[0]} stands twice")
+            raise ValueError(f"the name {repeated[0]} is used twice")
         return self
 
 
 def read_source_list(path: Path, environment: Mapping[str, str | None]) -> tuple[NamedSource, ...]:
-    """Reads the file and fills in its variables.
+    """Read the file and substitute its variables.
 
     Args:
         path: The TOML file.
-        environment: Where `${VARIABLE}` is looked up.
+        environment: Values of the variables.
 
     Raises:
-        ConfigurationError: the file is missing or malformed, or a variable is not set; no values.
+        ConfigurationError: the file is missing or malformed, or a variable is not set. The message
+            contains no values.
     """
     try:
         text = path.read_text()
@@ -78,9 +79,9 @@ def read_source_list(path: Path, environment: Mapping[str, str | None]) -> tuple
         raise ConfigurationError(f"{path}: {_named(missing)} is not set") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "oltp"
+        field = ".".join(map(str, first["loc"])) or "oltp"
         raise ConfigurationError(
-            f"{path}: {place}: {first['msg'].removeprefix('Value error, ')}"
+            f"{path}: {field}: {first['msg'].removeprefix('Value error, ')}"
         ) from None
     except (tomllib.TOMLDecodeError, TypeError, AttributeError, ValueError):
         raise ConfigurationError(
@@ -89,6 +90,6 @@ def read_source_list(path: Path, environment: Mapping[str, str | None]) -> tuple
 
 
 def _named(missing: KeyError) -> str:
-    """A key of the file or a variable that it names; anything else might be a value."""
+    """Return the missing key or variable; anything that is not a name could be a value."""
     name = str(missing.args[0])
     return name if re.fullmatch(r"\w+", name) else "a variable"

@@ -19,7 +19,7 @@ from contracts.ledgers import DECISIONS
 from core.duckdb_session import connect
 from core.errors import AffiliateError
 from ingestion.landing import Counts, LandingZone, parquet
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.manifest import LEDGER
 from ingestion.landing.scan import scan
 
@@ -65,7 +65,7 @@ def read(zone: LandingZone) -> list[Decision]:
     columns = [name for name, _ in DECISIONS.columns]
     with zone.reading(), closing(connect()) as connection:
         for _, file in zone.live(DECISIONS.dataset):
-            check(zone, file)
+            verify_checksum(zone, file)
         rows = connection.execute(
             f"select {', '.join(columns)} from ({scan(zone, DECISIONS.dataset, columns)}) "
             "order by _seq, left_record_id, right_record_id"

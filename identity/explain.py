@@ -63,7 +63,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Values:
+class PersonalData:
     """Personal data of a record, in clear."""
 
     name: str | None
@@ -94,7 +94,7 @@ class Explanation:
     edges: list[Edge]
     events: list[Event]
     decisions: list[Decision]
-    values: dict[str, Values]
+    values: dict[str, PersonalData]
 
 
 def explain(
@@ -138,7 +138,7 @@ def _find(people: People, identifier: str) -> tuple[str, bool]:
     if not is_record(identifier):
         if target := people.redirect(identifier):
             return target, True
-        if not people.records(identifier) and people.happened_to(identifier):
+        if not people.records(identifier) and people.has_events(identifier):
             return identifier, False
     return people.current(identifier), False
 
@@ -174,7 +174,7 @@ def _events(people: People, customer: str, asked: str) -> list[Event]:
     ]
 
 
-def _values(people: People, customer: str) -> dict[str, Values]:
+def _values(people: People, customer: str) -> dict[str, PersonalData]:
     rows = people.ask(
         f"""
         select affiliate_id || ':' || affiliate_customer_id, full_name, email, phone, birth_date
@@ -184,4 +184,4 @@ def _values(people: People, customer: str) -> dict[str, Values]:
         """,
         {"id": customer},
     )
-    return {record: Values(*values) for record, *values in rows}
+    return {record: PersonalData(*values) for record, *values in rows}

@@ -79,7 +79,7 @@ class People:
             return identifier
         if target := self.redirect(identifier):
             raise AffiliateError(f"{identifier} was merged into {target}: use that id")
-        if self.happened_to(identifier):
+        if self.has_events(identifier):
             raise AffiliateError(f"{identifier} is retired: it has no records any more")
         raise AffiliateError(f"there is no person or record {identifier}")
 
@@ -92,7 +92,7 @@ class People:
         )
         return str(rows[0][0]) if rows else None
 
-    def happened_to(self, customer_id: str) -> bool:
+    def has_events(self, customer_id: str) -> bool:
         """Whether anything is written of the id."""
         table = f"{ALIAS}.identity.identity_events"
         found = self.ask(

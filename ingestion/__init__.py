@@ -1,4 +1,4 @@
-"""From the affiliates' PostgreSQL tables and Kafka topics to an immutable landing zone.
+"""Ingest PostgreSQL tables and Kafka topics of the affiliates into an immutable landing zone.
 
-Plain Python: no Dagster here, and no business rules (those are SQL in `dbt_project/`).
+This package imports no Dagster and has no business rules; those are SQL in `dbt_project/`.
 """

@@ -21,7 +21,7 @@ LOW_DISK_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One line of the doctor: what was looked at, whether it is well, and the detail."""
 
     name: str
@@ -149,9 +149,9 @@ def preflight(settings: Settings) -> None:
         check(settings)
 
 
-def attempt(name: str, check: Callable[[], str]) -> Check:
+def attempt(name: str, check: Callable[[], str]) -> HealthCheck:
     """The outcome of a check, whatever it is."""
     try:
-        return Check(name, True, check())
+        return HealthCheck(name, True, check())
     except ConfigurationError as error:
-        return Check(name, False, str(error))
+        return HealthCheck(name, False, str(error))

@@ -11,7 +11,7 @@ from core.errors import ConfigurationError
 from core.settings import Settings
 from core.source_list import DEFAULT_SOURCE
 from ingestion.health import (
-    Check,
+    HealthCheck,
     attempt,
     check_disk,
     check_history,
@@ -29,7 +29,7 @@ PACKAGES = ("dagster", "dbt-core", "duckdb", "confluent-kafka", "pandas", "great
 LANDING = "landing"
 
 
-def diagnose(settings: Settings, *, verify_landing: bool = False) -> list[Check]:
+def diagnose(settings: Settings, *, verify_landing: bool = False) -> list[HealthCheck]:
     """One result for each thing the platform needs.
 
     Args:
@@ -50,12 +50,12 @@ def diagnose(settings: Settings, *, verify_landing: bool = False) -> list[Check]
     ]
 
 
-def _oltp(settings: Settings) -> list[Check]:
+def _oltp(settings: Settings) -> list[HealthCheck]:
     """One result per OLTP database."""
     try:
         sources = oltp_sources(settings)
     except ConfigurationError as error:
-        return [Check("oltp", False, str(error))]
+        return [HealthCheck("oltp", False, str(error))]
     return [
         attempt(
             "oltp" if source.name == DEFAULT_SOURCE else f"oltp {source.name}",
@@ -65,13 +65,13 @@ def _oltp(settings: Settings) -> list[Check]:
     ]
 
 
-def _landing(settings: Settings) -> Iterator[Check]:
+def _landing(settings: Settings) -> Iterator[HealthCheck]:
     """The totals of the landing zone, or one result per problem."""
     report = verify(LandingZone(settings.landing_path))
     for problem in report.problems:
-        yield Check(LANDING, False, problem)
+        yield HealthCheck(LANDING, False, problem)
     if not report.problems:
-        yield Check(
+        yield HealthCheck(
             LANDING,
             True,
             f"{report.entries:,} entries, {report.files:,} files, {report.rows:,} rows: every "

@@ -50,7 +50,7 @@ def fill(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: Landin
     )
     connection.register("found", found)
     connection.begin()
-    raw.empty(connection, settings, raw.ERASED)
+    raw.truncate(connection, settings, raw.ERASED)
     connection.execute(f"insert into {TABLE} select * from found")
     connection.commit()
     connection.unregister("found")

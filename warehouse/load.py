@@ -23,11 +23,11 @@ from core.errors import AffiliateError
 from core.secret_key import generated_key
 from core.settings import Settings
 from ingestion.landing import LandingZone, tombstones
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.scan import scan_files
 from warehouse import erased, loaded, raw
 from warehouse.connection import ALIAS, open_warehouse
-from warehouse.plan import Part, is_foreign, outdated, parts
+from warehouse.plan import FilePart, is_foreign, outdated, parts
 from warehouse.select import MESSAGE, ORIGIN, event_rows, ledger_rows, table_rows
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def load(settings: Settings, zone: LandingZone) -> LoadReport:
             raw.set_salt(connection, generated_key(settings.home, raw.SALT_KEY).hex())
             todo = _known(parts(zone.state(), loaded.read(connection)))
             for _, part in todo:
-                check(zone, part.file)
+                verify_checksum(zone, part.file)
             rows = Counter[str]()
             for spec, part in todo:
                 rows[spec.raw_table] += _load(connection, zone, spec, part)
@@ -109,8 +109,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: La
         logger.warning("raw.%s has rows that were dropped, or are held: it is filled anew", table)
         paths = {row.path for row in present}
         connection.begin()
-        raw.empty(connection, settings, table)
-        loaded.forget(connection, [path for path in paths if _raw_table(path) == table])
+        raw.truncate(connection, settings, table)
+        loaded.remove(connection, [path for path in paths if _raw_table(path) == table])
         connection.commit()
     return bool(stale)
 
@@ -119,7 +119,7 @@ def _load(
     connection: duckdb.DuckDBPyConnection,
     zone: LandingZone,
     spec: Spec,
-    part: Part,
+    part: FilePart,
 ) -> int:
     """Inserts a file's fresh rows and lists it, in one transaction; returns their number."""
     rows = f"({scan_files(zone, [(part.number, part.file)], _columns(spec))})"
@@ -131,7 +131,7 @@ def _load(
         fresh = f"(from {rows} where _seq in ({numbers}))"
         select = _select(spec, fresh)
         connection.execute(f"insert into {ALIAS}.{raw.SCHEMA}.{spec.raw_table} {select}")
-    loaded.forget(connection, part.replaced)
+    loaded.remove(connection, part.replaced)
     entries = zone.state().entries
     listed = {number: (counts[number], entries[number - 1]) for number in part.fresh | part.known}
     loaded.add(connection, part.file, listed)
@@ -154,7 +154,7 @@ def _select(spec: Spec, rows: str) -> str:
     return ledger_rows(spec, rows) if isinstance(spec, LedgerSpec) else table_rows(spec, rows)
 
 
-def _known(found: list[Part]) -> list[tuple[Spec, Part]]:
+def _known(found: list[FilePart]) -> list[tuple[Spec, FilePart]]:
     """The parts that a contract gives a raw table."""
     known = []
     for part in found:

@@ -16,7 +16,7 @@ LIST = f"{ALIAS}.{raw.SCHEMA}.{raw.LOADED}"
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedFile:
     """Rows that the warehouse holds.
 
     Attributes:
@@ -30,10 +30,10 @@ class Loaded:
     sha256: str
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> list[Loaded]:
+def read(connection: duckdb.DuckDBPyConnection) -> list[LoadedFile]:
     """The whole list."""
     rows = connection.execute(f"select path, seq, sha256 from {LIST}").fetchall()
-    return [Loaded(*row) for row in rows]
+    return [LoadedFile(*row) for row in rows]
 
 
 def add(
@@ -59,7 +59,7 @@ def add(
     )
 
 
-def forget(connection: duckdb.DuckDBPyConnection, paths: Iterable[str]) -> None:
+def remove(connection: duckdb.DuckDBPyConnection, paths: Iterable[str]) -> None:
     """Takes files off the list."""
     for path in paths:
         connection.execute(f"delete from {LIST} where path = ?", [path])

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingestion.landing import LandedFile
-from ingestion.landing.state import State
-from warehouse.loaded import Loaded
+from ingestion.landing.state import ManifestState
+from warehouse.loaded import LoadedFile
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """A live file that the list of loaded files does not name, or not with all its numbers.
 
     Attributes:
@@ -30,13 +30,13 @@ class Part:
     replaced: frozenset[str]
 
 
-def is_foreign(state: State, loaded: Iterable[Loaded]) -> bool:
+def is_foreign(state: ManifestState, loaded: Iterable[LoadedFile]) -> bool:
     """Whether some of it never stood in this landing zone."""
     sha256 = {path: file.sha256 for path, (_, file) in state.files.items()}
     return any(sha256.get(row.path) != row.sha256 for row in loaded)
 
 
-def outdated(state: State, loaded: Iterable[Loaded]) -> set[str]:
+def outdated(state: ManifestState, loaded: Iterable[LoadedFile]) -> set[str]:
     """Datasets of which the warehouse holds rows that were dropped, or are held, since."""
     found = set()
     for row in loaded:
@@ -47,7 +47,7 @@ def outdated(state: State, loaded: Iterable[Loaded]) -> set[str]:
     return found
 
 
-def parts(state: State, loaded: Iterable[Loaded]) -> list[Part]:
+def parts(state: ManifestState, loaded: Iterable[LoadedFile]) -> list[FilePart]:
     """What to load or to list anew, oldest rows first; held rows and all after them stay out."""
     sources: dict[str, dict[int, str]] = defaultdict(dict)
     listed = set()
@@ -64,11 +64,11 @@ def parts(state: State, loaded: Iterable[Loaded]) -> list[Part]:
         known = frozenset(n for n in numbers - fresh if (file.path, n) not in listed)
         if fresh or known:
             replaced = frozenset(source[n] for n in known)
-            found.append(Part(number, file, fresh, known, replaced))
+            found.append(FilePart(number, file, fresh, known, replaced))
     return sorted(found, key=lambda part: min(part.fresh | part.known))
 
 
-def _was_changed(state: State, path: str, dataset: str) -> bool:
+def _was_changed(state: ManifestState, path: str, dataset: str) -> bool:
     """Whether a file was replaced by one that lacks rows, over any number of steps."""
     while entry := state.replaced_by.get(path):
         if dataset in entry.dropped:

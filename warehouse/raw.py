@@ -105,7 +105,7 @@ def drop(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     _execute(connection, settings, "drop schema if exists {catalogue}raw cascade")
 
 
-def empty(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
+def truncate(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
     """Takes all rows out of a raw table."""
     _execute(connection, settings, f"truncate table {{catalogue}}raw.{table}")
 

@@ -12,7 +12,7 @@ from affiliate.options import Json
 from core.settings import load_settings
 
 app = typer.Typer(
-    help="Review data that failed validation: list it, replay it, accept held batches.",
+    help="QualityReport data that failed validation: list it, replay it, accept held batches.",
     no_args_is_help=True,
 )
 
@@ -90,5 +90,5 @@ def accept(
     """
     from ingestion.quarantine.operations import accept_batch
 
-    for verdict in accept_batch(load_settings(), entry, dataset):
-        console.out.print(f"[green]✓[/] {verdict.dataset}: entry {verdict.entry} is accepted")
+    for result in accept_batch(load_settings(), entry, dataset):
+        console.out.print(f"[green]✓[/] {result.dataset}: entry {result.entry} is accepted")

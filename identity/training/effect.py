@@ -14,7 +14,7 @@ LINKS = (
 
 
 @dataclass(frozen=True)
-class State:
+class PartitionStats:
     """What one version of the weights makes of the records.
 
     Attributes:
@@ -41,14 +41,14 @@ class Effect:
 
     records: int
     changed: int
-    before: State
-    after: State
+    before: PartitionStats
+    after: PartitionStats
 
 
-def keep_partition(connection: duckdb.DuckDBPyConnection, table: str) -> State:
+def copy_partition(connection: duckdb.DuckDBPyConnection, table: str) -> PartitionStats:
     """Copies who is who from the warehouse, attached as `wh`, to a table of the connection."""
     connection.execute(f"create or replace table {table} as {PARTITION}")
-    return State(
+    return PartitionStats(
         links=_one(connection, LINKS),
         persons=_one(connection, f"select count(distinct cluster_id) from {table}"),
         biggest=_one(

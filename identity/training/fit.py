@@ -43,7 +43,7 @@ Model = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Effort:
+class SampleSize:
     """How much is looked at.
 
     Attributes:
@@ -55,7 +55,7 @@ class Effort:
     block_pairs: int = 2_000_000
 
 
-def fit(connection: duckdb.DuckDBPyConnection, levels: Levels, effort: Effort) -> Model:
+def fit(connection: duckdb.DuckDBPyConnection, levels: Levels, effort: SampleSize) -> Model:
     """Trains a model.
 
     Args:
@@ -64,7 +64,7 @@ def fit(connection: duckdb.DuckDBPyConnection, levels: Levels, effort: Effort) -
         effort: How many pairs to look at.
 
     Returns:
-        Estimates of all levels but the postal code's `household`, which is for `at_home`.
+        Estimates of all levels but the postal code's `household`, which is for `household_odds`.
 
     Raises:
         ConfigurationError: Splink is not installed.
@@ -94,8 +94,8 @@ def odds(model: Model) -> dict[str, dict[str, Odds]]:
     }
 
 
-def at_home(
-    connection: duckdb.DuckDBPyConnection, levels: Levels, model: Model, effort: Effort
+def household_odds(
+    connection: duckdb.DuckDBPyConnection, levels: Levels, model: Model, effort: SampleSize
 ) -> Odds | None:
     """Estimates of an equal postal code where the surname is equal too.
 
@@ -161,7 +161,10 @@ def _free(block: Block, levels: Levels, model: Model) -> int:
 
 
 def _learn(
-    connection: duckdb.DuckDBPyConnection, linker: Linker, blocks: Iterable[Block], effort: Effort
+    connection: duckdb.DuckDBPyConnection,
+    linker: Linker,
+    blocks: Iterable[Block],
+    effort: SampleSize,
 ) -> list[float]:
     """Gives the linker the median m of the blocks; returns the share of matches in each."""
     shares = []

@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 
 from core.settings import Settings
-from identity.training.effect import Effect, changed_records, keep_partition
-from identity.training.fit import Effort, at_home, fit, odds
+from identity.training.effect import Effect, changed_records, copy_partition
+from identity.training.fit import SampleSize, fit, household_odds, odds
 from identity.training.levels import Levels
 from identity.training.names import common_names
-from identity.training.room import Dbt, training_room
 from identity.training.seeds import Version, next_number, read_version
+from identity.training.training_warehouse import Dbt, training_warehouse
 from identity.training.weights import Estimates, weigh
 from ingestion.landing import LandingZone
 
@@ -43,7 +43,7 @@ def train(
     dbt: Dbt,
     seeds: Path,
     records: int,
-    effort: Effort | None = None,
+    effort: SampleSize | None = None,
     on_step: Callable[[str], None] = logger.info,
 ) -> Training:
     """Learns weights from the landed customers; changes nothing.
@@ -62,7 +62,7 @@ def train(
         ConfigurationError: Splink is not installed.
         AffiliateError: dbt failed, a seed cannot be used, or there is too little to learn from.
     """
-    with training_room(settings, dbt) as room:
+    with training_warehouse(settings, dbt) as room:
         on_step("Building persons by the weights in force")
         room.build(zone)
         rules = room.rules()
@@ -70,14 +70,19 @@ def train(
         on_step("Learning")
         with room.open() as connection:
             found = learn(
-                connection, rules.levels, former, next_number(seeds), records, effort or Effort()
+                connection,
+                rules.levels,
+                former,
+                next_number(seeds),
+                records,
+                effort or SampleSize(),
             )
-            before = keep_partition(connection, "former")
+            before = copy_partition(connection, "former")
             partition = connection.table("former").to_arrow_table()
         on_step("Building persons by the new weights")
         room.rebuild(found)
         with room.open() as connection:
-            after = keep_partition(connection, "found")
+            after = copy_partition(connection, "found")
             connection.register("former", partition)
             changed = changed_records(connection, "former", "found")
     return Training(former, found, Effect(partition.num_rows, changed, before, after))
@@ -89,7 +94,7 @@ def learn(
     former: Version,
     number: int,
     records: int,
-    effort: Effort,
+    effort: SampleSize,
 ) -> Version:
     """Weights that records teach; what they say nothing of is as it was.
 
@@ -107,7 +112,7 @@ def learn(
     )
     model = fit(connection, levels, effort)
     found = odds(model)
-    if home := at_home(connection, levels, model, effort):
+    if home := household_odds(connection, levels, model, effort):
         found["postal_code"]["household"] = home
     weights = weigh(found)
     terms = common_names(connection, found)
@@ -115,14 +120,14 @@ def learn(
         logger.warning("there are too few families to learn from: they keep their weight")
         codes = weights["postal_code"]
         codes["household"] = min(former.weights["postal_code"]["household"], codes["exact"])
-    for field in _silent(found):
+    for field in _unestimated(found):
         logger.warning("the records say nothing of %s: it keeps its weights", field)
         weights[field] = dict.fromkeys(found[field], 0) | former.weights.get(field, {})
         terms |= {key: weight for key, weight in former.terms.items() if key[0] == field}
     return Version(number, weights, terms)
 
 
-def _silent(found: Estimates) -> list[str]:
+def _unestimated(found: Estimates) -> list[str]:
     """Fields that no two records had in common often enough."""
     return [
         field

@@ -24,7 +24,7 @@ from confluent_kafka.admin import (
 
 from core.errors import ConfigurationError
 from ingestion.kafka.broker import Kafka
-from ingestion.kafka.refusals import Refusals, refused
+from ingestion.kafka.connection_errors import ConnectionErrors, refused
 
 logger = logging.getLogger(__name__)
 #: librdkafka's own lines; they name brokers, never messages.
@@ -120,11 +120,11 @@ def connect(kafka: Kafka, **quick: str) -> Iterator[Connection]:
         ConfigurationError: the broker is unreachable or refuses the login, or a setting is unknown.
         AffiliateError: it refuses what is asked of it.
     """
-    refusals = Refusals()
+    connection_errors = ConnectionErrors()
     # an empty variable is an unset one; an empty group would even kill the process
     common = {**COMMON, **{name: value for name, value in kafka.config.items() if value}}
     special = {name.replace("_", "."): value for name, value in quick.items()}
-    callbacks: dict[str, Any] = {"error_cb": refusals.note, "logger": client_logger}
+    callbacks: dict[str, Any] = {"error_cb": connection_errors.note, "logger": client_logger}
     for name in sorted(OURS.keys() & kafka.config.keys()):
         logger.warning("AFFILIATE_KAFKA_%s is not used", name.replace(".", "_").upper())
     try:
@@ -135,16 +135,16 @@ def connect(kafka: Kafka, **quick: str) -> Iterator[Connection]:
             "librdkafka refuses a setting: check the variables AFFILIATE_KAFKA_…"
         ) from None
     try:
-        _reach(consumer, refusals)
+        _wait_for_broker(consumer, connection_errors)
         group = {**DEFAULTS, **common}["group.id"]
         yield Connection(consumer, AdminClient({**common, **callbacks}), group)
     except KafkaException as error:
-        raise refused(error.args[0], refusals) from None
+        raise refused(error.args[0], connection_errors) from None
     finally:
         consumer.close()
 
 
-def _reach(consumer: Consumer, refusals: Refusals) -> None:
+def _wait_for_broker(consumer: Consumer, connection_errors: ConnectionErrors) -> None:
     """Waits for the broker, no longer than until it refuses us."""
     deadline = time.monotonic() + SECONDS
     look = FIRST_LOOK_SECONDS
@@ -154,7 +154,7 @@ def _reach(consumer: Consumer, refusals: Refusals) -> None:
         except KafkaException:
             # librdkafka tells why only while it is polled
             consumer.poll(0)
-            if refusals.are_final or time.monotonic() > deadline:
+            if connection_errors.are_final or time.monotonic() > deadline:
                 raise
             look *= 2
         else:

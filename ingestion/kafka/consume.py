@@ -17,7 +17,7 @@ from core.errors import AffiliateError
 from ingestion.kafka.columns import record_batch
 
 #: Topic and partition.
-Place = tuple[str, int]
+Partition = tuple[str, int]
 
 #: Messages and bytes held in memory until they are handed on, about.
 GROUP_ROWS, GROUP_BYTES = 40_000, 64 << 20
@@ -28,7 +28,7 @@ SILENCE_SECONDS = 30.0
 
 
 def consume(
-    consumer: Consumer, starts: dict[Place, int], ends: dict[Place, int]
+    consumer: Consumer, starts: dict[Partition, int], ends: dict[Partition, int]
 ) -> Iterator[tuple[str, pa.Table]]:
     """Reads every partition from its start until its end was reached once.
 
@@ -72,7 +72,7 @@ def _runs(fetches: Iterator[list[Message]]) -> Iterator[tuple[str, list[Message]
 
 
 def _fetches(
-    consumer: Consumer, starts: dict[Place, int], ends: dict[Place, int]
+    consumer: Consumer, starts: dict[Partition, int], ends: dict[Partition, int]
 ) -> Iterator[list[Message]]:
     """Messages as they come; fills `ends` and stops when every partition reached its end."""
     consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
@@ -81,7 +81,7 @@ def _fetches(
 
 
 def _until_the_ends(
-    consumer: Consumer, starts: dict[Place, int], ends: dict[Place, int]
+    consumer: Consumer, starts: dict[Partition, int], ends: dict[Partition, int]
 ) -> Iterator[list[Message]]:
     size, heard = FIRST_FETCH, time.monotonic()
     while len(ends) < len(starts):
@@ -121,13 +121,13 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _ended(signals: list[Message]) -> dict[Place, int]:
+def _ended(signals: list[Message]) -> dict[Partition, int]:
     """Partitions whose end was reached, with the offset of that end."""
-    ended: dict[Place, int] = {}
+    ended: dict[Partition, int] = {}
     for message in signals:
         error = cast(KafkaError, message.error())
         if error.code() == KafkaError._PARTITION_EOF:
-            place, offset = place_of(message)
+            place, offset = partition_and_offset(message)
             ended.setdefault(place, offset)
         elif error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
             raise AffiliateError(
@@ -142,12 +142,12 @@ def _ended(signals: list[Message]) -> dict[Place, int]:
     return ended
 
 
-def _is_beyond(message: Message, ends: dict[Place, int]) -> bool:
-    place, offset = place_of(message)
+def _is_beyond(message: Message, ends: dict[Partition, int]) -> bool:
+    place, offset = partition_and_offset(message)
     return place in ends and offset >= ends[place]
 
 
-def place_of(message: Message) -> tuple[Place, int]:
+def partition_and_offset(message: Message) -> tuple[Partition, int]:
     """Where a message is; the client's types allow None for it, and a broker does not."""
     topic, partition, offset = message.topic(), message.partition(), message.offset()
     return (cast(str, topic), cast(int, partition)), cast(int, offset)

@@ -14,10 +14,10 @@ from ingestion.kafka import positions
 from ingestion.kafka.background import in_background
 from ingestion.kafka.broker import Kafka
 from ingestion.kafka.client import SECONDS, Connection, Topic, connect
-from ingestion.kafka.consume import Place, consume
+from ingestion.kafka.consume import Partition, consume
 from ingestion.kafka.lag import end_offset
+from ingestion.kafka.message_validator import MessageValidator
 from ingestion.kafka.registry import open_registry
-from ingestion.kafka.sort import Sorter
 from ingestion.landing import Batch, Counts, DatasetReport, LandingZone, Position
 from ingestion.landing.exclusion import Exclusion
 
@@ -57,26 +57,26 @@ def ingest(
     with zone.batch(SOURCE) as batch, connect(kafka) as connection:
         found = connection.describe([topic.name for topic in topics])
         starts = _starts(connection, kafka, batch, topics, found)
-        ends: dict[Place, int] = {}
+        ends: dict[Partition, int] = {}
         aside = batch.stage(QUARANTINE, "quarantine")
-        with Sorter(aside, registry, exclusion=Exclusion.of(zone)) as sorter:
+        with MessageValidator(aside, registry, exclusion=Exclusion.of(zone)) as validator:
             for topic in topics:
-                sorter.open(topic, batch.stage(topic.dataset))
+                validator.open(topic, batch.stage(topic.dataset))
             tables = consume(connection.consumer, starts, ends)
-            in_background(_told(tables, progress), sorter.sort)
+            in_background(_with_progress(tables, progress), validator.sort)
         for topic in topics:
             if topic.name in found:
                 position = positions.after(found[topic.name], _of(topic, ends))
                 # behind aborted messages alone, or it would look like a gap once they expire
-                batch.record(topic.dataset, _counts(topic, sorter), position, moves=True)
+                batch.record(topic.dataset, _counts(topic, validator), position, moves=True)
         entry = batch.commit()
         if entry is not None:
-            _tell_monitors(connection, ends)
+            _commit_group_offsets(connection, ends)
         lag = {p: end_offset(connection.consumer, p, end) - end for p, end in ends.items()}
     landed = zone.latest.positions if zone.latest else {}
     number = entry.number if entry else None
     return [
-        _report(topic, found, sorter, landed.get(topic.dataset, {}), _of(topic, lag), number)
+        _report(topic, found, validator, landed.get(topic.dataset, {}), _of(topic, lag), number)
         for topic in topics
     ]
 
@@ -87,7 +87,7 @@ def _starts(
     batch: Batch,
     topics: Sequence[TopicSpec],
     found: dict[str, Topic],
-) -> dict[Place, int]:
+) -> dict[Partition, int]:
     """Where to begin, per partition of the topics that exist."""
     known = {
         topic.name: positions.known(
@@ -109,7 +109,7 @@ def _starts(
     }
 
 
-def _told(
+def _with_progress(
     tables: Iterable[tuple[str, pa.Table]], progress: Progress | None
 ) -> Iterable[tuple[str, pa.Table]]:
     """The tables, each reported as it passes."""
@@ -121,7 +121,7 @@ def _told(
         yield name, table
 
 
-def _tell_monitors(connection: Connection, ends: dict[Place, int]) -> None:
+def _commit_group_offsets(connection: Connection, ends: dict[Partition, int]) -> None:
     """Commits the positions under our group, where tools that watch lag look for them."""
     places = [TopicPartition(*place, end) for place, end in ends.items()]
     told = ConsumerGroupTopicPartitions(connection.group, places)
@@ -135,13 +135,13 @@ def _tell_monitors(connection: Connection, ends: dict[Place, int]) -> None:
         )
 
 
-def _of(topic: TopicSpec, places: dict[Place, int]) -> dict[int, int]:
+def _of(topic: TopicSpec, places: dict[Partition, int]) -> dict[int, int]:
     return {partition: number for (name, partition), number in places.items() if name == topic.name}
 
 
-def _counts(topic: TopicSpec, sorter: Sorter) -> Counts:
-    good, bad = sorter.good[topic.name], sorter.bad[topic.name].total()
-    erased = sorter.erased[topic.name]
+def _counts(topic: TopicSpec, validator: MessageValidator) -> Counts:
+    good, bad = validator.good[topic.name], validator.bad[topic.name].total()
+    erased = validator.erased[topic.name]
     return Counts(
         "events",
         good + bad + erased,
@@ -154,7 +154,7 @@ def _counts(topic: TopicSpec, sorter: Sorter) -> Counts:
 def _report(
     topic: TopicSpec,
     found: dict[str, Topic],
-    sorter: Sorter,
+    validator: MessageValidator,
     position: Position,
     lag: dict[int, int],
     number: int | None,
@@ -163,5 +163,5 @@ def _report(
         line = f"topic {topic.name} does not exist yet"
         logger.warning("%s", line)
         return DatasetReport(topic.dataset, Counts("events"), position, warnings=(line,))
-    counts, bad = _counts(topic, sorter), dict(sorter.bad[topic.name])
+    counts, bad = _counts(topic, validator), dict(validator.bad[topic.name])
     return DatasetReport(topic.dataset, counts, position, number, quarantined=bad, lag=lag)

@@ -11,7 +11,7 @@ from contracts.topics import TOPICS, TopicSpec
 from ingestion.kafka import positions
 from ingestion.kafka.broker import Kafka
 from ingestion.kafka.client import Connection, connect
-from ingestion.kafka.consume import Place, place_of
+from ingestion.kafka.consume import Partition, partition_and_offset
 from ingestion.landing import LandingZone
 
 SECONDS = 5.0
@@ -38,7 +38,7 @@ def lag(
     # the first messages tell where the end is; no more of them are wanted
     with connect(kafka, queued_min_messages="1", fetch_message_max_bytes="65536") as connection:
         found = connection.describe([topic.name for topic in topics])
-        known: dict[Place, int] = {}
+        known: dict[Partition, int] = {}
         for topic in topics:
             now, then = found.get(topic.name), previous.get(topic.dataset)
             ends = positions.known(topic.name, now, then, may_be_recreated=kafka.is_embedded)
@@ -52,8 +52,8 @@ def lag(
 
 
 def _waiting(
-    connection: Connection, places: Sequence[Place], known: Mapping[Place, int]
-) -> dict[Place, int]:
+    connection: Connection, places: Sequence[Partition], known: Mapping[Partition, int]
+) -> dict[Partition, int]:
     low = connection.earliest(places)
     starts = {place: max(low[place], known.get(place, 0)) for place in places}
     at_end = _probe(connection.consumer, starts)
@@ -68,7 +68,7 @@ def _waiting(
     }
 
 
-def end_offset(consumer: Consumer, place: Place, default: int) -> int:
+def end_offset(consumer: Consumer, place: Partition, default: int) -> int:
     """Offset after the last message, as the broker told it with the latest fetch.
 
     Asked for directly, Tansu's is wrong.
@@ -77,15 +77,15 @@ def end_offset(consumer: Consumer, place: Place, default: int) -> int:
     return max(int(offsets[1]), default)
 
 
-def _probe(consumer: Consumer, starts: Mapping[Place, int]) -> set[Place]:
+def _probe(consumer: Consumer, starts: Mapping[Partition, int]) -> set[Partition]:
     """Hears once of every partition; returns those that are at their end."""
     consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
-    heard: set[Place] = set()
-    at_end: set[Place] = set()
+    heard: set[Partition] = set()
+    at_end: set[Partition] = set()
     deadline = time.monotonic() + SECONDS
     while len(heard) < len(starts) and time.monotonic() < deadline:
         for message in consumer.consume(500, 0.05):
-            place, error = place_of(message)[0], message.error()
+            place, error = partition_and_offset(message)[0], message.error()
             if error is not None and error.code() == KafkaError._PARTITION_EOF:
                 at_end |= {place} - heard
             heard |= starts.keys() & {place}

@@ -1,11 +1,11 @@
-"""The landing zone: immutable Parquet files, and the manifest that says which of them exist.
+"""The landing zone: immutable Parquet files, and a manifest that lists the valid ones.
 
-What belongs here: how files and positions become durable together. What does not: where rows come
-from (`ingestion.postgres`, `ingestion.kafka`) and what they mean (`dbt_project/`).
+This package makes files and read positions durable together. Reading the sources is the task of
+`ingestion.postgres` and `ingestion.kafka`; the meaning of rows is defined in `dbt_project/`.
 """
 
 from ingestion.landing.batch import Batch, ConcurrentRunError
-from ingestion.landing.manifest import Counts, LandedFile, ManifestEntry, Position, Verdict
+from ingestion.landing.manifest import Counts, LandedFile, ManifestEntry, Position, ValidationResult
 from ingestion.landing.report import DatasetReport, IncompleteIngestError
 from ingestion.landing.zone import LandingZone
 
@@ -19,5 +19,5 @@ __all__ = [
     "LandingZone",
     "ManifestEntry",
     "Position",
-    "Verdict",
+    "ValidationResult",
 ]

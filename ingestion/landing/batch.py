@@ -1,4 +1,4 @@
-"""One batch: files written aside, then committed together with the positions they end at."""
+"""A batch: files are staged first, then committed together with the read positions."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ingestion.landing.manifest import (
     LandedFile,
     ManifestEntry,
     Position,
-    Verdict,
+    ValidationResult,
 )
 
 logger = logging.getLogger(__name__)
 
 
 class ConcurrentRunError(AffiliateError):
-    """Another run committed the same datasets meanwhile; this one landed nothing."""
+    """Another run committed the same datasets at the same time; this run landed nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class _Staged:
 
 
 class Batch:
-    """Collects what one run read. Nothing of it exists before `commit` returns.
+    """The changes of one run. They take effect only when `commit` returns.
 
     Attributes:
         name: Name of the batch and of its files.
-        folder: Private folder for files in the making; gone after the run.
+        folder: Private staging directory; it is deleted after the run.
     """
 
     def __init__(self, log: ManifestLog, source: str, name: str, folder: Path) -> None:
@@ -60,14 +60,14 @@ class Batch:
         self._has_moved = False
         self._replaced: list[LandedFile] = []
         self._dropped: dict[str, int] = {}
-        self._verdicts: tuple[Verdict, ...] = ()
+        self._validation_results: tuple[ValidationResult, ...] = ()
 
     def position(self, dataset: str) -> Position | None:
-        """Where the dataset stood when the batch began, or None if it was never read."""
+        """Return the dataset's position when the batch began, or None if it was never read."""
         return self._base.positions.get(dataset) if self._base else None
 
     def stage(self, dataset: str, kind: Kind = "data") -> Path:
-        """Where to write one Parquet file of the dataset; without rows it is not landed."""
+        """Return the path for a new Parquet file of the dataset. A file without rows is skipped."""
         path = self.folder / f"{next(self._numbers)}.parquet"
         self._staged.append(_Staged(dataset, kind, path))
         return path
@@ -75,49 +75,49 @@ class Batch:
     def record(
         self, dataset: str, counts: Counts, position: Position, *, moves: bool = False
     ) -> None:
-        """States what came of a dataset and where its next read starts.
+        """Record the row counts of a dataset and the position where its next read starts.
 
         Args:
             dataset: Name of the dataset.
-            counts: What was read of it.
-            position: Where its next read starts.
-            moves: Another position than before is worth an entry, even without a row.
+            counts: Rows that were read.
+            position: Where the next read starts.
+            moves: Commit an entry if the position changed, even without new rows.
         """
         self._counts[dataset] = counts
         self._positions[dataset] = position
         self._has_moved |= moves and position != self.position(dataset)
 
     def recover(self, dataset: str, rows: int) -> None:
-        """States how many rows of the dataset came out of quarantine; its position stays."""
+        """Record how many rows of the dataset left quarantine; its position does not change."""
         self._counts[dataset] = Counts(REPLAY, rows_read=rows, rows_landed=rows)
 
     def replace(self, files: Iterable[LandedFile]) -> None:
-        """States that what is staged holds the rows of these live files, each with its `_seq`."""
+        """Record that the staged files contain the rows of these live files, with their `_seq`."""
         self._replaced += files
 
     def drop(self, dataset: str, rows: int) -> None:
-        """States how many rows of the replaced files are left out for good."""
+        """Record how many rows of the replaced files are deleted for good."""
         self._dropped[dataset] = rows
 
-    def judge(self, verdicts: Iterable[Verdict]) -> None:
-        """States what a review found."""
-        self._verdicts += tuple(verdicts)
+    def record_validation(self, results: Iterable[ValidationResult]) -> None:
+        """Record results of data-quality checks."""
+        self._validation_results += tuple(results)
 
     def commit(self) -> ManifestEntry | None:
-        """Makes files and positions durable, all or nothing.
+        """Make files and positions durable, all or nothing.
 
         Returns:
-            The new manifest entry, or None when there was nothing to land: then the zone is
-            as before, positions included.
+            The new manifest entry, or None if there was nothing to commit; then the zone and its
+            positions are unchanged.
 
         Raises:
-            AffiliateError: rows read are not those landed, quarantined and erased, rows replaced
-                are not rows written plus dropped, or the disk is full.
+            AffiliateError: the row counts do not add up (read = landed + quarantined + erased,
+                replaced = written + dropped), or the disk is full.
             ConcurrentRunError: another run read one of these datasets, or replaced one of these
-                files, meanwhile.
+                files, at the same time.
         """
         staged = [s for s in self._staged if s.path.exists() and parquet.count_rows(s.path)]
-        if not (staged or self._replaced or self._verdicts or self._has_moved):
+        if not (staged or self._replaced or self._validation_results or self._has_moved):
             return None
         files = tuple(self._describe(s) for s in staged)
         self._check_conservation(files)
@@ -129,20 +129,20 @@ class Batch:
                 linked.append(final)
             committed = self._append(files)
         except BaseException:
-            self._take_back(linked)
+            self._unlink_uncommitted(linked)
             raise
         logger.info("manifest entry %d: %d files", committed.number, len(files))
         return committed
 
-    def _take_back(self, linked: list[Path]) -> None:
-        """Removes files that no entry names; an interrupt may have come just after the entry."""
+    def _unlink_uncommitted(self, linked: list[Path]) -> None:
+        """Delete the linked files, unless the entry was committed just before an interrupt."""
         if not any(entry.batch == self.name for entry in self._log.entries()):
             for final in linked:
                 with suppress(OSError):
                     final.unlink()
 
     def _describe(self, staged: _Staged) -> LandedFile:
-        # named sources of one table share its folder, and may be of one batch
+        # the same table of several sources shares a directory, so the file name has the source
         folder, at, source = staged.dataset.partition("@")
         return LandedFile(
             dataset=staged.dataset,
@@ -155,12 +155,12 @@ class Batch:
         )
 
     def _check_conservation(self, files: tuple[LandedFile, ...]) -> None:
-        """Compares what the readers state with what the files hold."""
+        """Compare the recorded counts with the rows in the files."""
         for problem in imbalances(files, self._counts, self._replaced, self._dropped):
             raise AffiliateError(f"{problem}; nothing was committed")
 
     def _append(self, files: tuple[LandedFile, ...]) -> ManifestEntry:
-        """Links the entry under the next free number, unless somebody else did the same."""
+        """Commit the entry under the next free number, unless a concurrent run conflicts."""
         positions = self._base.positions if self._base else {}
         entry = ManifestEntry(
             number=self._base.number + 1 if self._base else 1,
@@ -172,31 +172,31 @@ class Batch:
             positions={**positions, **self._positions},
             replaces=tuple(file.path for file in self._replaced),
             dropped=self._dropped,
-            verdicts=self._verdicts,
+            verdicts=self._validation_results,
         )
         while True:
             if not self._log.state().live.keys() >= set(entry.replaces):
                 raise ConcurrentRunError(
-                    "another run rewrote the same files meanwhile: this one changed nothing; "
-                    "run again if there may be more"
+                    "another run rewrote the same files at the same time; this run changed "
+                    "nothing: run it again"
                 )
             staged = self.folder / f"{entry.number}.json"
             staged.write_text(entry.to_json())
             try:
                 durable.link(staged, self._log.entry_path(entry.number))
             except FileExistsError:
-                entry = self._after_others(entry)
+                entry = self._rebased(entry)
             else:
                 return entry
 
-    def _after_others(self, entry: ManifestEntry) -> ManifestEntry:
-        """The entry, renumbered and with the positions of those that were faster."""
+    def _rebased(self, entry: ManifestEntry) -> ManifestEntry:
+        """Return the entry with the next free number and the positions of concurrent entries."""
         newer = self._log.entries(after=entry.number - 1)
         for other in newer:
             if both := sorted(other.sources_read() & entry.sources_read()):
                 raise ConcurrentRunError(
-                    f"another run landed {both[0]} meanwhile: this one landed nothing; "
-                    "run again if there may be more"
+                    f"another run landed {both[0]} at the same time; this run landed nothing: "
+                    "run it again"
                 )
         return replace(
             entry,

@@ -1,4 +1,4 @@
-"""Landed files are read only after their checksum: one flipped bit gives silently wrong rows."""
+"""Verify a landed file before it is read: a single flipped bit could give wrong rows silently."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from ingestion.landing.manifest import LandedFile
 from ingestion.landing.zone import LandingZone
 
 
-def fault(zone: LandingZone, file: LandedFile) -> str | None:
-    """What is wrong with a file's bytes, or None."""
+def damage(zone: LandingZone, file: LandedFile) -> str | None:
+    """Return what is wrong with a file, or None."""
     path = zone.path(file)
     if not path.exists():
         return f"{path} is in the manifest but not on disk: restore it"
@@ -18,11 +18,11 @@ def fault(zone: LandingZone, file: LandedFile) -> str | None:
     return None
 
 
-def check(zone: LandingZone, file: LandedFile) -> None:
-    """Refuses a lost or damaged file.
+def verify_checksum(zone: LandingZone, file: LandedFile) -> None:
+    """Verify that a file exists and matches the checksum in the manifest.
 
     Raises:
-        AffiliateError: the file is not what was landed.
+        AffiliateError: the file is lost or damaged.
     """
-    if found := fault(zone, file):
-        raise AffiliateError(f"{found}; nothing was done")
+    if problem := damage(zone, file):
+        raise AffiliateError(f"{problem}; nothing was done")

@@ -1,8 +1,8 @@
-"""Compaction: many small files of a dataset become one; no logical row changes.
+"""Compaction: merge many small files of a dataset; logical rows do not change.
 
-Size-tiered: files of about one size are merged when there are enough of them, so a row is written
-again only as often as its file grows eightfold, and the number of files grows with the logarithm of
-what was landed. A reader opens each file, so it is their number that costs.
+Compaction is size-tiered: files of similar size are merged once there are enough of them. So a row
+is rewritten only when its file grows eightfold, and the number of files grows with the logarithm of
+the landed data. Readers open every file, so the number of files is what costs.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.rewrite import merge_schemas, rewrite
 from ingestion.landing.zone import LandingZone
 
 SOURCE = "compaction"
-#: Files of one tier that are worth a merge, and how much larger each tier is than the one below.
-#: Fewer write rows more often; more leave readers with more files.
+#: Number of files of one tier that are merged, and the size ratio between tiers. A smaller number
+#: rewrites rows more often; a larger one leaves more files to readers.
 FAN_IN = 8
-#: Below this, opening a file costs more than reading it: all such files are of one tier.
+#: Below this size, opening a file costs more than reading it; all such files form one tier.
 SMALLEST_BYTES = 1 << 20
-#: A file of this size is not merged again: reading it is all cost, opening it none.
+#: Files of this size are not merged again: opening them costs nothing compared with reading them.
 LARGEST_BYTES = 256 << 20
 
 
 @dataclass(frozen=True)
 class Merge:
-    """One file that replaced several.
+    """A merge of several files into one.
 
     Attributes:
         dataset: As in `LandedFile`.
-        files: How many it replaced.
-        rows: Rows in it.
-        bytes_before: Sum over the replaced files.
-        bytes_after: Size of the new one.
+        files: Number of replaced files.
+        rows: Rows in the new file.
+        bytes_before: Total size of the replaced files.
+        bytes_after: Size of the new file.
     """
 
     dataset: str
@@ -52,7 +52,7 @@ class Merge:
 
 @dataclass(frozen=True)
 class CompactReport:
-    """What a compaction did: every merge, in order; empty when there was too little to merge."""
+    """Result of a compaction: all merges, in order; empty if there was nothing to merge."""
 
     merges: tuple[Merge, ...] = ()
 
@@ -60,26 +60,26 @@ class CompactReport:
 def compact(
     zone: LandingZone, *, progress: Callable[[str, int], None] | None = None
 ) -> CompactReport:
-    """Merges small files, dataset by dataset; each merge is committed by itself.
+    """Merge small files, dataset by dataset; each merge is a separate commit.
 
-    Rows that are held or not reviewed yet stay in the files they were landed in. The replaced files
-    are removed as soon as nobody reads them.
+    Rows that are held or not validated yet stay in their files. Superseded files are deleted as
+    soon as no process reads them.
 
     Args:
         zone: The landing zone.
         progress: Called with dataset and rows written so far.
 
     Raises:
-        AffiliateError: a file is lost or damaged, or the disk is full; merges before it stand.
-        ConcurrentRunError: another run rewrote the same files meanwhile.
+        AffiliateError: a file is lost or damaged, or the disk is full; earlier merges are kept.
+        ConcurrentRunError: another run rewrote the same files at the same time.
     """
     merges: list[Merge] = []
     for dataset in sorted({file.dataset for _, file in zone.live()}):
-        tell = partial(progress, dataset) if progress else None
+        report = partial(progress, dataset) if progress else None
         with zone.reading():
             while files := _choose(zone, dataset):
-                merges.append(_merge(zone, dataset, files, tell))
-    zone.sweep()
+                merges.append(_merge(zone, dataset, files, report))
+    zone.vacuum()
     return CompactReport(tuple(merges))
 
 
@@ -99,43 +99,43 @@ def _merge(
 
 
 def _choose(zone: LandingZone, dataset: str) -> list[tuple[int, LandedFile]]:
-    """The files to merge next, oldest first; none if no tier has enough of them."""
+    """Return the files to merge next, oldest first; empty if no tier has enough files."""
     state = zone.state()
-    unsettled = state.first_unsettled(dataset)
+    pending = state.first_pending(dataset)
     tiers: dict[int, list[tuple[int, LandedFile]]] = defaultdict(list)
     for number, file in zone.live(dataset):
-        if file.bytes < LARGEST_BYTES and max(state.numbers[file.path]) < unsettled:
+        if file.bytes < LARGEST_BYTES and max(state.numbers[file.path]) < pending:
             tiers[_tier(file.bytes)].append((number, file))
     for _, files in sorted(tiers.items()):
         if len(files) >= FAN_IN:
-            for group in _alike(zone, files):
+            for group in _by_schema(zone, files):
                 if len(group) >= FAN_IN:
                     return _up_to_largest(group)
     return []
 
 
-def _alike(
+def _by_schema(
     zone: LandingZone, files: list[tuple[int, LandedFile]]
 ) -> list[list[tuple[int, LandedFile]]]:
-    """The files in groups whose columns have the same types, though not all have all columns."""
+    """Group files whose common columns have the same types."""
     schemas: list[pa.Schema] = []
     groups: list[list[tuple[int, LandedFile]]] = []
     for number, file in files:
-        check(zone, file)
+        verify_checksum(zone, file)
         schema = pq.read_schema(zone.path(file))
         merged = [merge_schemas(other, schema) for other in schemas]
-        place = next((i for i, both in enumerate(merged) if both is not None), len(groups))
-        if place == len(groups):
+        index = next((i for i, both in enumerate(merged) if both is not None), len(groups))
+        if index == len(groups):
             schemas.append(schema)
             groups.append([])
         else:
-            schemas[place] = merged[place]
-        groups[place].append((number, file))
+            schemas[index] = merged[index]
+        groups[index].append((number, file))
     return groups
 
 
 def _up_to_largest(files: list[tuple[int, LandedFile]]) -> list[tuple[int, LandedFile]]:
-    """The oldest files that together are not much larger than the largest file should be."""
+    """Return the oldest files whose total size just reaches the limit of one file."""
     size, chosen = 0, []
     for number, file in files:
         if size >= LARGEST_BYTES:

@@ -1,4 +1,4 @@
-"""The sums that must add up for every batch: what came in, what stood before, what stands now."""
+"""Row counts that must add up in every batch: rows read, rows replaced and rows written."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def imbalances(
     replaced: Iterable[LandedFile],
     dropped: Mapping[str, int],
 ) -> Iterator[str]:
-    """What does not add up in a batch, one clear line each.
+    """Yield one line for each count of a batch that does not add up.
 
     Args:
-        files: What the batch wrote.
-        counts: Dataset → what its reader states.
-        replaced: Earlier files whose rows the batch wrote again.
-        dropped: Dataset → rows of those that it left out.
+        files: Files that the batch wrote.
+        counts: Dataset → counts that its reader recorded.
+        replaced: Earlier files that the batch rewrote.
+        dropped: Dataset → rows of the replaced files that were dropped.
     """
     for dataset, of in counts.items():
         if of.rows_read != of.rows_landed + of.rows_quarantined + of.rows_erased:
@@ -32,39 +32,39 @@ def imbalances(
                 f"{of.rows_quarantined} quarantined{erased} do not add up"
             )
     written = _rows(files)
-    due = _rows(replaced)
-    due.update(_moved(counts, dropped))
-    for name in sorted({*written, *due}):
-        if written[name] != due[name]:
-            yield f"{name}: {due[name]} rows due and {written[name]} written do not add up"
+    expected = _rows(replaced)
+    expected.update(_net_change(counts, dropped))
+    for name in sorted({*written, *expected}):
+        if written[name] != expected[name]:
+            yield f"{name}: {written[name]} rows written, {expected[name]} expected"
 
 
-def standing(entries: Iterable[ManifestEntry]) -> Counter[str]:
-    """Rows that should stand in the live files after these entries, per shelf."""
-    due: Counter[str] = Counter()
+def expected_rows(entries: Iterable[ManifestEntry]) -> Counter[str]:
+    """Return the rows that the live files must have after these entries, per dataset."""
+    expected: Counter[str] = Counter()
     for entry in entries:
-        due.update(_moved(entry.datasets, entry.dropped))
-    return due
+        expected.update(_net_change(entry.datasets, entry.dropped))
+    return expected
 
 
-def shelf(dataset: str) -> str:
-    """A dataset, or all quarantine as one: counts do not say to which part of it rows went."""
+def counted_as(dataset: str) -> str:
+    """Return the dataset, or `quarantine` for any part of it: counts do not tell parts apart."""
     return QUARANTINE if dataset.startswith(f"{QUARANTINE}/") else dataset
 
 
-def _moved(counts: Mapping[str, Counts], dropped: Mapping[str, int]) -> Counter[str]:
-    """Rows that came to each shelf, less those that left it."""
-    moved: Counter[str] = Counter()
+def _net_change(counts: Mapping[str, Counts], dropped: Mapping[str, int]) -> Counter[str]:
+    """Return rows added minus rows removed, per dataset."""
+    change: Counter[str] = Counter()
     for dataset, of in counts.items():
-        moved[dataset] += of.rows_landed + of.rows_deleted
-        moved[QUARANTINE] += of.rows_quarantined - (of.rows_landed if of.mode == REPLAY else 0)
+        change[dataset] += of.rows_landed + of.rows_deleted
+        change[QUARANTINE] += of.rows_quarantined - (of.rows_landed if of.mode == REPLAY else 0)
     for dataset, rows in dropped.items():
-        moved[shelf(dataset)] -= rows
-    return moved
+        change[counted_as(dataset)] -= rows
+    return change
 
 
 def _rows(files: Iterable[LandedFile]) -> Counter[str]:
     rows: Counter[str] = Counter()
     for file in files:
-        rows[shelf(file.dataset)] += file.rows
+        rows[counted_as(file.dataset)] += file.rows
     return rows

@@ -1,6 +1,6 @@
-"""What keeps the erased out of what is landed: rows are stripped to their keys, messages dropped.
+"""Keep erased customers out of new data: rows are reduced to their keys, messages are dropped.
 
-A row keeps its key because a source that still has it would else give it again at every read.
+A row keeps its key; otherwise a source that still has the row would deliver it in every read.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class Exclusion:
-    """Tells the erased from all others.
+    """Recognises rows and messages of erased customers.
 
     Args:
-        hasher: What the tombstones were made with; None if nobody was erased.
-        buried: The tombstones.
+        hasher: Computes tombstones; None if no customer was erased.
+        known: The tombstones of erased customers.
     """
 
-    def __init__(self, hasher: Hasher | None = None, buried: Collection[str] = ()) -> None:
+    def __init__(self, hasher: Hasher | None = None, known: Collection[str] = ()) -> None:
         self._hasher = hasher
-        self._buried = frozenset(buried)
+        self._tombstones = frozenset(known)
 
     @classmethod
     def of(cls, zone: LandingZone) -> Exclusion:
-        """The exclusion of everybody who was erased from a zone.
+        """Return the exclusion of all customers who were erased from a zone.
 
         Raises:
             ConfigurationError: the key of its tombstones is lost.
@@ -44,19 +44,19 @@ class Exclusion:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody was erased."""
+        """True if no customer was erased."""
         return self._hasher is None
 
     def has(self, record: Record) -> bool:
-        """Whether a customer record was erased."""
-        return self._hasher is not None and self._hasher.record(*record) in self._buried
+        """Return whether a customer record was erased."""
+        return self._hasher is not None and self._hasher.record(*record) in self._tombstones
 
     def strip(self, spec: TableSpec, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Rows of an OLTP table; those of the erased keep nothing but their keys.
+        """Yield rows of an OLTP table; rows of erased customers keep only their keys.
 
         Args:
             spec: The table's contract.
-            batches: With the columns of landed files.
+            batches: Rows with the columns of landed files.
         """
         for batch in batches:
             if self.is_empty or spec.subject is None:
@@ -66,7 +66,7 @@ class Exclusion:
             yield stripped(batch, pa.array(mask), spec.kept) if mask.any() else batch
 
     def rows(self, spec: TableSpec, batch: pa.RecordBatch) -> Mask:
-        """Which rows of an OLTP table are of the erased; none if it says nothing of customers."""
+        """Return which rows of an OLTP table belong to erased customers."""
         if spec.subject is None:
             return np.zeros(batch.num_rows, np.bool_)
         affiliates = batch.column("affiliate_id").to_pylist()
@@ -78,11 +78,11 @@ class Exclusion:
         )
 
     def messages(self, topic: TopicSpec | None, messages: pa.Table) -> Mask:
-        """Which messages are of the erased, as far as their bytes tell.
+        """Return which messages belong to erased customers.
 
         Args:
-            topic: Contract of the topic, None if there is none any more.
-            messages: With `key`, `value` and maybe `document`.
+            topic: Contract of the topic; None if it has no contract any more.
+            messages: Messages with `key`, `value` and optionally `document`.
         """
         if self.is_empty:
             return np.zeros(len(messages), np.bool_)
@@ -94,20 +94,20 @@ class Exclusion:
             return False
         if customer is not None:
             return self.has((affiliate, customer))
-        return mailbox is not None and self._hasher.mailbox(affiliate, mailbox) in self._buried
+        return mailbox is not None and self._hasher.mailbox(affiliate, mailbox) in self._tombstones
 
     def _is_message(self, affiliate: int | None, customer: int | None) -> bool:
         if self._hasher is None or customer is None:
             return False
         if affiliate is None:
-            return self._hasher.customer(customer) in self._buried
+            return self._hasher.customer(customer) in self._tombstones
         return self.has((affiliate, customer))
 
 
 def stripped(rows: pa.RecordBatch, mask: pa.BooleanArray, kept: frozenset[str]) -> pa.RecordBatch:
-    """The same rows; those of the mask without the columns that are not kept.
+    """Return the same rows; rows in the mask have nulls in columns that are not kept.
 
-    Of `_issues` (`column=value`) the names stay.
+    `_issues` (`column=value`) keeps the column names without values.
     """
     columns = []
     for field, column in zip(rows.schema, rows.columns, strict=True):

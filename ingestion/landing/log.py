@@ -1,4 +1,4 @@
-"""Reads the manifest: the ordered log of entries that say which files exist."""
+"""Read the manifest: the ordered log of entries that list the files of the landing zone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import AffiliateError
-from ingestion.landing.manifest import LandedFile, ManifestEntry, Verdict
-from ingestion.landing.state import State
+from ingestion.landing.manifest import LandedFile, ManifestEntry, ValidationResult
+from ingestion.landing.state import ManifestState
 
 MANIFEST = "manifest"
 
 
 class ManifestLog:
-    """The manifest of a landing zone; each object reads an entry once.
+    """The manifest of a landing zone. An instance reads each entry only once.
 
     Args:
         root: Directory of the zone.
@@ -24,30 +24,30 @@ class ManifestLog:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._state = State()
+        self._state = ManifestState()
 
     @property
     def latest(self) -> ManifestEntry | None:
-        """The highest entry, which is the state of the zone; None before the first batch."""
+        """The newest entry; None before the first batch."""
         entries = self.entries()
         return entries[-1] if entries else None
 
     def entries(self, after: int = 0) -> list[ManifestEntry]:
-        """All entries with a number above `after`, in order.
+        """Return all entries with a number above `after`, in order.
 
         Raises:
             AffiliateError: an entry is missing or damaged.
         """
         return self.state().entries[after:]
 
-    def state(self) -> State:
-        """What all entries up to now say together.
+    def state(self) -> ManifestState:
+        """Return the state of the zone after all entries.
 
         Raises:
             AffiliateError: an entry is missing or damaged.
         """
         state = self._state
-        # a gap can only be seen by counting; entries that come later are looked for by their name
+        # only counting the files reveals a gap; later entries are looked up by name
         least = len(state.entries) or self._count()
         with _without_collection():
             while entry := self._read(len(state.entries) + 1):
@@ -57,30 +57,30 @@ class ManifestLog:
         return state
 
     def files(self, dataset: str) -> list[tuple[int, LandedFile]]:
-        """(entry number, file) of every live data file of a dataset, oldest first."""
+        """Return (entry number, file) of every live data file of a dataset, oldest first."""
         return [found for found in self.live(dataset) if found[1].kind == "data"]
 
     def live(self, dataset: str | None = None) -> list[tuple[int, LandedFile]]:
-        """(entry number, file) of every live file, of all datasets or of one, oldest first."""
+        """Return (entry number, file) of the live files of one dataset or all, oldest first."""
         state = self.state()
         return list((state.live if dataset is None else state.live_of(dataset)).values())
 
-    def unreviewed(self) -> list[ManifestEntry]:
-        """Entries that brought rows of a dataset on which there is no verdict yet, oldest first."""
-        numbers = sorted({number for number, _ in self.state().unreviewed})
+    def unvalidated(self) -> list[ManifestEntry]:
+        """Return entries with datasets that are not validated yet, oldest first."""
+        numbers = sorted({number for number, _ in self.state().unvalidated})
         return [self._state.entries[number - 1] for number in numbers]
 
-    def held(self) -> list[Verdict]:
-        """Verdicts that keep rows out of the warehouse now, oldest entry first."""
-        verdicts = sorted(self.state().verdicts.items())
-        return [verdict for _, verdict in verdicts if verdict.outcome == "held"]
+    def held(self) -> list[ValidationResult]:
+        """Return the results that keep rows out of the warehouse now, oldest entry first."""
+        results = sorted(self.state().validation_results.items())
+        return [result for _, result in results if result.outcome == "held"]
 
     def path(self, file: LandedFile) -> Path:
-        """Where a landed file stands."""
+        """Return the path of a landed file."""
         return self.root / file.path
 
     def entry_path(self, number: int) -> Path:
-        """Where an entry stands."""
+        """Return the path of an entry."""
         return self.root / MANIFEST / f"{number:012d}.json"
 
     def _count(self) -> int:
@@ -90,7 +90,7 @@ class ManifestLog:
 
     def _read(self, number: int) -> ManifestEntry | None:
         try:
-            # unbuffered: there are thousands of them
+            # unbuffered is faster for thousands of small files
             with self.entry_path(number).open("rb", buffering=0) as file:
                 return ManifestEntry.from_json(file.read())
         except FileNotFoundError:
@@ -107,7 +107,7 @@ class ManifestLog:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Thousands of small objects that all stay: looking for garbage among them doubles the time."""
+    """Pause garbage collection: it would double the time to read thousands of small objects."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

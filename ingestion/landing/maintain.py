@@ -1,4 +1,4 @@
-"""What keeps a landing zone small: retention first, so that compaction writes only what stays."""
+"""Maintain the landing zone: retention first, so that compaction rewrites only rows to keep."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ingestion.landing.zone import LandingZone
 def maintain(
     zone: LandingZone, policy: RetentionPolicy, now: datetime
 ) -> tuple[RetainReport, CompactReport]:
-    """Applies the policy, then merges small files; errors as of `retain` and `compact`."""
+    """Apply the retention policy, then merge small files; errors as in `retain` and `compact`."""
     return retain(zone, policy, now), compact(zone)
 
 
 def maintain_home(settings: Settings) -> tuple[RetainReport, CompactReport]:
-    """Maintains the landing zone of the settings as of now, while no run uses it.
+    """Maintain the landing zone of the settings now, while no run uses it.
 
     Raises:
-        AffiliateError: a run is in progress, or as for `maintain`.
+        AffiliateError: a run is in progress, or as in `maintain`.
     """
     with run_lock(settings.home):
         zone = LandingZone(settings.landing_path)

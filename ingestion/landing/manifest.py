@@ -1,12 +1,12 @@
-"""What one manifest entry says: which files a batch landed, and where each source stands after it.
+"""A manifest entry: the files that a batch landed, and the read position of each source after it.
 
-Entries are numbered from 1 without gaps and never change. Positions are cumulative, so the highest
-entry alone says where to read on; Kafka's group offsets and Dagster's cursors are mirrors of it.
+Entries are numbered from 1 without gaps and never change. Positions are cumulative, so the newest
+entry has all of them. Kafka's group offsets and Dagster's cursors are only copies.
 
-An entry that only rewrites (compaction, retention, erasure) reads nothing from a source: its
-`datasets` stay empty. Summed over all entries, a dataset's landed and deleted rows less its dropped
-ones are the rows that stand in its files; quarantined rows, less what replays landed and what was
-dropped, are those that stand in quarantine.
+An entry that only rewrites files (compaction, retention, erasure) reads no source, so its
+`datasets` is empty. Over all entries, landed plus deleted minus dropped rows of a dataset equal the
+rows in its live files. Quarantined rows minus replayed and dropped rows equal the rows in
+quarantine.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal["data", "quarantine"]
-#: Where a dataset's next read starts; a JSON object whose keys its reader defines.
+#: Checkpoint where a dataset's next read starts: a JSON object whose keys its reader defines.
 Position = dict[str, Any]
 Outcome = Literal["passed", "held", "accepted"]
-#: Mode of rows that came out of quarantine: no source was read, no position moved.
+#: Mode of rows that left quarantine: no source was read and no position changed.
 REPLAY = "replay"
-#: Mode of rows that the platform made itself: nobody reviews them.
+#: Mode of rows that the platform produced itself; they are not validated.
 LEDGER = "ledger"
 
 
@@ -33,12 +33,12 @@ class LandedFile:
     Attributes:
         dataset: `oltp/<schema>.<table>[@<source>]`, `events/<topic>`, `identity/<name>`,
             `privacy/tombstones` or `quarantine/<source>`.
-        kind: Whether its rows are data or were set aside.
+        kind: Whether its rows are data or quarantined.
         path: Relative to the zone's root.
-        sha256: Of the whole file, in hex; the only thing that notices a flipped bit.
+        sha256: Checksum of the whole file, in hex; it is the only protection against flipped bits.
         rows: Rows in the file, deletes included.
         bytes: Size of the file.
-        schema_hash: Of column names and types.
+        schema_hash: Hash of column names and types.
     """
 
     dataset: str
@@ -52,16 +52,16 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Counts:
-    """What a batch did to one dataset; `rows_read` is landed, quarantined and erased together.
+    """Row counts of one dataset in a batch; `rows_read` = landed + quarantined + erased.
 
     Attributes:
         mode: `full`, `delta` or `resync` for tables, `events` for topics, `replay` for messages
-            that quarantine gave back, `ledger` for what the platform says itself.
-        rows_read: New rows or messages that the source gave.
-        rows_landed: Those that reached the dataset's data file.
-        rows_quarantined: Those set aside.
-        rows_deleted: Keys the source no longer has; landed in addition to the rows read.
-        rows_erased: Messages of customers who were erased before; they are kept nowhere.
+            that left quarantine, `ledger` for rows that the platform produced itself.
+        rows_read: New rows or messages from the source.
+        rows_landed: Rows in the dataset's data file.
+        rows_quarantined: Rows in quarantine.
+        rows_deleted: Keys that were deleted in the source; landed in addition to the rows read.
+        rows_erased: Messages of customers who had been erased; they are not stored.
     """
 
     mode: str
@@ -73,14 +73,14 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a review found of one dataset of one entry; a later verdict overrides it.
+class ValidationResult:
+    """Result of the quality checks on one dataset of one entry; a later result overrides it.
 
     Attributes:
         entry: Number of the entry that landed the rows.
-        dataset: One of that entry's.
+        dataset: Dataset of that entry.
         outcome: `held` rows stay out of the warehouse until they are `accepted`.
-        reasons: One line each, for people; no row values.
+        reasons: One line per failed check; no row values.
     """
 
     entry: int
@@ -95,17 +95,17 @@ class ManifestEntry:
 
     Attributes:
         number: 1, 2, 3, …
-        batch: Name of the batch; every file of it carries it.
-        source: What was read: the name of an OLTP or `kafka`; or what was done: `compaction`,
-            `retention`, `replay`, `review`, `identity`, `erasure`.
+        batch: Name of the batch; it is part of all its file names.
+        source: The source that was read (the name of an OLTP, or `kafka`) or the operation
+            (`compaction`, `retention`, `replay`, `review`, `identity`, `erasure`).
         committed_at: UTC.
-        files: What the batch landed.
-        datasets: Per dataset that the batch read, what came of it.
-        positions: Of every dataset ever landed, not only of this batch's.
-        replaces: Paths of earlier files whose rows this entry's files hold now.
-        dropped: Dataset → rows of the replaced files that are gone for good. A dataset in here has
-            other logical rows than before, even if none was dropped: whoever copied it starts over.
-        verdicts: What a review found of earlier entries.
+        files: Files that the batch landed.
+        datasets: Row counts of each dataset that the batch read.
+        positions: Positions of all datasets ever landed, not only of this batch.
+        replaces: Paths of earlier files whose rows are now in this entry's files.
+        dropped: Dataset → rows of the replaced files that were deleted for good. The logical rows
+            of a dataset in here changed, even if the number is 0: copies must be rebuilt.
+        verdicts: Validation results for datasets of earlier entries.
     """
 
     number: int
@@ -117,27 +117,27 @@ class ManifestEntry:
     positions: dict[str, Position]
     replaces: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[ValidationResult, ...] = ()
 
     def sources_read(self) -> set[str]:
-        """Datasets whose position this entry moved."""
+        """Return the datasets whose position this entry advanced."""
         return {name for name, counts in self.datasets.items() if counts.mode != REPLAY}
 
     def to_json(self) -> str:
-        """The entry as it stands in the manifest."""
+        """Return the entry as the JSON text of the manifest."""
         return json.dumps(asdict(self), default=datetime.isoformat)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> ManifestEntry:
-        """Reads what `to_json` wrote, now or before there were rewrites and reviews."""
+        """Parse the output of `to_json`, also from versions without rewrites and validation."""
         entry = json.loads(text)
         entry["committed_at"] = datetime.fromisoformat(entry["committed_at"])
         entry["files"] = tuple(LandedFile(**file) for file in entry["files"])
         entry["datasets"] = {name: Counts(**counts) for name, counts in entry["datasets"].items()}
         entry["replaces"] = tuple(entry.get("replaces", ()))
-        entry["verdicts"] = tuple(map(_verdict, entry.get("verdicts", ())))
+        entry["verdicts"] = tuple(map(_validation_result, entry.get("verdicts", ())))
         return cls(**entry)
 
 
-def _verdict(stored: dict[str, Any]) -> Verdict:
-    return Verdict(**{**stored, "reasons": tuple(stored["reasons"])})
+def _validation_result(stored: dict[str, Any]) -> ValidationResult:
+    return ValidationResult(**{**stored, "reasons": tuple(stored["reasons"])})

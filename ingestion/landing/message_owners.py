@@ -1,6 +1,6 @@
-"""Whose a message is: by its JSON, else by what its bytes show, else by its key.
+"""Find the customer of a message: from its JSON, else from its bytes, else from its key.
 
-A message that breaks its contract is kept with its bytes, so broken ones are looked at as well.
+Quarantine keeps the bytes of invalid messages, so those are searched as well.
 """
 
 from __future__ import annotations
@@ -11,33 +11,22 @@ from contextlib import closing
 
 import pyarrow as pa
 
+from core import sql
 from core.duckdb_session import connect
 
-#: Affiliate and customer; None where nothing tells.
+#: Affiliate and customer; None if unknown.
 Owner = tuple[int | None, int | None]
 
 _AFFILIATE = re.compile(rb'"affiliateid"\s*:\s*"?(\d{1,18})')
 _CUSTOMER = re.compile(rb'"affiliate_customer_id"\s*:\s*"?(\d{1,18})')
 _NUMBER = re.compile(rb"\d{1,18}")
-_FIELDS = "['$.affiliateid', '$.data.affiliate_customer_id']"
-_PARSED = f"""
-select try_cast(ids[1] as bigint), try_cast(ids[2] as bigint)
-from (
-    select place, json_extract_string(case when json_valid(body) then body end, {_FIELDS}) as ids
-    from (
-        select place, coalesce(document::text, try(decode(value))) as body
-        from messages
-    )
-)
-order by place
-"""
 
 
 def owners(messages: pa.Table, *, is_keyed: bool) -> Iterator[Owner]:
-    """The owner of each message.
+    """Yield the affiliate and customer of each message.
 
     Args:
-        messages: With `key`, `value` and maybe `document`.
+        messages: Messages with `key`, `value` and optionally `document`.
         is_keyed: Whether the topic's key is the customer's id.
     """
     columns = [name for name in ("key", "value", "document") if name in messages.column_names]
@@ -47,7 +36,7 @@ def owners(messages: pa.Table, *, is_keyed: bool) -> Iterator[Owner]:
     numbered = table.append_column("place", pa.array(range(len(table)), pa.int64()))
     with closing(connect()) as connection:
         connection.register("messages", numbered)
-        parsed = connection.execute(_PARSED).fetchall()
+        parsed = connection.execute(sql.load(__package__, "message_owners")).fetchall()
     keys, values = table["key"].to_pylist(), table["value"].to_pylist()
     for (affiliate, customer), key, value in zip(parsed, keys, values, strict=True):
         if affiliate is not None and customer is not None:

@@ -1,4 +1,4 @@
-"""How every landed file is written: zstd, and no statistics that would repeat values in clear."""
+"""Write landed Parquet files: zstd, and no statistics that would expose values in the footer."""
 
 from __future__ import annotations
 
@@ -11,32 +11,31 @@ import pyarrow.parquet as pq
 
 ROWS_PER_GROUP = 100_000
 CHUNK_BYTES = 1 << 20
-#: Numbers that say nothing of a person; an unknown column of a table may hold anything.
-COUNTED = {"id", "_xid", "_seq", "partition", "offset"}
-#: Text that is the same in nearly all rows.
-CONSTANT = {"_op", "_source", "topic"}
+#: Integer columns without personal data. Unknown columns of a table could contain anything.
+WITH_STATISTICS = {"id", "_xid", "_seq", "partition", "offset"}
+#: Text columns with the same value in nearly all rows.
+WITH_DICTIONARY = {"_op", "_source", "topic"}
 
 
 def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """A writer with statistics for our own numbers only: footers show values in clear.
+    """Return a writer that stores statistics only for columns without personal data.
 
-    DuckDB's COPY cannot leave statistics out. Dictionaries are for constant text alone, of which
-    they leave next to nothing to decode; they would double the time of encoding all else and, under
-    zstd, make files of mostly different values larger.
+    DuckDB's COPY cannot omit statistics. Only constant text gets a dictionary: for other columns it
+    would double the encoding time and, with zstd, make files with mostly distinct values larger.
     """
-    counted = [
+    statistics = [
         column.name
         for column in schema
-        if pa.types.is_integer(column.type) and column.name in COUNTED
+        if pa.types.is_integer(column.type) and column.name in WITH_STATISTICS
     ]
-    constant = [name for name in schema.names if name in CONSTANT]
+    dictionary = [name for name in schema.names if name in WITH_DICTIONARY]
     return pq.ParquetWriter(
-        path, schema, compression="zstd", use_dictionary=constant, write_statistics=counted
+        path, schema, compression="zstd", use_dictionary=dictionary, write_statistics=statistics
     )
 
 
 def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Writes record batches, one row group each, and returns the number of rows."""
+    """Write record batches, one row group each, and return the number of rows."""
     rows = 0
     with open_writer(path, schema) as writer:
         for batch in batches:
@@ -46,18 +45,18 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> i
 
 
 def count_rows(path: Path) -> int:
-    """Rows as the file itself states them, whatever its writer believes."""
+    """Return the number of rows from the file's footer."""
     return int(pq.read_metadata(path).num_rows)
 
 
 def schema_hash(path: Path) -> str:
-    """Sixteen hex digits that change with any column's name, type or place."""
+    """Return 16 hex digits that change with the name, type or order of any column."""
     schema = pq.read_schema(path).remove_metadata()
     return hashlib.sha256(schema.to_string().encode()).hexdigest()[:16]
 
 
 def sha256(path: Path) -> str:
-    """Of the whole file, in hex."""
+    """Return the SHA-256 of the file, in hex."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):

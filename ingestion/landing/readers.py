@@ -1,4 +1,4 @@
-"""Who reads landed files: replaced ones are removed only when nobody does.
+"""A shared lock for readers of landed files; superseded files are deleted only without readers.
 
 Readers share this lock, which the locks of `core.locks` cannot do.
 """
@@ -17,14 +17,14 @@ LOCK = "readers"
 
 
 @contextmanager
-def reading(aside: Path) -> Iterator[None]:
-    """Keeps every file that is live now on disk until the block ends.
+def reading(staging: Path) -> Iterator[None]:
+    """Keep every file that is live now on disk until the block ends.
 
     Args:
-        aside: The zone's `.aside` directory.
+        staging: The zone's staging directory.
     """
-    make_directory(aside)
-    descriptor = os.open(aside / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    make_directory(staging)
+    descriptor = os.open(staging / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         yield
@@ -33,10 +33,10 @@ def reading(aside: Path) -> Iterator[None]:
 
 
 @contextmanager
-def nobody_reads(aside: Path) -> Iterator[bool]:
-    """Whether no process reads; if so, new readers wait until the block ends."""
-    make_directory(aside)
-    descriptor = os.open(aside / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+def when_unread(staging: Path) -> Iterator[bool]:
+    """Yield whether no process reads; if so, new readers wait until the block ends."""
+    make_directory(staging)
+    descriptor = os.open(staging / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

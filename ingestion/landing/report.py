@@ -1,4 +1,4 @@
-"""What an ingestion tells its caller about each dataset."""
+"""Reports that ingestion returns for each dataset."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ingestion.landing.manifest import Counts, Position
 
 @dataclass(frozen=True)
 class DatasetReport:
-    """What one run did to one dataset.
+    """Result of ingesting one dataset.
 
     Attributes:
         dataset: `oltp/<schema>.<table>` or `events/<topic>`.
         counts: Rows read, landed, quarantined, deleted, and the mode of reading.
         position: Where the next run starts.
-        manifest_entry: Number of the entry that holds it; None when there was nothing to land.
-        quarantined: Reason code → rows set aside.
-        warnings: One line each, for people; no row values.
-        lag: Partition → messages that came to a topic while it was read.
+        manifest_entry: Number of the entry; None if there was nothing to land.
+        quarantined: Reason code → quarantined rows.
+        warnings: One line each; no row values.
+        lag: Partition → messages that arrived in the topic during the read.
     """
 
     dataset: str
@@ -32,11 +32,11 @@ class DatasetReport:
 
 
 class IncompleteIngestError(AffiliateError):
-    """Some datasets could not be read; the others were landed and committed.
+    """Some datasets could not be read; the others were committed.
 
     Attributes:
-        failures: Dataset → what happened to it.
-        reports: Of the datasets that were committed.
+        failures: Dataset → error message.
+        reports: Reports of the datasets that were committed.
     """
 
     def __init__(self, failures: dict[str, str], reports: list[DatasetReport]) -> None:

@@ -1,7 +1,7 @@
-"""Retention: row versions, events and quarantined messages older than a policy keeps them.
+"""Retention: drop old row versions, events and quarantined messages.
 
-Files with such rows are written again without them. Rows that are held or not reviewed yet stay, as
-does every key's newest version: what a table holds now, and which keys are landed, is as before.
+Files with such rows are rewritten without them. Rows that are held or not validated yet are kept,
+and so is the newest version of every key: the current state of a table never changes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from contracts.tables import TABLES
+from core import sql
 from core.duckdb_session import connect
 from core.retention import RetentionPolicy
-from core.sql import quote
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.rewrite import Keep, rewrite
-from ingestion.landing.scan import FILE, ROW, identifier, scan_files
+from ingestion.landing.scan import FILE, ROW, scan_files
 from ingestion.landing.zone import LandingZone
 
 SOURCE = "retention"
@@ -30,11 +30,11 @@ _KEYS = {spec.qualified: spec.primary_key for spec in TABLES}
 
 @dataclass(frozen=True)
 class RetainReport:
-    """What a retention did.
+    """Result of a retention run.
 
     Attributes:
-        dropped: Dataset → rows that are gone; only datasets that lost some.
-        manifest_entry: Number of the entry that says so; None when nothing was old enough.
+        dropped: Dataset → number of dropped rows; only datasets with dropped rows.
+        manifest_entry: Number of the entry; None if no row was old enough.
     """
 
     dropped: Mapping[str, int] = field(default_factory=dict)
@@ -42,16 +42,16 @@ class RetainReport:
 
 
 def retain(zone: LandingZone, policy: RetentionPolicy, now: datetime) -> RetainReport:
-    """Drops what the policy no longer keeps, in one manifest entry.
+    """Drop the rows that the policy no longer keeps, in one manifest entry.
 
     Args:
         zone: The landing zone.
-        policy: What to keep.
-        now: With time zone; ages are counted back from it.
+        policy: How long rows are kept.
+        now: Time from which ages are counted back; with time zone.
 
     Raises:
         AffiliateError: a file is lost or damaged, or the disk is full; nothing was dropped.
-        ConcurrentRunError: another run rewrote the same files meanwhile.
+        ConcurrentRunError: another run rewrote the same files at the same time.
     """
     dropped: dict[str, int] = {}
     with zone.batch(SOURCE) as batch:
@@ -67,61 +67,62 @@ def retain(zone: LandingZone, policy: RetentionPolicy, now: datetime) -> RetainR
                 dropped[dataset] = sum(int((~mask).sum()) for mask in keep.values())
                 batch.drop(dataset, dropped[dataset])
         entry = batch.commit()
-    zone.sweep()
+    zone.vacuum()
     return RetainReport(dropped, entry.number if entry else None)
 
 
 def _keep(zone: LandingZone, dataset: str, before: datetime, temporary: Path) -> Keep:
-    """Which rows stay, of every file that loses some."""
+    """Return the rows to keep, for every file with rows to drop."""
     files = zone.live(dataset)
-    too_old = _too_old(zone, dataset, before)
+    columns = {"oltp": [*_key(dataset), "_op"], "events": ["timestamp"]}
+    scanned = [*columns.get(dataset.partition("/")[0], []), FILE, ROW]
+    too_old = _too_old(zone, dataset, f"({scan_files(zone, files, scanned)})", before)
     if too_old is None:
         return {}
     for _, file in files:
-        check(zone, file)
-    columns = {"oltp": [*_key(dataset), "_op"], "events": ["timestamp"]}
-    listed = columns.get(dataset.partition("/")[0], [])
+        verify_checksum(zone, file)
     with closing(connect()) as connection:
-        connection.execute(f"SET temp_directory = '{quote(str(temporary / 'spill'))}'")
-        found = connection.execute(
-            f"with landed as ({scan_files(zone, files, [*listed, FILE, ROW])}) {too_old}"
-        ).fetchnumpy()
+        connection.execute(f"set temp_directory = {sql.text(str(temporary / 'spill'))}")
+        found = connection.execute(too_old).fetchnumpy()
     keep = {}
-    for place in np.unique(found[FILE]):
-        _, file = files[int(place)]
+    for index in np.unique(found[FILE]):
+        _, file = files[int(index)]
         keep[file.path] = np.ones(file.rows, dtype=np.bool_)
-        keep[file.path][found[ROW][found[FILE] == place]] = False
+        keep[file.path][found[ROW][found[FILE] == index]] = False
     return keep
 
 
-def _too_old(zone: LandingZone, dataset: str, before: datetime) -> str | None:
-    """SQL for the places of rows to drop from `landed`; None if there can be none."""
-    unsettled = zone.state().first_unsettled(dataset)
+def _too_old(zone: LandingZone, dataset: str, landed: str, before: datetime) -> str | None:
+    """Return SQL for `FILE` and `ROW` of the rows to drop; None if there can be none."""
+    pending = zone.state().first_pending(dataset)
     last = 0
     for entry in zone.entries():
-        if entry.committed_at > before or entry.number >= unsettled:
+        if entry.committed_at > before or entry.number >= pending:
             break
         last = entry.number
-    place = f"select {FILE}, {ROW} from landed"
     kind = dataset.partition("/")[0]
     if kind == "events":
-        time = f"\"timestamp\" < '{before.isoformat()}'::timestamptz"
-        settled = "true" if math.isinf(unsettled) else f"_seq < {unsettled}"
-        return f"{place} where {settled} and coalesce({time}, _seq <= {last})"
+        return sql.load(
+            __package__,
+            "old_events",
+            landed=landed,
+            is_validated="true" if math.isinf(pending) else f"_seq < {pending}",
+            before=sql.text(before.isoformat()),
+            last_old_entry=str(last),
+        )
     if last == 0 or (kind == "oltp" and not _key(dataset)):
         return None
     if kind == "quarantine":
-        return f"{place} where _seq <= {last}"
-    keys = ", ".join(map(identifier, _key(dataset)))
-    newest = f"select {keys}, max(_seq) as newest from landed where _seq <= {last} group by {keys}"
-    # a version is dropped for the one that superseded it before the limit; a delete that is the
-    # newest by then has no version left to delete
-    return (
-        f"{place} join ({newest}) using ({keys}) "
-        f"where _seq < newest or (_seq = newest and _op = 'delete')"
+        return sql.load(__package__, "old_quarantine", landed=landed, last_old_entry=str(last))
+    return sql.load(
+        __package__,
+        "superseded_rows",
+        landed=landed,
+        key=sql.names(_key(dataset)),
+        last_old_entry=str(last),
     )
 
 
 def _key(dataset: str) -> tuple[str, ...]:
-    """Primary key of an OLTP table, none if it has no contract any more."""
+    """Return the primary key of an OLTP table; empty if the table has no contract any more."""
     return _KEYS.get(dataset.partition("/")[2].partition("@")[0], ())

@@ -1,6 +1,6 @@
-"""Several landed files into one: the same rows, each with the number of the entry it came by.
+"""Rewrite several landed files as one; each row keeps the number of the entry that landed it.
 
-Rows may be left out (retention) or lose what they say of a person (erasure).
+Retention drops rows; erasure blanks their personal data.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingestion.landing import parquet
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.zone import LandingZone
 
 SEQ = "_seq"
-#: Rows and bytes held in memory at once, about.
+#: Approximate limits of rows and bytes in memory.
 GROUP_ROWS, GROUP_BYTES, READ_ROWS = parquet.ROWS_PER_GROUP, 64 << 20, 10_000
 
-#: Path of a file → True for each of its rows that stays.
+#: Path of a file → True for each row to keep.
 Keep = Mapping[str, "np.ndarray[tuple[int], np.dtype[np.bool_]]"]
-#: What becomes of a file's rows: the rows, and the place of the first of them in their file.
+#: Changes rows of a file: it gets the rows and the index of the first one in the file.
 Change = Callable[[pa.RecordBatch, int], pa.RecordBatch]
 
 
 def merge_schemas(first: pa.Schema, second: pa.Schema) -> pa.Schema | None:
-    """All columns of both, by name; None if one has another type in each."""
+    """Return the union of both schemas by name; None if a column has different types."""
     try:
         return pa.unify_schemas([first.remove_metadata(), second.remove_metadata()])
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -44,28 +44,28 @@ def rewrite(
     change: Change | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Writes the rows of landed files into one file, in bounded memory.
+    """Write the rows of landed files to one file, in bounded memory.
 
     Args:
-        zone: Where the files are.
+        zone: The landing zone.
         files: (entry number, file); a column has the same type in all of them.
         path: File to write; it gets all columns of all files, and `_seq`.
-        keep: Rows that stay; all of them in a file that is not in it.
-        change: Gives the rows that take the place of a file's rows: as many, with the same columns.
+        keep: Rows to keep; of a file that is not listed, all rows are kept.
+        change: Replaces rows by the same number of rows with the same columns.
         progress: Called with the rows written so far.
 
     Returns:
-        Rows written.
+        Number of rows written.
 
     Raises:
-        AffiliateError: a file is lost or damaged; nothing is read from it.
+        AffiliateError: a file is lost or damaged.
     """
     schema = pa.schema([])
     for _, file in files:
-        check(zone, file)
+        verify_checksum(zone, file)
         merged = merge_schemas(schema, pq.read_schema(zone.path(file)))
         if merged is None:
-            raise ValueError(f"{file.path}: a column has another type than in the files before it")
+            raise ValueError(f"{file.path}: a column has a different type than in earlier files")
         schema = merged
     columns = [column for column in schema if column.name != SEQ]
     schema = pa.schema([*columns, pa.field(SEQ, pa.int64())])
@@ -91,7 +91,7 @@ def _rows(
     keep: np.ndarray[tuple[int], np.dtype[np.bool_]] | None,
     change: Change | None,
 ) -> Iterator[pa.RecordBatch]:
-    """A file's rows with the columns of the schema; what it lacks is null, or the number."""
+    """Yield a file's rows with the columns of the schema; missing columns are null."""
     first = 0
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(READ_ROWS):
@@ -110,7 +110,7 @@ def _rows(
 
 
 def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """The same rows in row groups of a useful size."""
+    """Yield the same rows as tables of the size of a row group."""
     held: list[pa.RecordBatch] = []
     rows = size = 0
     for batch in batches:

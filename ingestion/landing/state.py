@@ -1,28 +1,28 @@
-"""What all entries say together: which files are live, which rows are held, what awaits review."""
+"""State of the landing zone after all entries: live files, held rows and rows to validate."""
 
 from __future__ import annotations
 
 import math
 
-from ingestion.landing.manifest import LEDGER, LandedFile, ManifestEntry, Verdict
+from ingestion.landing.manifest import LEDGER, LandedFile, ManifestEntry, ValidationResult
 
 #: One dataset of one entry.
 Landing = tuple[int, str]
 
 
-class State:
-    """Grows by one entry at a time.
+class ManifestState:
+    """State of the zone; entries are applied one at a time.
 
     Attributes:
-        entries: All of them, in order.
+        entries: All entries, in order.
         files: Path → entry number and file, of every file ever landed.
-        live: Those that no later entry replaced.
-        numbers: Path → numbers of the entries whose rows the file holds. That is the entry's own,
-            unless the entry replaced files of the same dataset: then it is theirs, and the file
-            says in `_seq` which row is whose.
-        replaced_by: Path → the entry that replaced it.
-        verdicts: The newest of each dataset of each entry.
-        unreviewed: What has no verdict yet, in order.
+        live: Files that no later entry replaced.
+        numbers: Path → numbers of the entries whose rows the file contains. This is the entry's own
+            number, unless the entry replaced files of the same dataset. Then it is the numbers of
+            the replaced files, and `_seq` has the number of each row.
+        replaced_by: Path → the entry that replaced the file.
+        validation_results: The newest result for each dataset of each entry.
+        unvalidated: Datasets of entries without a result, in order.
     """
 
     def __init__(self) -> None:
@@ -32,11 +32,11 @@ class State:
         self._live_of: dict[str, dict[str, tuple[int, LandedFile]]] = {}
         self.numbers: dict[str, frozenset[int]] = {}
         self.replaced_by: dict[str, ManifestEntry] = {}
-        self.verdicts: dict[Landing, Verdict] = {}
-        self.unreviewed: dict[Landing, None] = {}
+        self.validation_results: dict[Landing, ValidationResult] = {}
+        self.unvalidated: dict[Landing, None] = {}
 
     def apply(self, entry: ManifestEntry) -> None:
-        """Takes in the next entry."""
+        """Apply the next entry."""
         self.entries.append(entry)
         rewritten: dict[str, set[int]] = {}
         for path in entry.replaces:
@@ -52,30 +52,30 @@ class State:
             self.numbers[file.path] = frozenset(rewritten.get(file.dataset, {entry.number}))
         for dataset, counts in entry.datasets.items():
             if counts.mode != LEDGER and (counts.rows_read or counts.rows_deleted):
-                self.unreviewed[entry.number, dataset] = None
-        for verdict in entry.verdicts:
-            self.verdicts[verdict.entry, verdict.dataset] = verdict
-            self.unreviewed.pop((verdict.entry, verdict.dataset), None)
+                self.unvalidated[entry.number, dataset] = None
+        for result in entry.verdicts:
+            self.validation_results[result.entry, result.dataset] = result
+            self.unvalidated.pop((result.entry, result.dataset), None)
 
     def live_of(self, dataset: str) -> dict[str, tuple[int, LandedFile]]:
-        """The live files of one dataset, as in `live`."""
+        """Return the live files of one dataset, as in `live`."""
         return self._live_of.get(dataset, {})
 
     def first_held(self, dataset: str) -> int | None:
-        """Number of the first entry whose rows of the dataset are held, if any."""
+        """Return the number of the first entry whose rows of the dataset are held, if any."""
         held = [
             number
-            for (number, name), verdict in self.verdicts.items()
-            if name == dataset and verdict.outcome == "held"
+            for (number, name), result in self.validation_results.items()
+            if name == dataset and result.outcome == "held"
         ]
         return min(held, default=None)
 
-    def first_unsettled(self, dataset: str) -> float:
-        """Number of the first entry whose rows of the dataset are held or not reviewed yet.
+    def first_pending(self, dataset: str) -> float:
+        """Return the first entry whose rows of the dataset are held or not validated yet.
 
-        Rewrites keep off these rows, as readers of a single batch and of all before it need them.
-        Infinity if there is none.
+        Rewrites must not touch these rows, because validation reads single batches. The result is
+        infinity if there is no such entry.
         """
-        unreviewed = [number for number, name in self.unreviewed if name == dataset]
+        unvalidated = [number for number, name in self.unvalidated if name == dataset]
         held = self.first_held(dataset)
-        return min(unreviewed + ([] if held is None else [held]), default=math.inf)
+        return min(unvalidated + ([] if held is None else [held]), default=math.inf)

@@ -1,6 +1,6 @@
-"""Tombstones: keyed hashes of whom to keep out; without the key they say nothing of anybody.
+"""Tombstones: keyed hashes of erased customers. Without the key they reveal nothing.
 
-They are landed before anything of a person is removed, so that no read between brings it back.
+They are landed before any data is erased, so that a read in between cannot bring the data back.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from core import sql
 from core.duckdb_session import connect
 from core.errors import ConfigurationError
 from core.secret_key import generated_key, read_key
 from ingestion.landing import Counts, LandingZone, parquet
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.manifest import LEDGER
 from ingestion.landing.scan import scan
 
@@ -39,24 +40,24 @@ Record = tuple[int, int]
 
 @dataclass(frozen=True)
 class Hasher:
-    """Turns keys of the sources into tombstones.
+    """Computes the tombstones for keys of the sources.
 
     Attributes:
-        key: Secret; 32 bytes.
+        key: Secret of 32 bytes.
     """
 
     key: bytes
 
     def record(self, affiliate_id: int, customer_id: int) -> str:
-        """Of a customer record."""
+        """Return the tombstone of a customer record."""
         return self._hash("record", f"{affiliate_id}:{customer_id}")
 
     def customer(self, customer_id: int) -> str:
-        """Of a customer's id alone: all that can be read of a broken message."""
+        """Return the tombstone of a customer id alone; a broken message may contain only that."""
         return self._hash("customer", str(customer_id))
 
     def mailbox(self, affiliate_id: int, email: str) -> str:
-        """Of an address that an affiliate invited before it knew the customer."""
+        """Return the tombstone of an address that was invited before the customer was known."""
         return self._hash("mailbox", f"{affiliate_id}:{email.strip().lower()}")
 
     def _hash(self, kind: str, text: str) -> str:
@@ -64,14 +65,14 @@ class Hasher:
 
 
 def key_for_writing(home: Path) -> bytes:
-    """The key of a home, made at the first call; losing it means that nobody is kept out."""
+    """Return the key of a home; the first call generates it. Without it, no exclusion works."""
     return generated_key(home, KEY)
 
 
 def hasher_of(zone: LandingZone) -> Hasher | None:
-    """What the zone's tombstones were made with; None if it has none.
+    """Return the hasher of a zone's tombstones; None if it has none.
 
-    The key lies in the home that the zone is part of, so that no reader can forget to pass it.
+    The key is found through the zone, so no caller can omit it by mistake.
 
     Raises:
         ConfigurationError: there are tombstones, and their key is lost.
@@ -81,23 +82,23 @@ def hasher_of(zone: LandingZone) -> Hasher | None:
     path = zone.root.parent / "secrets" / f"{KEY}.key"
     if not path.exists():
         raise ConfigurationError(
-            f"{path} is lost, and without it erased customers would come back: restore it"
+            f"{path} is lost, and without it data of erased customers would return: restore it"
         )
     return Hasher(read_key(path, str(path)))
 
 
 def read(zone: LandingZone) -> dict[str, datetime]:
-    """Every tombstone, and when its erasure was first requested.
+    """Return every tombstone, and when its erasure was first requested.
 
     Raises:
         AffiliateError: a file is lost or damaged.
     """
     with zone.reading(), closing(connect()) as connection:
         for _, file in zone.live(DATASET):
-            check(zone, file)
+            verify_checksum(zone, file)
+        tombstones = f"({scan(zone, DATASET, SCHEMA.names)})"
         rows = connection.execute(
-            "select tombstone, min(requested_at)::timestamptz from "
-            f"({scan(zone, DATASET, SCHEMA.names)}) group by tombstone"
+            sql.load(__package__, "tombstones", tombstones=tombstones)
         ).fetchall()
     return dict(rows)
 
@@ -110,7 +111,7 @@ def land(
     scope: str,
     requested_at: datetime,
 ) -> int:
-    """Lands those that are not landed yet; returns how many."""
+    """Land the tombstones that are not landed yet, and return how many."""
     known = read(zone)
     rows = [
         {

@@ -1,4 +1,4 @@
-"""The whole landing zone counted again: every file, every entry, every sum and every offset."""
+"""Verify the whole landing zone: every file, entry, row count and offset."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 
 from core.errors import AffiliateError
 from ingestion.landing import parquet
-from ingestion.landing.checksum import fault
-from ingestion.landing.conservation import imbalances, shelf, standing
+from ingestion.landing.checksum import damage
+from ingestion.landing.conservation import counted_as, expected_rows, imbalances
 from ingestion.landing.manifest import REPLAY, LandedFile, ManifestEntry
-from ingestion.landing.offsets import misplaced
+from ingestion.landing.offsets import invalid_offsets
 from ingestion.landing.rewrite import SEQ
-from ingestion.landing.state import State
+from ingestion.landing.state import ManifestState
 from ingestion.landing.zone import LandingZone
 
 READ_ROWS = 50_000
@@ -25,18 +25,18 @@ READ_ROWS = 50_000
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """What was counted, and what is wrong with it.
+    """Result of a verification.
 
     Attributes:
         entries: Manifest entries read.
         files: Live files whose checksum and rows were compared with the manifest.
-        rows: Rows found in them, decoded one by one.
-        bytes: Their size.
+        rows: Rows decoded from these files.
+        bytes: Total size of these files.
         landed: Rows ever landed, deletes included.
-        quarantined: Rows ever set aside.
-        recovered: Those that a replay landed since.
-        dropped: Rows that retention or an erasure removed.
-        problems: One clear line each; empty when everything adds up.
+        quarantined: Rows ever quarantined.
+        recovered: Quarantined rows that a replay landed later.
+        dropped: Rows that retention or erasure deleted.
+        problems: One line per problem; empty if everything is correct.
     """
 
     entries: int = 0
@@ -53,10 +53,10 @@ class VerifyReport:
 def verify(
     zone: LandingZone, *, progress: Callable[[str, int], None] | None = None
 ) -> VerifyReport:
-    """Counts every live file and compares it with the manifest, and the manifest with itself.
+    """Compare every live file with the manifest, and the manifest with itself.
 
     Args:
-        zone: The landing zone; nothing in it is changed.
+        zone: The landing zone; it is not changed.
         progress: Called with a file's path and the rows counted so far.
     """
     try:
@@ -71,45 +71,45 @@ def verify(
         for _, file in live:
             counted, found = _count(zone, file)
             problems += found
-            rows[shelf(file.dataset)] += counted
+            rows[counted_as(file.dataset)] += counted
             size += file.bytes
             if progress:
                 progress(file.path, rows.total())
         if not problems:
-            problems += misplaced(zone)
-    due = standing(state.entries)
+            problems += invalid_offsets(zone)
+    expected = expected_rows(state.entries)
     problems += [
-        f"{name}: by all entries together {due[name]} rows should stand, {rows[name]} were counted"
-        for name in sorted({*due, *rows})
-        if due[name] != rows[name]
+        f"{name}: the manifest adds up to {expected[name]} rows, the files have {rows[name]}"
+        for name in sorted({*expected, *rows})
+        if expected[name] != rows[name]
     ]
     return VerifyReport(
         len(state.entries), len(live), rows.total(), size, *_totals(state.entries), tuple(problems)
     )
 
 
-def _manifest(state: State) -> Iterator[str]:
-    """What the entries contradict each other in."""
+def _manifest(state: ManifestState) -> Iterator[str]:
+    """Yield contradictions between the entries."""
     live: set[str] = set()
     batches: set[str] = set()
-    for place, entry in enumerate(state.entries, start=1):
-        name = f"manifest entry {place}"
-        if entry.number != place:
-            yield f"{name} says it is number {entry.number}"
+    for number, entry in enumerate(state.entries, start=1):
+        name = f"manifest entry {number}"
+        if entry.number != number:
+            yield f"{name} has the number {entry.number} inside"
         if entry.batch in batches:
-            yield f"{name}: its batch {entry.batch} is also another entry's"
+            yield f"{name} has the same batch as another entry, {entry.batch}"
         if lost := sorted(set(entry.replaces) - live):
-            yield f"{name} replaces {lost[0]}, which did not stand then"
+            yield f"{name} replaces {lost[0]}, which was not live"
         if entry.sources_read() - entry.positions.keys():
-            yield f"{name} read a dataset and does not say up to where"
-        if any(verdict.entry >= entry.number for verdict in entry.verdicts):
-            yield f"{name} judges an entry that comes after it"
+            yield f"{name} read a dataset and has no position for it"
+        if any(result.entry >= entry.number for result in entry.verdicts):
+            yield f"{name} has a validation result for a later entry"
         batches.add(entry.batch)
         live -= set(entry.replaces)
         live |= {file.path for file in entry.files}
 
 
-def _sums(state: State) -> Iterator[str]:
+def _sums(state: ManifestState) -> Iterator[str]:
     for entry in state.entries:
         replaced = [state.files[path][1] for path in entry.replaces if path in state.files]
         for problem in imbalances(entry.files, entry.datasets, replaced, entry.dropped):
@@ -117,9 +117,9 @@ def _sums(state: State) -> Iterator[str]:
 
 
 def _count(zone: LandingZone, file: LandedFile) -> tuple[int, list[str]]:
-    """Rows found by decoding all pages of a file, and what is wrong with it."""
-    if damage := fault(zone, file):
-        return 0, [damage]
+    """Return the rows found by decoding a file, and what is wrong with it."""
+    if problem := damage(zone, file):
+        return 0, [problem]
     path, rows = zone.path(file), 0
     numbers: set[int] = set()
     try:
@@ -133,16 +133,16 @@ def _count(zone: LandingZone, file: LandedFile) -> tuple[int, list[str]]:
         return rows, [f"{path} cannot be read ({type(error).__name__}): restore it"]
     problems = []
     if rows != file.rows:
-        problems.append(f"{path} holds {rows} rows; the manifest says {file.rows}")
+        problems.append(f"{path} has {rows} rows; the manifest says {file.rows}")
     if parquet.schema_hash(path) != file.schema_hash:
-        problems.append(f"{path} has other columns than the manifest says")
+        problems.append(f"{path} has other columns than in the manifest")
     if numbers - zone.state().numbers[file.path]:
-        problems.append(f"{path} holds rows of entries whose files it did not replace")
+        problems.append(f"{path} has rows of entries whose files it did not replace")
     return rows, problems
 
 
 def _totals(entries: list[ManifestEntry]) -> tuple[int, int, int, int]:
-    """Rows landed, quarantined, recovered from there, and dropped, over all entries."""
+    """Return the rows landed, quarantined, recovered and dropped over all entries."""
     counts = [of for entry in entries for of in entry.datasets.values()]
     read = [of for of in counts if of.mode != REPLAY]
     return (

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.tables import TableSpec
-from ingestion.landing.scan import identifier
-from ingestion.postgres.columns import literal
-from ingestion.postgres.source import Source
+from core import sql
+from ingestion.postgres.source import SourceConnection
 
 # views have no system columns; a foreign table's are not those of the rows behind it
 CATALOGUE = """
@@ -34,7 +33,7 @@ order by n.nspname, c.relname, a.attnum
 
 
 @dataclass(frozen=True)
-class FoundColumn:
+class CatalogColumn:
     """A column as the catalogue has it.
 
     Attributes:
@@ -49,7 +48,7 @@ class FoundColumn:
 
 
 @dataclass
-class FoundTable:
+class CatalogTable:
     """A table as the catalogue has it.
 
     Attributes:
@@ -66,32 +65,28 @@ class FoundTable:
     row_bytes: int | None
     has_versions: bool
     xmin_is_readable: bool = False
-    columns: dict[str, FoundColumn] = field(default_factory=dict)
+    columns: dict[str, CatalogColumn] = field(default_factory=dict)
 
 
-def look_up(source: Source, specs: Iterable[TableSpec]) -> dict[str, FoundTable]:
+def look_up(source: SourceConnection, specs: Iterable[TableSpec]) -> dict[str, CatalogTable]:
     """Looks the tables up in one query.
 
     Returns:
         `schema.table` → what the catalogue has; without those that do not exist for the role.
     """
-    names = ", ".join(f"({literal(spec.schema)}, {literal(spec.name)})" for spec in specs)
-    found: dict[str, FoundTable] = {}
+    names = ", ".join(f"({sql.text(spec.schema)}, {sql.text(spec.name)})" for spec in specs)
+    found: dict[str, CatalogTable] = {}
     if not names:
         return found
     for row in source.rows(CATALOGUE.format(names=names)):
         schema, name, oid, has_pages, has_versions, pages, row_bytes, *column = row
         table = found.setdefault(
-            f"{schema}.{name}", FoundTable(oid, pages if has_pages else 0, row_bytes, has_versions)
+            f"{schema}.{name}",
+            CatalogTable(oid, pages if has_pages else 0, row_bytes, has_versions),
         )
         column_name, kind, category, is_own, is_readable = column
         if is_own:
-            table.columns[column_name] = FoundColumn(kind, category, is_readable)
+            table.columns[column_name] = CatalogColumn(kind, category, is_readable)
         else:
             table.xmin_is_readable = is_readable
     return found
-
-
-def names(columns: Iterable[str]) -> str:
-    """Columns as a list of quoted identifiers."""
-    return ", ".join(map(identifier, columns))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingestion.landing.scan import identifier
+from core import sql
 
 #: Source types that arrive unchanged, as `format_type` spells them → their type in DuckDB.
 NATIVE = {
@@ -42,7 +42,7 @@ _UNFIT = {
 
 
 @dataclass(frozen=True)
-class Column:
+class SourceColumn:
     """One column of a table that is read.
 
     Attributes:
@@ -58,28 +58,28 @@ class Column:
     @property
     def sent(self) -> str:
         """SQL for PostgreSQL: the column as it is read."""
-        name = identifier(self.name)
+        name = sql.name(self.name)
         return name if native_type(self.kind) else f"{name}::text as {name}"
 
     @property
     def unfit(self) -> str | None:
         """SQL for PostgreSQL: whether the value would become another one."""
         test = _UNFIT.get((native_type(self.kind) or "").partition("(")[0])
-        return test.format(identifier(self.name)) if test else None
+        return test.format(sql.name(self.name)) if test else None
 
     @property
     def taken(self) -> str:
         """SQL for DuckDB: the column in its landed type, null where `_issues` names it."""
-        name = identifier(self.name)
+        name = sql.name(self.name)
         if not self.unfit:
             return f"{name}::{self.landed} as {name}"
-        named = f"contains(',' || _issues, {literal(f',{self.name}=')})"
+        named = f"contains(',' || _issues, {sql.text(f',{self.name}=')})"
         return f"case when _issues is null or not {named} then {name}::{self.landed} end as {name}"
 
     @property
     def absent(self) -> str:
         """SQL for DuckDB: the column of a row that is gone."""
-        return f"null::{self.landed} as {identifier(self.name)}"
+        return f"null::{self.landed} as {sql.name(self.name)}"
 
 
 def native_type(kind: str) -> str | None:
@@ -92,12 +92,12 @@ def native_type(kind: str) -> str | None:
     return "text" if STRINGS.fullmatch(kind) else NATIVE.get(kind)
 
 
-def surplus_column(name: str, kind: str) -> Column:
+def unexpected_column(name: str, kind: str) -> SourceColumn:
     """A column that no contract names, in the type that keeps its values."""
-    return Column(name, kind, native_type(kind) or "text")
+    return SourceColumn(name, kind, native_type(kind) or "text")
 
 
-def issues(columns: tuple[Column, ...]) -> str:
+def issues(columns: tuple[SourceColumn, ...]) -> str:
     """SQL for PostgreSQL: `column=value` of every value that does not fit, or null.
 
     One test for the whole row comes first, because nearly every row passes it.
@@ -106,13 +106,8 @@ def issues(columns: tuple[Column, ...]) -> str:
     if not guarded:
         return "null::text as _issues"
     named = ", ".join(
-        f"case when {test} then {literal(f'{column.name}=')} || {identifier(column.name)}::text end"
+        f"case when {test} then {sql.text(f'{column.name}=')} || {sql.name(column.name)}::text end"
         for column, test in guarded
     )
     any_unfit = " or ".join(test for _, test in guarded if test)
     return f"case when {any_unfit} then concat_ws(',', null, {named}) end as _issues"
-
-
-def literal(text: str) -> str:
-    """Text as a single-quoted SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -11,9 +11,9 @@ from ingestion.landing import Batch, Counts, DatasetReport, IncompleteIngestErro
 from ingestion.landing.exclusion import Exclusion
 from ingestion.postgres.catalog import look_up
 from ingestion.postgres.reader import TableReader
+from ingestion.postgres.schema_drift import TableError
 from ingestion.postgres.snapshot import take_snapshot
 from ingestion.postgres.source import open_source
-from ingestion.postgres.surplus import TableError
 from ingestion.postgres.table import fit
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def ingest(
 ) -> list[DatasetReport]:
     """Lands what changed in the tables since the last run; everything the first time.
 
-    Rows of customers who were erased keep their keys alone.
+    RowQueries of customers who were erased keep their keys alone.
 
     Args:
         dsn: The OLTP, as a role with SELECT rights (system column `xmin` included).

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core import sql
 from ingestion.landing import LandingZone, Position
 from ingestion.landing.scan import scan
-from ingestion.postgres.catalog import names
 from ingestion.postgres.snapshot import Snapshot
-from ingestion.postgres.source import Source
+from ingestion.postgres.source import SourceConnection
 from ingestion.postgres.table import SourceTable
 
 #: Temporary tables in DuckDB. CHANGED: row versions at or after the horizon. KNOWN: what was landed
 #: of their keys. FRESH: keys of versions that are not landed. NEW: those whose key is not either.
 CHANGED, KNOWN, FRESH, NEW = "changed", "known", "fresh", "new"
 #: Keys landed and alive; keys of the source; those only landed; those only in the source.
-LANDED, PRESENT, VANISHED, APPEARED = "landed", "present", "vanished", "appeared"
+LANDED, PRESENT, DELETED, INSERTED = "landed", "present", "vanished", "appeared"
 #: Stands for the writer of a version that says its row is gone; no transaction has this id.
 GONE = -1 << 62
 #: PostgreSQL aggregates at most 2^26 places; a page of the largest size has 1,169 rows.
@@ -50,10 +50,10 @@ class Checksum:
 
 
 @dataclass(frozen=True)
-class Keys:
+class TableKeys:
     """Keys of one table, at the source and in the landing zone."""
 
-    source: Source
+    source: SourceConnection
     snapshot: Snapshot
     zone: LandingZone
     table: SourceTable
@@ -62,7 +62,7 @@ class Keys:
     @property
     def listed(self) -> str:
         """The key columns, for SQL."""
-        return names(column.name for column in self.table.keys)
+        return sql.names(column.name for column in self.table.keys)
 
     def checksum(self) -> Checksum:
         """Of the keys that the table has now."""
@@ -127,18 +127,18 @@ class Keys:
         return before + self._sum(new) == now
 
     def compare(self) -> tuple[int, int, int]:
-        """Fills VANISHED and APPEARED; counts vanished, landed and present keys."""
+        """Fills DELETED and INSERTED; counts vanished, landed and present keys."""
         sent = ", ".join(column.sent for column in self.table.keys)
         present = self.source.relation(f"select {sent} from {self.table.name}")
         self._keep(LANDED, f"select {self.listed} from ({self._newest()}) where is_alive")
         self._keep(PRESENT, f"select {self._taken()} from {present}")
-        self._keep(VANISHED, f"from {LANDED} anti join {PRESENT} using ({self.listed})")
-        self._keep(APPEARED, f"from {PRESENT} anti join {LANDED} using ({self.listed})")
-        return self._count(VANISHED), self._count(LANDED), self._count(PRESENT)
+        self._keep(DELETED, f"from {LANDED} anti join {PRESENT} using ({self.listed})")
+        self._keep(INSERTED, f"from {PRESENT} anti join {LANDED} using ({self.listed})")
+        return self._count(DELETED), self._count(LANDED), self._count(PRESENT)
 
-    def appeared_unwritten(self) -> bool:
+    def has_unchanged_inserts(self) -> bool:
         """Whether a key came without being written: a partition attached, a row policy opened."""
-        missing = f"select 1 from {APPEARED} anti join {CHANGED} using ({self.listed}) limit 1"
+        missing = f"select 1 from {INSERTED} anti join {CHANGED} using ({self.listed}) limit 1"
         return bool(self.source.local(missing).fetchall())
 
     def _newest(self, restriction: str = "") -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core import sql
 from ingestion.landing import LandingZone
-from ingestion.landing.scan import identifier, scan
-from ingestion.postgres.catalog import names
-from ingestion.postgres.columns import literal
-from ingestion.postgres.keys import CHANGED, FRESH, VANISHED
+from ingestion.landing.scan import scan
+from ingestion.postgres.keys import CHANGED, DELETED, FRESH
 from ingestion.postgres.snapshot import Snapshot
-from ingestion.postgres.source import CONNECTIONS, Source
+from ingestion.postgres.source import CONNECTIONS, SourceConnection
 from ingestion.postgres.table import SourceTable
 
 #: Tables of fewer pages (of 8 KB each) are read over one connection: opening another costs more.
@@ -24,10 +23,10 @@ LEAST_ROWS, MOST_ROWS = 2_048, 65_536
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowQueries:
     """Rows of one table, as DuckDB queries."""
 
-    source: Source
+    source: SourceConnection
     snapshot: Snapshot
     zone: LandingZone
     table: SourceTable
@@ -55,12 +54,12 @@ class Rows:
     def fresh(self) -> list[str]:
         """Row versions in CHANGED whose keys are in FRESH."""
         rows = f"(from {CHANGED} semi join {FRESH} using ({self._keys}))"
-        columns = names(column.name for column in self.table.columns)
+        columns = sql.names(column.name for column in self.table.columns)
         return [f"select {columns}, _issues, _xid, {self._origin('upsert')} from {rows}"]
 
     def different(self) -> list[str]:
         """Rows that are not landed as they are, found by comparing every value."""
-        columns = names([*(column.name for column in self.table.columns), "_issues", "_xid"])
+        columns = sql.names([*(column.name for column in self.table.columns), "_issues", "_xid"])
         versions = scan(self.zone, self.dataset, [*self.table.types, "_issues", "_xid", "_op"])
         newest = f"qualify row_number() over (partition by {self._keys} order by _seq desc) = 1"
         landed = f"select {columns} from (from ({versions}) {newest}) where _op = 'upsert'"
@@ -69,17 +68,17 @@ class Rows:
         return [f"select *, {self._origin('upsert')} from ({now} except {landed})"]
 
     def deletes(self) -> str:
-        """Keys in VANISHED, with nothing else."""
+        """Keys in DELETED, with nothing else."""
         columns = ", ".join(
-            identifier(column.name) if column in self.table.keys else column.absent
+            sql.name(column.name) if column in self.table.keys else column.absent
             for column in self.table.columns
         )
         nothing = "null::text as _issues, null::bigint as _xid"
-        return f"select {columns}, {nothing}, {self._origin('delete')} from {VANISHED}"
+        return f"select {columns}, {nothing}, {self._origin('delete')} from {DELETED}"
 
     @property
     def _keys(self) -> str:
-        return names(self.table.spec.primary_key)
+        return sql.names(self.table.spec.primary_key)
 
     def _sent(self, where: str = "") -> str:
         return self.source.relation(f"select {self.table.sent} from {self.table.name} {where}")
@@ -91,4 +90,4 @@ class Rows:
         )
 
     def _origin(self, operation: str) -> str:
-        return f"'{operation}'::text as _op, {literal(self.name)}::text as _source"
+        return f"'{operation}'::text as _op, {sql.text(self.name)}::text as _source"

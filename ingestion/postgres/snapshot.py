@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.landing import Position
-from ingestion.postgres.source import Source
+from ingestion.postgres.source import SourceConnection
 
 #: Row versions carry 32 bits of their transaction id; beyond 2^31 old and new look alike.
 MAX_TRANSACTIONS = 1_500_000_000
@@ -90,7 +90,7 @@ class Snapshot:
         return bool(previous.get("started") != self.started)
 
 
-def take_snapshot(source: Source) -> Snapshot:
+def take_snapshot(source: SourceConnection) -> Snapshot:
     """Takes the snapshot in which everything after it is read.
 
     Works with SELECT rights only: any role may call these functions.

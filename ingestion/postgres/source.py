@@ -16,10 +16,9 @@ import psycopg
 import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from core import sql
 from core.duckdb_session import connect, load_extension
 from core.errors import AffiliateError, ConfigurationError
-from core.sql import quote
-from ingestion.postgres.columns import literal
 from ingestion.postgres.merge import merged
 
 ALIAS = "oltp_source"
@@ -41,7 +40,7 @@ AS_TEXT = (
 )
 
 
-class Source:
+class SourceConnection:
     """The open snapshot. Use `open_source`.
 
     Args:
@@ -53,13 +52,13 @@ class Source:
 
     def relation(self, query: str) -> str:
         """DuckDB's text for a query that PostgreSQL runs, for use after FROM."""
-        return f"postgres_query('{ALIAS}', {literal(query)})"
+        return f"postgres_query('{ALIAS}', {sql.text(query)})"
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Result of a query that PostgreSQL runs."""
         return self.local(f"from {self.relation(query)}").fetchall()
 
-    def local(self, sql: str) -> duckdb.DuckDBPyConnection:
+    def local(self, statement: str) -> duckdb.DuckDBPyConnection:
         """Runs DuckDB SQL in the snapshot.
 
         Raises:
@@ -67,9 +66,9 @@ class Source:
                 values, are left out.
         """
         try:
-            return self._connections[0].execute(sql)
+            return self._connections[0].execute(statement)
         except duckdb.Error as error:
-            raise _broken(error) from None
+            raise _read_error(error) from None
 
     def stream(self, queries: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Runs DuckDB queries with equal columns in the snapshot, several at a time.
@@ -88,7 +87,7 @@ class Source:
             with closing(merged(drains)) as batches:
                 yield from batches
         except (duckdb.Error, pa.ArrowException, OSError) as error:
-            raise _broken(error) from None
+            raise _read_error(error) from None
 
     def _connect(self) -> None:
         """Opens the other connections, all in the first one's snapshot."""
@@ -96,7 +95,7 @@ class Source:
             snapshot = self.rows("select pg_export_snapshot()")[0][0]
             connection = self._connections[0].cursor()
             self._connections.append(connection)
-            _begin(connection, f"set transaction snapshot {literal(snapshot)}; {AS_TEXT}")
+            _begin(connection, f"set transaction snapshot {sql.text(snapshot)}; {AS_TEXT}")
 
     def close(self) -> None:
         """Ends the transactions and closes the connections, whatever became of the server."""
@@ -105,7 +104,7 @@ class Source:
 
 
 @contextmanager
-def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[Source]:
+def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[SourceConnection]:
     """Connects and begins the transaction; its snapshot is taken by the first query.
 
     Args:
@@ -118,22 +117,20 @@ def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[Source]
     """
     connection = connect()
     try:
-        connection.execute(f"SET temp_directory = '{quote(str(temporary / 'spill'))}'")
+        connection.execute(f"SET temp_directory = {sql.text(str(temporary / 'spill'))}")
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute("SET preserve_insertion_order = false")
         # each connection has a thread of its own; more would only compete with the backends
         connection.execute("SET threads = 1")
         connection.execute(load_extension("postgres_scanner"))
-        attach = (
-            f"ATTACH '{quote(_patient(dsn, unreachable))}' AS {ALIAS} (TYPE postgres, READ_ONLY)"
-        )
+        address = sql.text(_with_timeouts(dsn, unreachable))
         try:
-            connection.execute(attach)
+            connection.execute(f"ATTACH {address} AS {ALIAS} (TYPE postgres, READ_ONLY)")
             _begin(connection, AS_TEXT)
         except duckdb.Error:
             # the original text repeats the connection string
             raise ConfigurationError(unreachable) from None
-        with closing(Source(connection)) as source:
+        with closing(SourceConnection(connection)) as source:
             yield source
     finally:
         _close(connection)
@@ -149,7 +146,7 @@ def _close(connection: duckdb.DuckDBPyConnection) -> None:
 def _begin(connection: duckdb.DuckDBPyConnection, statements: str) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("BEGIN")
-    connection.execute(f"call postgres_execute('{ALIAS}', {literal(statements)})").fetchall()
+    connection.execute(f"call postgres_execute('{ALIAS}', {sql.text(statements)})").fetchall()
 
 
 def _drain(
@@ -159,7 +156,7 @@ def _drain(
         yield from connection.execute(query).to_arrow_reader(rows)
 
 
-def _patient(dsn: str, unreachable: str) -> str:
+def _with_timeouts(dsn: str, unreachable: str) -> str:
     try:
         parts = conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:
@@ -167,7 +164,7 @@ def _patient(dsn: str, unreachable: str) -> str:
     return make_conninfo("", **{**NETWORK, **parts})
 
 
-def _broken(error: Exception) -> Exception:
+def _read_error(error: Exception) -> Exception:
     if "No space left" in str(error):
         return error  # the batch says it in one line
     return AffiliateError(

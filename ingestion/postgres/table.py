@@ -16,11 +16,11 @@ from contracts.tables import (
     TIMESTAMP,
     TableSpec,
 )
+from core import sql
 from ingestion.landing import Position
-from ingestion.landing.scan import identifier
-from ingestion.postgres.catalog import FoundColumn, FoundTable, names
-from ingestion.postgres.columns import Column, issues
-from ingestion.postgres.surplus import TableError, surplus_columns
+from ingestion.postgres.catalog import CatalogColumn, CatalogTable
+from ingestion.postgres.columns import SourceColumn, issues
+from ingestion.postgres.schema_drift import TableError, unexpected_columns
 
 #: Raw type → source types it holds without loss, as `format_type` spells them.
 EXACT = {
@@ -44,22 +44,22 @@ class SourceTable:
     Attributes:
         spec: The contract.
         found: What the catalogue has.
-        columns: What is read: the contract's columns in its order, then the surplus ones.
+        columns: What is read: the contract's columns in its order, then the unexpected ones.
         warnings: One line each about columns that the contract does not name.
     """
 
     spec: TableSpec
-    found: FoundTable
-    columns: tuple[Column, ...]
+    found: CatalogTable
+    columns: tuple[SourceColumn, ...]
     warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Quoted name, for SQL."""
-        return f"{identifier(self.spec.schema)}.{identifier(self.spec.name)}"
+        return f"{sql.name(self.spec.schema)}.{sql.name(self.spec.name)}"
 
     @property
-    def keys(self) -> tuple[Column, ...]:
+    def keys(self) -> tuple[SourceColumn, ...]:
         """The columns of the primary key."""
         return tuple(c for c in self.columns if c.name in self.spec.primary_key)
 
@@ -84,7 +84,7 @@ class SourceTable:
         """SQL for PostgreSQL: 64 bits that stand for the key."""
         mixed = "0"
         for column in self.keys:
-            name = identifier(column.name)
+            name = sql.name(column.name)
             if column.kind in WHOLE_NUMBERS:
                 mixed = f"hashint8extended({name}, {mixed})"
             else:
@@ -103,7 +103,7 @@ class SourceTable:
         return hashlib.sha256(columns.encode()).hexdigest()[:16]
 
 
-def fit(spec: TableSpec, found: FoundTable | None, previous: Position | None) -> SourceTable:
+def fit(spec: TableSpec, found: CatalogTable | None, previous: Position | None) -> SourceTable:
     """Compares the table with its contract and with what was landed of it.
 
     Args:
@@ -128,23 +128,23 @@ def fit(spec: TableSpec, found: FoundTable | None, previous: Position | None) ->
     _refuse_closed(spec, found, needed)
     for name, raw in spec.all_columns:
         _refuse_unfit(spec, name, raw, found.columns[name], landed.get(name, raw))
-    surplus, warnings = surplus_columns(spec, found, landed)
-    columns = (Column(name, found.columns[name].kind, raw) for name, raw in spec.all_columns)
-    return SourceTable(spec, found, (*columns, *surplus), warnings)
+    unexpected, warnings = unexpected_columns(spec, found, landed)
+    columns = (SourceColumn(name, found.columns[name].kind, raw) for name, raw in spec.all_columns)
+    return SourceTable(spec, found, (*columns, *unexpected), warnings)
 
 
-def _refuse_closed(spec: TableSpec, found: FoundTable, needed: list[str]) -> None:
+def _refuse_closed(spec: TableSpec, found: CatalogTable, needed: list[str]) -> None:
     closed = [name for name in needed if not found.columns[name].is_readable]
     if found.has_versions and not found.xmin_is_readable:
         closed.insert(0, "xmin")
     if closed:
         raise TableError(
             f"{spec.qualified}: the OLTP's role may not read {', '.join(closed)}: "
-            f"grant select ({names(closed)}) on {spec.qualified}"
+            f"grant select ({sql.names(closed)}) on {spec.qualified}"
         )
 
 
-def _refuse_unfit(spec: TableSpec, name: str, raw: str, column: FoundColumn, was: str) -> None:
+def _refuse_unfit(spec: TableSpec, name: str, raw: str, column: CatalogColumn, was: str) -> None:
     if not _fits(raw, column):
         raise TableError(
             f"{spec.qualified}.{name} was {was} and is {column.kind} in the OLTP now, which "
@@ -152,7 +152,7 @@ def _refuse_unfit(spec: TableSpec, name: str, raw: str, column: FoundColumn, was
         )
 
 
-def _fits(raw: str, column: FoundColumn) -> bool:
+def _fits(raw: str, column: CatalogColumn) -> bool:
     if raw == TEXT:
         return column.category in "SE" or column.kind in TEXTUAL
     match = re.fullmatch(EXACT[raw], column.kind)

@@ -4,18 +4,18 @@ What belongs here: what a good batch looks like, and who may not pass. What does
 (that is SQL in `dbt_project/`), and holding them back (the warehouse loader reads the verdicts).
 """
 
-from ingestion.quality.checks import CHECKS, Check, checks
+from ingestion.quality.checks import CHECKS, QualityCheck, checks
 from ingestion.quality.pages import publish
-from ingestion.quality.results import Result, Review
-from ingestion.quality.reviewing import recheck, review
+from ingestion.quality.results import QualityReport, RuleResult
+from ingestion.quality.validating import revalidate_held, validate_batches
 
 __all__ = [
     "CHECKS",
-    "Check",
-    "Result",
-    "Review",
+    "QualityCheck",
+    "QualityReport",
+    "RuleResult",
     "checks",
     "publish",
-    "recheck",
-    "review",
+    "revalidate_held",
+    "validate_batches",
 ]

@@ -1,11 +1,11 @@
-"""A review as a handful of checks: what an orchestrator shows beside a dataset."""
+"""A report as a handful of checks: what an orchestrator shows beside a dataset."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ingestion.quality import breaker
-from ingestion.quality.results import Review
+from ingestion.quality.results import QualityReport
 from ingestion.quality.rules import Severity
 
 BREAKER = "breaker"
@@ -22,7 +22,7 @@ CHECKS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Check:
+class QualityCheck:
     """One check on one batch.
 
     Attributes:
@@ -40,20 +40,20 @@ class Check:
     failures: tuple[str, ...]
 
 
-def checks(review: Review) -> list[Check]:
-    """All checks of a review, in the order of `CHECKS`."""
-    return [_breaker(review), *(_rules(review, name) for name in CHECKS if name != BREAKER)]
+def checks(report: QualityReport) -> list[QualityCheck]:
+    """All checks of a report, in the order of `CHECKS`."""
+    return [_breaker(report), *(_rules(report, name) for name in CHECKS if name != BREAKER)]
 
 
-def _breaker(review: Review) -> Check:
-    line = breaker.opened(review.dataset, review.rows_read, review.quarantined)
+def _breaker(report: QualityReport) -> QualityCheck:
+    line = breaker.opened(report.dataset, report.rows_read, report.quarantined)
     failures = (line,) if line else ()
-    return Check(BREAKER, not line, "error" if line else "warning", 1, failures)
+    return QualityCheck(BREAKER, not line, "error" if line else "warning", 1, failures)
 
 
-def _rules(review: Review, name: str) -> Check:
-    of_kind = [result for result in review.results if result.kind == name]
+def _rules(report: QualityReport, name: str) -> QualityCheck:
+    of_kind = [result for result in report.results if result.kind == name]
     failed = [result for result in of_kind if not result.success]
     severity: Severity = "error" if any(result.held for result in failed) else "warning"
-    lines = tuple(review.line(result) for result in failed)
-    return Check(name, not failed, severity, len(of_kind), lines)
+    lines = tuple(report.line(result) for result in failed)
+    return QualityCheck(name, not failed, severity, len(of_kind), lines)

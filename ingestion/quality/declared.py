@@ -10,7 +10,7 @@ from contracts.columns import DATE, Column, ColumnRule
 from contracts.event_types import Property
 from ingestion.quality.rules import (
     Limit,
-    Rule,
+    QualityRule,
     at_least,
     between,
     graded,
@@ -21,7 +21,7 @@ from ingestion.quality.rules import (
 )
 
 
-def declared(column: Column | Property, now: datetime) -> Iterator[Rule]:
+def declared(column: Column | Property, now: datetime) -> Iterator[QualityRule]:
     """Rules of a column or of an event's property.
 
     Args:
@@ -39,19 +39,19 @@ def declared(column: Column | Property, now: datetime) -> Iterator[Rule]:
             yield replace(made, severity=rule.severity)
 
 
-def _not_null(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+def _not_null(column: Column | Property, rule: ColumnRule, _: datetime) -> QualityRule:
     return not_null(column.name, rule.why)
 
 
-def _unique(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+def _unique(column: Column | Property, rule: ColumnRule, _: datetime) -> QualityRule:
     return mostly_unique((column.name,), rule.mostly, rule.why)
 
 
-def _one_of(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+def _one_of(column: Column | Property, rule: ColumnRule, _: datetime) -> QualityRule:
     return in_set(column.name, rule.values, rule.why)
 
 
-def _between(column: Column | Property, rule: ColumnRule, now: datetime) -> Rule:
+def _between(column: Column | Property, rule: ColumnRule, now: datetime) -> QualityRule:
     low: Limit | None = rule.minimum if rule.above is None else rule.above
     high: Limit | None = None
     if rule.first_day is not None and rule.days_ahead is not None:
@@ -62,7 +62,7 @@ def _between(column: Column | Property, rule: ColumnRule, now: datetime) -> Rule
     return between(column.name, low, high, rule.mostly, rule.why, strict=strict)
 
 
-def _at_least(column: Column | Property, rule: ColumnRule, _: datetime) -> Rule:
+def _at_least(column: Column | Property, rule: ColumnRule, _: datetime) -> QualityRule:
     assert rule.other is not None  # noqa: S101 - the contract refuses a rule without it
     return at_least(column.name, rule.other, rule.mostly, rule.why)
 
@@ -71,7 +71,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-_CHECKS: dict[str, Callable[[Column | Property, ColumnRule, datetime], Rule]] = {
+_CHECKS: dict[str, Callable[[Column | Property, ColumnRule, datetime], QualityRule]] = {
     "not_null": _not_null,
     "unique": _unique,
     "one_of": _one_of,

@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from ingestion.quality.results import Result, limits
-from ingestion.quality.rules import AT_LEAST, UNIQUE_TOGETHER, WHOLE_TABLE, Rule
+from ingestion.quality.results import RuleResult, limits
+from ingestion.quality.rules import AT_LEAST, UNIQUE_TOGETHER, WHOLE_TABLE, QualityRule
 
 #: Other formats write the offending values, which are personal data, into the results.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -20,8 +20,8 @@ SEVERITIES = {"error": "critical", "warning": "warning"}
 
 
 def evaluate(
-    connection: duckdb.DuckDBPyConnection, view: str, subject: str, rules: Sequence[Rule]
-) -> list[Result]:
+    connection: duckdb.DuckDBPyConnection, view: str, subject: str, rules: Sequence[QualityRule]
+) -> list[RuleResult]:
     """Evaluates rules as one suite.
 
     Args:
@@ -49,7 +49,7 @@ def evaluate(
 
 
 def _validate(
-    connection: duckdb.DuckDBPyConnection, view: str, rules: Sequence[Rule]
+    connection: duckdb.DuckDBPyConnection, view: str, rules: Sequence[QualityRule]
 ) -> dict[int, tuple[bool, dict[str, Any] | None]]:
     """Place of the rule → whether it holds, and its counts."""
     # importing takes seconds, so only a process that has something to review pays for it
@@ -86,7 +86,7 @@ def _counted(result: Any) -> tuple[int, tuple[bool, dict[str, Any] | None]]:
     return result.expectation_config.meta["rule"], (bool(result.success), counts)
 
 
-def _expectation(rule: Rule, number: int) -> Any:
+def _expectation(rule: QualityRule, number: int) -> Any:
     import great_expectations.expectations as gxe
 
     arguments: dict[str, Any] = dict(rule.arguments)
@@ -111,10 +111,12 @@ def _raised(exception_info: Any) -> bool:
     return any(part.get("raised_exception") for part in found)
 
 
-def _result(subject: str, rule: Rule, success: bool, counts: dict[str, Any] | None) -> Result:
+def _result(
+    subject: str, rule: QualityRule, success: bool, counts: dict[str, Any] | None
+) -> RuleResult:
     known = counts or {}
     observed = known.get("observed_value")
-    return Result(
+    return RuleResult(
         subject=subject,
         kind=rule.kind,
         expectation=rule.expectation,

@@ -14,7 +14,7 @@ from contracts.schemas import event_schemas
 from ingestion.quality.declared import declared
 from ingestion.quality.formats import formats
 from ingestion.quality.rules import (
-    Rule,
+    QualityRule,
     between,
     mostly_unique,
     never_null,
@@ -39,7 +39,7 @@ def data_columns(event_type: str) -> dict[str, str]:
     return {one.name: one.type for one in properties(event_type)}
 
 
-def event_rules(event_type: str, now: datetime) -> tuple[Rule, ...]:
+def event_rules(event_type: str, now: datetime) -> tuple[QualityRule, ...]:
     """Rules for the events of one type.
 
     Args:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingestion.quality.rules import Rule, shaped
+from ingestion.quality.rules import QualityRule, shaped
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def formats(columns: tuple[str, ...]) -> tuple[Rule, ...]:
+def formats(columns: tuple[str, ...]) -> tuple[QualityRule, ...]:
     """Rules for those of the columns that have a format."""
     known = ((column, FORMATS[column]) for column in columns if column in FORMATS)
     return tuple(shaped(column, f.pattern, f.mostly, f.why) for column, f in known)

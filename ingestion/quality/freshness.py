@@ -6,7 +6,7 @@ and holding rows back would make the numbers older still.
 
 from __future__ import annotations
 
-from ingestion.quality.rules import BETWEEN, LOWEST, Rule
+from ingestion.quality.rules import BETWEEN, LOWEST, QualityRule
 
 #: Column with full hours from the row's time to the instant of the review; negative is future.
 AGE = "age_hours"
@@ -16,9 +16,9 @@ AHEAD_HOURS = 1
 MOSTLY = 0.999
 
 
-def freshness_rules(stale_days: int | None) -> tuple[Rule, ...]:
+def freshness_rules(stale_days: int | None) -> tuple[QualityRule, ...]:
     """Rules on `AGE`; without a number of days the newest row may be as old as it likes."""
-    ahead = Rule(
+    ahead = QualityRule(
         "freshness",
         BETWEEN,
         (AGE,),
@@ -29,7 +29,7 @@ def freshness_rules(stale_days: int | None) -> tuple[Rule, ...]:
     )
     if stale_days is None:
         return (ahead,)
-    stale = Rule(
+    stale = QualityRule(
         "freshness",
         LOWEST,
         (AGE,),

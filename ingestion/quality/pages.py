@@ -13,7 +13,7 @@ from typing import Any
 
 from ingestion.landing import LandingZone
 from ingestion.quality import rules, store
-from ingestion.quality.results import Result, Review
+from ingestion.quality.results import QualityReport, RuleResult
 
 INDEX = "index.html"
 #: Names the newest verdicts that the pages show.
@@ -52,7 +52,7 @@ def publish(zone: LandingZone, pages: Path) -> None:
 def _write(zone: LandingZone, pages: Path) -> None:
     held = {(verdict.entry, verdict.dataset) for verdict in zone.held()}
     store.prune(pages, held)
-    outcomes = {landing: v.outcome for landing, v in zone.state().verdicts.items()}
+    outcomes = {landing: v.outcome for landing, v in zone.state().validation_results.items()}
     reviews = store.read(pages)
     templates = _templates()
     for dataset, batches in reviews.items():
@@ -69,32 +69,34 @@ def _write_batches(
     pages: Path,
     templates: Any,
     dataset: str,
-    batches: list[Review],
+    batches: list[QualityReport],
     outcomes: Mapping[tuple[int, str], str],
 ) -> None:
     folder = pages / store.folder_name(dataset)
     template = templates.get_template("batch.html")
-    for review in batches:
+    for report in batches:
         page = template.render(
-            review=review, batches=batches, outcomes=outcomes, subjects=_by_subject(review)
+            report=report, batches=batches, outcomes=outcomes, subjects=_by_subject(report)
         )
-        store.replace_text(folder / f"{store.file_name(review.entry)}.html", page)
-    stored = {store.file_name(review.entry) for review in batches}
+        store.replace_text(folder / f"{store.file_name(report.entry)}.html", page)
+    stored = {store.file_name(report.entry) for report in batches}
     for old in folder.glob("*.html"):
         if old.stem not in stored:
             old.unlink(missing_ok=True)
 
 
-def _by_subject(review: Review) -> list[tuple[str, list[Result]]]:
+def _by_subject(report: QualityReport) -> list[tuple[str, list[RuleResult]]]:
     """Results per table or event type, failed ones first; errors before warnings."""
-    grouped = groupby(review.results, key=lambda result: result.subject)
+    grouped = groupby(report.results, key=lambda result: result.subject)
     return [
         (subject, sorted(results, key=lambda r: (r.success, r.severity != "error", r.kind)))
         for subject, results in grouped
     ]
 
 
-def _urgency(zone: LandingZone, dataset: str, batches: list[Review]) -> tuple[bool, bool, str]:
+def _urgency(
+    zone: LandingZone, dataset: str, batches: list[QualityReport]
+) -> tuple[bool, bool, str]:
     """Held datasets first, then those with warnings, then by name."""
     return zone.state().first_held(dataset) is None, not batches[0].warnings, dataset
 

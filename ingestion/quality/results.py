@@ -8,7 +8,7 @@ from typing import Any
 
 from ingestion.landing.manifest import Outcome
 from ingestion.quality import rules
-from ingestion.quality.rules import WHOLE_TABLE, Kind, Rule, Severity
+from ingestion.quality.rules import WHOLE_TABLE, Kind, QualityRule, Severity
 
 _WANTED = {
     rules.NOT_NULL: "a value",
@@ -20,7 +20,7 @@ _WANTED = {
 
 
 @dataclass(frozen=True)
-class Result:
+class RuleResult:
     """One expectation on one batch.
 
     Attributes:
@@ -80,7 +80,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Review:
+class QualityReport:
     """One dataset of one entry.
 
     Attributes:
@@ -104,15 +104,15 @@ class Review:
     rows_quarantined: int
     outcome: Outcome
     reasons: tuple[str, ...]
-    results: tuple[Result, ...]
+    results: tuple[RuleResult, ...]
     quarantined: dict[str, int]
 
     @property
-    def warnings(self) -> tuple[Result, ...]:
+    def warnings(self) -> tuple[RuleResult, ...]:
         """Failed rules that hold nothing back."""
         return tuple(r for r in self.results if r.severity == "warning" and not r.success)
 
-    def line(self, result: Result) -> str:
+    def line(self, result: RuleResult) -> str:
         """What a failed rule of it found, as one line for people."""
         where = (
             self.dataset if result.subject in self.dataset else f"{self.dataset}: {result.subject}"
@@ -130,9 +130,9 @@ class Review:
         }
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Review:
+    def from_json(cls, stored: dict[str, Any]) -> QualityReport:
         """Reads what `to_json` wrote."""
-        results = (Result(**{**r, "columns": tuple(r["columns"])}) for r in stored["results"])
+        results = (RuleResult(**{**r, "columns": tuple(r["columns"])}) for r in stored["results"])
         return cls(
             **{
                 **stored,
@@ -144,7 +144,7 @@ class Review:
         )
 
 
-def limits(rule: Rule) -> str:
+def limits(rule: QualityRule) -> str:
     """What a rule expects, as text for people."""
     arguments = rule.arguments
     if rule.expectation in _WANTED:

@@ -12,16 +12,16 @@ import duckdb
 
 from contracts.tables import TEXT, TIMESTAMP, TableSpec
 from contracts.topics import TopicSpec
+from core import sql
 from core.duckdb_session import connect
 from core.private_folders import own_folder
-from core.sql import quote
 from ingestion.landing import LandingZone
 from ingestion.landing.manifest import LandedFile
-from ingestion.landing.scan import identifier, scan_files
-from ingestion.landing.zone import ASIDE
+from ingestion.landing.scan import scan_files
+from ingestion.landing.zone import STAGING
 from ingestion.quality.event_rules import ENVELOPE, ENVELOPE_TYPES, data_columns
 from ingestion.quality.freshness import AGE
-from ingestion.quality.rules import Rule
+from ingestion.quality.rules import QualityRule
 
 #: DuckDB spills beyond this into the review's own folder. A million usual rows need a fifth of it;
 #: groups of the largest messages that Kafka takes need nearly all, and fail at half of it.
@@ -30,7 +30,7 @@ KEYS, ROWS, EVENTS = "landed_keys", "landed_rows", "landed_events"
 
 
 @dataclass(frozen=True)
-class Landed:
+class LandedRows:
     """The rows of one dataset that one entry landed, wherever they stand today."""
 
     zone: LandingZone
@@ -56,13 +56,13 @@ class Landed:
 @contextmanager
 def review_connection(zone: LandingZone) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of bounded memory; what it spills is gone afterwards, even after a kill."""
-    with own_folder(zone.root / ASIDE, f"review-{token_hex(4)}") as folder:
+    with own_folder(zone.root / STAGING, f"review-{token_hex(4)}") as folder:
         connection = connect()
         try:
             # global: Great Expectations opens further connections to the same database
             connection.execute("set global TimeZone = 'UTC'")
             connection.execute(f"set memory_limit = '{MEMORY}'")
-            connection.execute(f"set temp_directory = '{quote(str(folder))}'")
+            connection.execute(f"set temp_directory = {sql.text(str(folder))}")
             connection.execute("set preserve_insertion_order = false")
             yield connection
         finally:
@@ -70,7 +70,7 @@ def review_connection(zone: LandingZone) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def table_views(
-    connection: duckdb.DuckDBPyConnection, landed: Landed, spec: TableSpec, now: datetime
+    connection: duckdb.DuckDBPyConnection, landed: LandedRows, spec: TableSpec, now: datetime
 ) -> None:
     """Creates the views `KEYS` (all rows, deletes too) and `ROWS` (the others).
 
@@ -83,9 +83,9 @@ def table_views(
     types = {**dict(spec.all_columns), "_issues": TEXT, "_op": TEXT}
     scan = landed.scan(list(types))
     columns = ", ".join(
-        f"{identifier(name)}::{kind} as {identifier(name)}" for name, kind in types.items()
+        f"{sql.name(name)}::{kind} as {sql.name(name)}" for name, kind in types.items()
     )
-    keys = ", ".join(map(identifier, spec.primary_key))
+    keys = sql.names(spec.primary_key)
     connection.execute(f"create or replace view {KEYS} as select {keys} from {scan}")
     connection.execute(
         f"create or replace view {ROWS} as select *, {_age('updated_at', now)} "
@@ -95,9 +95,9 @@ def table_views(
 
 def event_views(
     connection: duckdb.DuckDBPyConnection,
-    landed: Landed,
+    landed: LandedRows,
     spec: TopicSpec,
-    rules: Mapping[str, Sequence[Rule]],
+    rules: Mapping[str, Sequence[QualityRule]],
     now: datetime,
 ) -> None:
     """Creates a view per event type, named as the type.
@@ -129,8 +129,8 @@ def event_views(
     )
     for event_type in spec.types:
         connection.execute(
-            f"create or replace view {identifier(event_type)} as "
-            f"select * from {EVENTS} where event_type = '{quote(event_type)}'"
+            f"create or replace view {sql.name(event_type)} as "
+            f"select * from {EVENTS} where event_type = {sql.text(event_type)}"
         )
 
 
@@ -145,7 +145,7 @@ def _fields(spec: TopicSpec, wanted: Collection[str]) -> tuple[list[str], list[s
     used = {name: place for name, place in found.items() if name in wanted}
     columns = [
         # strict: an event that kept its contract fits, and one that does not must show
-        f"texts[{number}]::{kind} as {identifier(name)}"
+        f"texts[{number}]::{kind} as {sql.name(name)}"
         for number, (name, (_, kind)) in enumerate(used.items(), start=3)
     ]
     return [path for path, _ in used.values()], columns

@@ -35,7 +35,7 @@ WHOLE_TABLE = frozenset({ROW_COUNT, LOWEST})
 
 
 @dataclass(frozen=True)
-class Rule:
+class QualityRule:
     """One expectation.
 
     Attributes:
@@ -70,31 +70,31 @@ class Rule:
         return f"{self.expectation}({', '.join(self.columns)})"
 
 
-def never_null(column: str, why: str) -> Rule:
+def never_null(column: str, why: str) -> QualityRule:
     """An error at the first null."""
-    return Rule("keys", NOT_NULL, (column,), "error", why)
+    return QualityRule("keys", NOT_NULL, (column,), "error", why)
 
 
-def unique(columns: tuple[str, ...], why: str) -> Rule:
+def unique(columns: tuple[str, ...], why: str) -> QualityRule:
     """An error at the first repetition."""
     expectation = UNIQUE if len(columns) == 1 else UNIQUE_TOGETHER
-    return Rule("keys", expectation, columns, "error", why)
+    return QualityRule("keys", expectation, columns, "error", why)
 
 
-def mostly_unique(columns: tuple[str, ...], mostly: float, why: str) -> Rule:
+def mostly_unique(columns: tuple[str, ...], mostly: float, why: str) -> QualityRule:
     """A warning when more than a share of the rows repeats another."""
     expectation = UNIQUE if len(columns) == 1 else UNIQUE_TOGETHER
-    return Rule("keys", expectation, columns, "warning", why, mostly)
+    return QualityRule("keys", expectation, columns, "warning", why, mostly)
 
 
-def not_null(column: str, why: str) -> Rule:
+def not_null(column: str, why: str) -> QualityRule:
     """A warning at the first null."""
-    return Rule("values", NOT_NULL, (column,), "warning", why)
+    return QualityRule("values", NOT_NULL, (column,), "warning", why)
 
 
-def shaped(column: str, pattern: str, mostly: float, why: str) -> Rule:
+def shaped(column: str, pattern: str, mostly: float, why: str) -> QualityRule:
     """A warning when too few values fully match a pattern: people type what they like."""
-    return Rule("formats", MATCHES, (column,), "warning", why, mostly, 0, {"regex": pattern})
+    return QualityRule("formats", MATCHES, (column,), "warning", why, mostly, 0, {"regex": pattern})
 
 
 def between(
@@ -105,25 +105,27 @@ def between(
     why: str,
     *,
     strict: bool = False,
-) -> Rule:
+) -> QualityRule:
     """A warning when too few values lie between the limits; `strict` leaves out the low one."""
     limits: dict[str, Any] = {"min_value": low, "max_value": high}
     if strict:
         limits["strict_min"] = True
-    return Rule("ranges", BETWEEN, (column,), "warning", why, mostly, 0, limits)
+    return QualityRule("ranges", BETWEEN, (column,), "warning", why, mostly, 0, limits)
 
 
-def in_set(column: str, allowed: tuple[str, ...], why: str) -> Rule:
+def in_set(column: str, allowed: tuple[str, ...], why: str) -> QualityRule:
     """A warning at the first value outside the list."""
-    return Rule("values", ONE_OF, (column,), "warning", why, arguments={"value_set": list(allowed)})
+    return QualityRule(
+        "values", ONE_OF, (column,), "warning", why, arguments={"value_set": list(allowed)}
+    )
 
 
-def at_least(greater: str, smaller: str, mostly: float, why: str) -> Rule:
+def at_least(greater: str, smaller: str, mostly: float, why: str) -> QualityRule:
     """A warning when in too many rows one column is below another."""
     arguments = {"or_equal": True, "ignore_row_if": "either_value_is_missing"}
-    return Rule("ranges", AT_LEAST, (greater, smaller), "warning", why, mostly, 0, arguments)
+    return QualityRule("ranges", AT_LEAST, (greater, smaller), "warning", why, mostly, 0, arguments)
 
 
-def graded(rule: Rule) -> tuple[Rule, ...]:
+def graded(rule: QualityRule) -> tuple[QualityRule, ...]:
     """The rule, and as an error when hardly any row of a batch that says something keeps it."""
     return rule, replace(rule, severity="error", mostly=HARDLY_ANY, needs_rows=LEAST_ROWS)

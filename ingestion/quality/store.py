@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.durable_files import make_directory
 from core.locks import locked
-from ingestion.quality.results import Review
+from ingestion.quality.results import QualityReport
 
 RESULTS, LOCK = "results", ".lock"
 #: Newest batches kept per dataset; a held one is kept for as long as it is held.
@@ -24,20 +24,20 @@ def alone(pages: Path) -> Iterator[None]:
         yield
 
 
-def write(pages: Path, review: Review) -> None:
-    """Stores a review, in place of an earlier one of the same batch."""
+def write(pages: Path, report: QualityReport) -> None:
+    """Stores a report, in place of an earlier one of the same batch."""
     replace_text(
-        pages / RESULTS / folder_name(review.dataset) / f"{file_name(review.entry)}.json",
-        json.dumps(review.to_json()),
+        pages / RESULTS / folder_name(report.dataset) / f"{file_name(report.entry)}.json",
+        json.dumps(report.to_json()),
     )
 
 
-def read(pages: Path) -> dict[str, list[Review]]:
+def read(pages: Path) -> dict[str, list[QualityReport]]:
     """Dataset → its stored reviews, newest first."""
-    found: dict[str, list[Review]] = {}
+    found: dict[str, list[QualityReport]] = {}
     for path in sorted((pages / RESULTS).glob("*/*.json"), reverse=True):
-        review = Review.from_json(json.loads(path.read_text()))
-        found.setdefault(review.dataset, []).append(review)
+        report = QualityReport.from_json(json.loads(path.read_text()))
+        found.setdefault(report.dataset, []).append(report)
     return dict(sorted(found.items()))
 
 

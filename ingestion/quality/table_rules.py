@@ -14,7 +14,7 @@ from ingestion.quality.declared import declared
 from ingestion.quality.formats import formats
 from ingestion.quality.rules import (
     NULL,
-    Rule,
+    QualityRule,
     between,
     graded,
     never_null,
@@ -25,14 +25,14 @@ from ingestion.quality.rules import (
 _OWNER = "affiliate_id"
 
 
-def key_rules(spec: TableSpec) -> tuple[Rule, ...]:
+def key_rules(spec: TableSpec) -> tuple[QualityRule, ...]:
     """Rules for the key, which deleted rows have too."""
     why = "the newest version of a row is unknown: the reader or the source's key is broken"
     nulls = (never_null(column, why) for column in spec.primary_key)
     return (*nulls, unique(spec.primary_key, why))
 
 
-def row_rules(spec: TableSpec, now: datetime) -> tuple[Rule, ...]:
+def row_rules(spec: TableSpec, now: datetime) -> tuple[QualityRule, ...]:
     """Rules for the columns of rows that are not deleted.
 
     Args:
@@ -40,7 +40,7 @@ def row_rules(spec: TableSpec, now: datetime) -> tuple[Rule, ...]:
         now: The instant of the review.
     """
     names = tuple(column.name for column in spec.columns)
-    rules: list[Rule] = []
+    rules: list[QualityRule] = []
     if _OWNER in names and _OWNER not in spec.primary_key:
         rules.append(never_null(_OWNER, "a row of no affiliate may be shown to none"))
     rules += formats(names)
@@ -51,5 +51,5 @@ def row_rules(spec: TableSpec, now: datetime) -> tuple[Rule, ...]:
         rules += declared(column, now)
     rules += graded(not_null("updated_at", "the row's version has no time"))
     issues = "values that are not a number or not a date arrived as null"
-    rules += graded(Rule("values", NULL, ("_issues",), "warning", issues, 0.99))
+    rules += graded(QualityRule("values", NULL, ("_issues",), "warning", issues, 0.99))
     return tuple(rules)

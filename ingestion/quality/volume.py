@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingestion.landing import LandingZone
-from ingestion.quality.rules import ROW_COUNT, Rule, Severity
+from ingestion.quality.rules import ROW_COUNT, QualityRule, Severity
 
 #: Newest batches that are compared with; fewer than the least are no history.
 MOST_BATCHES, LEAST_BATCHES = 20, 5
@@ -25,14 +25,14 @@ USUAL_SPREAD = 10
 
 
 @dataclass(frozen=True)
-class Past:
+class PastBatch:
     """One earlier batch of a dataset."""
 
     rows: int
     at: datetime
 
 
-def history(zone: LandingZone, number: int, dataset: str) -> list[Past]:
+def history(zone: LandingZone, number: int, dataset: str) -> list[PastBatch]:
     """Earlier batches of the dataset that were read the same way, oldest first.
 
     What is held is no example. A first read is no example for later ones: it has another mode.
@@ -42,15 +42,15 @@ def history(zone: LandingZone, number: int, dataset: str) -> list[Past]:
     past = []
     for entry in state.entries[: number - 1]:
         counts = entry.datasets.get(dataset)
-        verdict = state.verdicts.get((entry.number, dataset))
-        if counts is None or counts.mode != mode or (verdict and verdict.outcome == "held"):
+        result = state.validation_results.get((entry.number, dataset))
+        if counts is None or counts.mode != mode or (result and result.outcome == "held"):
             continue
         if rows := counts.rows_landed + counts.rows_deleted:
-            past.append(Past(rows, entry.committed_at))
+            past.append(PastBatch(rows, entry.committed_at))
     return past[-MOST_BATCHES:]
 
 
-def volume_rules(past: list[Past], at: datetime) -> tuple[Rule, ...]:
+def volume_rules(past: list[PastBatch], at: datetime) -> tuple[QualityRule, ...]:
     """Limits for a batch that was committed at `at`; none without enough history."""
     if len(past) < LEAST_BATCHES:
         return ()
@@ -68,7 +68,7 @@ def volume_rules(past: list[Past], at: datetime) -> tuple[Rule, ...]:
     )
 
 
-def _waited(past: list[Past], at: datetime) -> float:
+def _waited(past: list[PastBatch], at: datetime) -> float:
     """How many usual pauses passed since the last batch, at least one."""
     moments = [batch.at for batch in past]
     pauses = [(b - a).total_seconds() for a, b in pairwise(moments)]
@@ -76,6 +76,6 @@ def _waited(past: list[Past], at: datetime) -> float:
     return max((at - moments[-1]).total_seconds() / usual, 1.0)
 
 
-def _rows(least: int, most: int, severity: Severity, why: str) -> Rule:
+def _rows(least: int, most: int, severity: Severity, why: str) -> QualityRule:
     limits = {"min_value": least, "max_value": most}
-    return Rule("volume", ROW_COUNT, (), severity, why, arguments=limits)
+    return QualityRule("volume", ROW_COUNT, (), severity, why, arguments=limits)

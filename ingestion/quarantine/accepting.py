@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.errors import AffiliateError
-from ingestion.landing import LandingZone, Verdict
+from ingestion.landing import LandingZone, ValidationResult
 
 
 def accept(
     zone: LandingZone, dataset: str | None = None, entry: int | None = None
-) -> list[Verdict]:
+) -> list[ValidationResult]:
     """Lets held rows into the warehouse from the next load on.
 
     Args:
@@ -25,9 +25,9 @@ def accept(
         AffiliateError: nothing of that is held.
     """
     accepted = [
-        replace(verdict, outcome="accepted")
-        for verdict in zone.held()
-        if dataset in (None, verdict.dataset) and entry in (None, verdict.entry)
+        replace(result, outcome="accepted")
+        for result in zone.held()
+        if dataset in (None, result.dataset) and entry in (None, result.entry)
     ]
     if not accepted:
         place = " of ".join(
@@ -36,5 +36,5 @@ def accept(
         raise AffiliateError(
             f"nothing is held in {place}: `affiliate quarantine list` says what is"
         )
-    zone.review(accepted)
+    zone.commit_validation(accepted)
     return accepted

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from core.duckdb_session import connect
 from ingestion.landing import LandingZone
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.scan import scan
 
 PREFIX = "quarantine/"
@@ -54,7 +54,7 @@ def groups(zone: LandingZone) -> list[Group]:
 
 def _groups(zone: LandingZone, dataset: str) -> list[Group]:
     for _, file in zone.live(dataset):
-        check(zone, file)
+        verify_checksum(zone, file)
     rows = scan(zone, dataset, ("topic", "stage", "reason", "timestamp"))
     with closing(connect()) as connection:
         counted = connection.execute(

@@ -11,9 +11,9 @@ from functools import partial
 
 from core.run_lock import run_lock
 from core.settings import Settings
-from ingestion.kafka.sort import sort_again
-from ingestion.landing import LandingZone, Verdict
-from ingestion.quality import Review, publish, recheck
+from ingestion.kafka.message_validator import revalidate
+from ingestion.landing import LandingZone, ValidationResult
+from ingestion.quality import QualityReport, publish, revalidate_held
 from ingestion.quarantine.accepting import accept
 from ingestion.quarantine.grouping import Group, groups
 from ingestion.quarantine.replaying import ReplayReport, replay
@@ -30,7 +30,7 @@ class Quarantine:
     """
 
     groups: list[Group]
-    held: list[Verdict]
+    held: list[ValidationResult]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Replayed:
     """
 
     report: ReplayReport
-    released: list[Review]
+    released: list[QualityReport]
     held: int
 
 
@@ -62,13 +62,15 @@ def replay_quarantine(settings: Settings) -> Replayed:
     """
     zone = LandingZone(settings.landing_path)
     with run_lock(settings.home):
-        report = replay(zone, sort=partial(sort_again, registry=schema_registry(settings)))
-        reviews = recheck(zone, settings.quality_path)
+        report = replay(zone, sort=partial(revalidate, registry=schema_registry(settings)))
+        reviews = revalidate_held(zone, settings.quality_path)
     released = [review for review in reviews if review.outcome == "passed"]
     return Replayed(report, released, len(zone.held()))
 
 
-def accept_batch(settings: Settings, entry: int, dataset: str | None = None) -> list[Verdict]:
+def accept_batch(
+    settings: Settings, entry: int, dataset: str | None = None
+) -> list[ValidationResult]:
     """Releases a held batch to the next build.
 
     Args:

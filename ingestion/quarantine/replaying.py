@@ -19,9 +19,9 @@ from contracts.topics import TOPICS, TopicSpec
 from core.duckdb_session import connect
 from core.sql import quote
 from ingestion.kafka.columns import SCHEMA
-from ingestion.kafka.sort import LANDED, sort_again
+from ingestion.kafka.message_validator import LANDED, revalidate
 from ingestion.landing import Batch, LandedFile, LandingZone, parquet
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.offsets import ORIGIN
 from ingestion.landing.rewrite import rewrite
 from ingestion.landing.scan import FILE, ROW, scan_files
@@ -31,7 +31,7 @@ DATASET = "quarantine/kafka"
 #: Messages judged at once; each may be as large as Kafka lets it be.
 CHUNK_ROWS = 2_000
 
-#: As `sort_again`: topic, messages, and the files to write good and bad ones to.
+#: As `revalidate`: topic, messages, and the files to write good and bad ones to.
 Sort = Callable[[TopicSpec, Iterable[pa.RecordBatch], Path, Path], object]
 
 
@@ -54,7 +54,7 @@ def replay(
     zone: LandingZone,
     topics: Sequence[TopicSpec] = TOPICS,
     *,
-    sort: Sort = sort_again,
+    sort: Sort = revalidate,
     progress: Callable[[str, int], None] | None = None,
 ) -> ReplayReport:
     """Judges the messages in quarantine again and lands those that are good now.
@@ -62,7 +62,7 @@ def replay(
     Args:
         zone: The landing zone.
         topics: Contracts of the topics to try again; messages of others stay.
-        sort: `sort_again`, with the Schema Registry bound if there is one.
+        sort: `revalidate`, with the Schema Registry bound if there is one.
         progress: Called with dataset and messages recovered, after each topic.
 
     Raises:
@@ -71,7 +71,7 @@ def replay(
     """
     with zone.batch(SOURCE) as batch, closing(connect()) as connection:
         connection.execute(f"SET temp_directory = '{quote(str(batch.folder / 'spill'))}'")
-        aside = _Aside(zone, batch, connection)
+        aside = _Quarantine(zone, batch, connection)
         recovered: dict[str, int] = {}
         for topic in topics:
             if rows := aside.recover(topic, sort):
@@ -83,12 +83,12 @@ def replay(
             rewrite(zone, touched, batch.stage(DATASET, "quarantine"), keep=aside.keep)
             batch.replace(file for _, file in touched)
         entry = batch.commit()
-    zone.sweep()
+    zone.vacuum()
     remaining = sum(int(kept.sum()) for kept in aside.keep.values())
     return ReplayReport(recovered, remaining, entry.number if entry else None)
 
 
-class _Aside:
+class _Quarantine:
     """The quarantine, and which of its rows stay there.
 
     Attributes:
@@ -102,7 +102,7 @@ class _Aside:
         self._numbers = count()
         self._files = zone.live(DATASET)
         for _, file in self._files:
-            check(zone, file)
+            verify_checksum(zone, file)
         self.keep = {file.path: np.ones(file.rows, np.bool_) for _, file in self._files}
         columns = [*SCHEMA.names, FILE, ROW]
         connection.execute(f"create view aside as {scan_files(zone, self._files, columns)}")

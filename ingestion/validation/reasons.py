@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from contracts.schemas import EVENTS, FIRST_VERSION
 from contracts.topics import TopicSpec
 from ingestion.validation import sql_compiler as compiler
-from ingestion.validation.schema_rules import NAMES_VERSION, TYPE, VERSION, Rule, rules
+from ingestion.validation.schema_rules import NAMES_VERSION, TYPE, VERSION, SchemaRule, rules
 
 #: Bytes of a message; the default limit of Kafka itself.
 LARGEST = 1 << 20
@@ -81,7 +81,7 @@ def reasons(topic: TopicSpec, messages: str, folder: Traversable = EVENTS) -> st
     """
 
 
-def _branches(found: list[Rule], fields: compiler.Fields) -> str:
+def _branches(found: list[SchemaRule], fields: compiler.Fields) -> str:
     """Per type and version, what its schema finds."""
     kind, schema = fields.value(TYPE), fields.value(VERSION)
     named = f"regexp_extract({schema.text}, '{NAMES_VERSION}', 1)"

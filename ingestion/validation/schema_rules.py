@@ -14,7 +14,7 @@ NAMES_VERSION = r"[./]v([1-9][0-9]{0,8})(?:[.]json)?$"
 
 
 @dataclass(frozen=True)
-class Rule:
+class SchemaRule:
     """A schema, and the types that keep it in one version."""
 
     types: tuple[str, ...]
@@ -22,21 +22,21 @@ class Rule:
     schema: Schema
 
 
-def rules(topic: TopicSpec, folder: Traversable = EVENTS) -> list[Rule]:
+def rules(topic: TopicSpec, folder: Traversable = EVENTS) -> list[SchemaRule]:
     """The rules of a topic; types whose schemas differ in the type alone share one.
 
     Args:
         topic: The contract.
         folder: Where the schemas are.
     """
-    alike: list[Rule] = []
+    alike: list[SchemaRule] = []
     for name in topic.types:
         for version, schema in event_schemas(name, folder).items():
             bare = _without_type(schema)
             known = next((r for r in alike if (r.version, r.schema) == (version, bare)), None)
             if known:
                 alike.remove(known)
-            alike.append(Rule((*(known.types if known else ()), name), version, bare))
+            alike.append(SchemaRule((*(known.types if known else ()), name), version, bare))
     return alike
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from contracts.schemas import FIRST_VERSION, Schema
 from ingestion.validation import fast_patterns as accept
-from ingestion.validation.schema_rules import NAMES_VERSION, TYPE, VERSION, Rule
+from ingestion.validation.schema_rules import NAMES_VERSION, TYPE, VERSION, SchemaRule
 
 DATA = "data"
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[ \t\r\n]+|[^"{}\[\]:, \t\r\n]+')
@@ -32,7 +32,7 @@ class Shape:
     fixed: int
 
 
-def shape(document: str, rules: list[Rule]) -> Shape | None:
+def shape(document: str, rules: list[SchemaRule]) -> Shape | None:
     """The shape of a document, if one expression can say what is good in it.
 
     Args:
@@ -49,7 +49,7 @@ def shape(document: str, rules: list[Rule]) -> Shape | None:
     return Shape("".join(expression), fixed)
 
 
-def limits(rules: list[Rule]) -> dict[str, int]:
+def limits(rules: list[SchemaRule]) -> dict[str, int]:
     """Member → characters that its strings may have in every rule and at every level."""
     least: dict[str, int] = {}
     for rule in rules:
@@ -61,7 +61,7 @@ def limits(rules: list[Rule]) -> dict[str, int]:
     return least
 
 
-def _parts(document: str, rule: Rule) -> Iterator[tuple[bool, str]]:
+def _parts(document: str, rule: SchemaRule) -> Iterator[tuple[bool, str]]:
     """Whether it is an expression for a value, and the text of it.
 
     Raises:
@@ -87,7 +87,7 @@ def _parts(document: str, rule: Rule) -> Iterator[tuple[bool, str]]:
         before = before if piece.isspace() else piece
 
 
-def _value(name: str, text: str, level: str, rule: Rule) -> str:
+def _value(name: str, text: str, level: str, rule: SchemaRule) -> str:
     if not level and name == TYPE:
         return f"(?:{'|'.join(accept.literal(json.dumps(t)) for t in rule.types)})"
     part = _level(rule.schema, level).get(name)
@@ -100,7 +100,7 @@ def _value(name: str, text: str, level: str, rule: Rule) -> str:
     return expression
 
 
-def _rule(event: dict[str, str | None], rules: list[Rule]) -> Rule:
+def _rule(event: dict[str, str | None], rules: list[SchemaRule]) -> SchemaRule:
     """The rule of a good event."""
     named = re.search(NAMES_VERSION, event.get(VERSION) or "")
     version = int(named[1]) if named else FIRST_VERSION

@@ -28,7 +28,7 @@ MOST_TEXT = 100_000
 MOST_DOUBTFUL = 0.1
 
 
-class Judge:
+class TopicValidator:
     """Decides for one topic which messages keep the contract.
 
     Args:

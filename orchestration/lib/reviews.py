@@ -7,17 +7,17 @@ from typing import TypeVar
 
 import dagster as dg
 
-from ingestion.landing import Verdict
-from ingestion.quality import Review, checks
+from ingestion.landing import ValidationResult
+from ingestion.quality import QualityReport, checks
 
-Result = TypeVar("Result", Review, Verdict)
+Result = TypeVar("Result", QualityReport, ValidationResult)
 HELD, EXPECTATIONS = "no_batch_held", "meets_expectations"
 
 
 def by_asset(
     results: Iterable[Result], keys: Mapping[str, dg.AssetKey]
 ) -> dict[dg.AssetKey, list[Result]]:
-    """Groups reviews or verdicts by the asset of their dataset, over all its sources."""
+    """Group reports or validation results by the asset of their dataset, whatever its source."""
     found: dict[dg.AssetKey, list[Result]] = {}
     for one in results:
         if key := keys.get(one.dataset.partition("@")[0]):
@@ -26,7 +26,7 @@ def by_asset(
 
 
 def held_result(
-    key: dg.AssetKey, reviews: Sequence[Review], held: Sequence[Verdict]
+    key: dg.AssetKey, reports: Sequence[QualityReport], held: Sequence[ValidationResult]
 ) -> dg.AssetCheckResult:
     """Fails while any batch of the asset is held for review, old or new."""
     return dg.AssetCheckResult(
@@ -34,20 +34,20 @@ def held_result(
         check_name=HELD,
         passed=not held,
         severity=dg.AssetCheckSeverity.ERROR,
-        description="; ".join(reason for verdict in held for reason in verdict.reasons),
+        description="; ".join(reason for result in held for reason in result.reasons),
         metadata={
             "batches_held": len(held),
-            "batches_reviewed": len(reviews),
-            "rows_read": sum(review.rows_read for review in reviews),
-            "rows_quarantined": sum(review.rows_quarantined for review in reviews),
-            "expectations": sum(len(review.results) for review in reviews),
+            "batches_reviewed": len(reports),
+            "rows_read": sum(report.rows_read for report in reports),
+            "rows_quarantined": sum(report.rows_quarantined for report in reports),
+            "expectations": sum(len(report.results) for report in reports),
         },
     )
 
 
-def expectations_result(key: dg.AssetKey, reviews: Sequence[Review]) -> dg.AssetCheckResult:
+def expectations_result(key: dg.AssetKey, reports: Sequence[QualityReport]) -> dg.AssetCheckResult:
     """Warns of every expectation that failed in the batches just validated."""
-    found = [check for review in reviews for check in checks(review)]
+    found = [check for report in reports for check in checks(report)]
     failures = [line for check in found for line in check.failures]
     return dg.AssetCheckResult(
         asset_key=key,

@@ -19,7 +19,7 @@ from contracts import ledgers, tables, topics
 from contracts.ledgers import LedgerSpec
 from contracts.tables import CUSTOMER_ID, TableSpec
 from ingestion.landing import LandedFile, LandingZone
-from ingestion.landing.checksum import check
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.exclusion import Exclusion, Mask, stripped
 from ingestion.landing.rewrite import READ_ROWS, rewrite
 from ingestion.landing.tombstones import SOURCE, Record
@@ -56,7 +56,7 @@ class Rewriter:
         for number, file in self._zone.live():
             if rows := self._file(number, file):
                 done[file.dataset] += rows
-        self._zone.sweep()
+        self._zone.vacuum()
         return done
 
     def _file(self, number: int, file: LandedFile) -> int:
@@ -64,7 +64,7 @@ class Rewriter:
         is_table = file.dataset.startswith("oltp/")
         if is_table and (table is None or table.subject is None):
             return 0
-        check(self._zone, file)
+        verify_checksum(self._zone, file)
         mask = self._mask(file)
         if not mask.any():
             return 0

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from contracts.ledgers import ASSIGNMENTS, DECISIONS, EDGES, FOLLOW_UPS, LedgerSpec
 from contracts.topics import TOPICS
-from ingestion.kafka.sort import LANDED, QUARANTINED
+from ingestion.kafka.message_validator import LANDED, QUARANTINED
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.manifest import LEDGER
 from tests.support.landed_rows import pass_all

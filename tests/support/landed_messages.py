@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from contracts.topics import TopicSpec
 from ingestion.kafka.columns import SCHEMA
-from ingestion.kafka.sort import LANDED
+from ingestion.kafka.message_validator import LANDED
 from ingestion.landing import Counts, LandingZone, ManifestEntry, parquet
 from tests.support.sample_events import deal, encoded
 

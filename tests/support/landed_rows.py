@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ingestion.landing import Batch, Counts, LandingZone, ManifestEntry, Verdict, parquet
+from ingestion.landing import Batch, Counts, LandingZone, ManifestEntry, ValidationResult, parquet
 from ingestion.landing.scan import scan
 
 TABLE = "oltp/sales.product"
@@ -67,8 +67,10 @@ def land_versions(
 
 def pass_all(zone: LandingZone) -> None:
     """Everything landed so far is reviewed and good."""
-    if pending := list(zone.state().unreviewed):
-        zone.review([Verdict(number, dataset, "passed") for number, dataset in pending])
+    if pending := list(zone.state().unvalidated):
+        zone.commit_validation(
+            [ValidationResult(number, dataset, "passed") for number, dataset in pending]
+        )
 
 
 def rows(zone: LandingZone, dataset: str, *columns: str) -> list[tuple[Any, ...]]:

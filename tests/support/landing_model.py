@@ -20,7 +20,7 @@ class Model:
         versions: (number, key, operation).
         events: (number, offset).
         aside: (number, offset).
-        unreviewed: (number, dataset) without a verdict.
+        unvalidated: (number, dataset) without a verdict.
         held: (number, dataset) that a review held.
         times: When each entry was committed.
     """
@@ -28,25 +28,25 @@ class Model:
     versions: set[tuple[int, int, str]] = field(default_factory=set)
     events: set[tuple[int, int]] = field(default_factory=set)
     aside: set[tuple[int, int]] = field(default_factory=set)
-    unreviewed: set[tuple[int, str]] = field(default_factory=set)
+    unvalidated: set[tuple[int, str]] = field(default_factory=set)
     held: set[tuple[int, str]] = field(default_factory=set)
     times: list[datetime] = field(default_factory=list)
 
     def land_versions(self, number: int, upserts: Iterable[int], deletes: Iterable[int]) -> None:
         self.versions |= {(number, key, "upsert") for key in upserts}
         self.versions |= {(number, key, "delete") for key in deletes}
-        self.unreviewed.add((number, TABLE))
+        self.unvalidated.add((number, TABLE))
 
     def land_messages(self, number: int, good: Iterable[int], bad: Iterable[int]) -> None:
         self.events |= {(number, offset) for offset in good}
         self.aside |= {(number, offset) for offset in bad}
-        self.unreviewed.add((number, EVENTS))
+        self.unvalidated.add((number, EVENTS))
 
     def review(self, *, hold: bool) -> None:
         """Everything passes; if `hold`, the newest dataset does not."""
         if hold:
-            self.held.add(max(self.unreviewed))
-        self.unreviewed.clear()
+            self.held.add(max(self.unvalidated))
+        self.unvalidated.clear()
 
     def replay(self, number: int) -> None:
         good = {found for found in self.aside if found[1] % 3 == 0}
@@ -79,7 +79,7 @@ class Model:
         self.times = [entry.committed_at for entry in entries]
 
     def _settled(self, dataset: str) -> float:
-        pending = self.unreviewed | self.held
+        pending = self.unvalidated | self.held
         return min((number for number, name in pending if name == dataset), default=math.inf)
 
     def _committed(self, now: datetime, settled: float) -> int:

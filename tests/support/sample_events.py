@@ -14,7 +14,7 @@ from contracts.topics import TOPICS, TopicSpec
 from core.duckdb_session import connect
 from ingestion.validation.reasons import reasons
 from ingestion.validation.rows import answers
-from ingestion.validation.validator import Judge
+from ingestion.validation.validator import TopicValidator
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
 FUNNEL = BY_NAME["sales.funnel"]
@@ -85,7 +85,7 @@ def table(values: Sequence[bytes | None]) -> pa.Table:
 
 def verdicts(topic: TopicSpec, values: Sequence[bytes | None]) -> list[str | None]:
     """Reason per message, null for the good ones, in the messages' order."""
-    places, reasons = Judge(connect(), topic).reasons(table(values))
+    places, reasons = TopicValidator(connect(), topic).reasons(table(values))
     found = dict(zip(places.tolist(), reasons, strict=True))
     return [found.get(place) for place in range(len(values))]
 

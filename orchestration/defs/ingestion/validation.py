@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from core.errors import AffiliateError
-from ingestion.landing import Verdict
-from ingestion.quality import CHECKS, review
+from ingestion.landing import ValidationResult
+from ingestion.quality import CHECKS, validate_batches
 from orchestration.defs.ingestion import events, oltp
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
@@ -44,7 +44,7 @@ def validation(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheck
     An asset without a new batch keeps the result of its last one.
     """
     platform: Platform = context.resources.platform
-    reviews = by_asset(review(platform.zone, platform.settings.quality_path), KEYS)
+    reviews = by_asset(validate_batches(platform.zone, platform.settings.quality_path), KEYS)
     held = by_asset(platform.zone.held(), KEYS)
     for key in KEYS.values():
         ours = reviews.get(key, [])
@@ -53,11 +53,11 @@ def validation(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheck
         if ours and dg.AssetCheckKey(key, EXPECTATIONS) in context.selected_asset_check_keys:
             yield expectations_result(key, ours)
     if held:
-        raise AffiliateError(_explained([verdict for ours in held.values() for verdict in ours]))
+        raise AffiliateError(_explained([result for ours in held.values() for result in ours]))
 
 
-def _explained(held: list[Verdict]) -> str:
-    first = min(held, key=lambda verdict: verdict.entry)
+def _explained(held: list[ValidationResult]) -> str:
+    first = min(held, key=lambda result: result.entry)
     return (
         f"{len(held)} batches are held for review and nothing was built; the first is "
         f"{first.dataset} of entry {first.entry}: fix the cause and run `affiliate quarantine "

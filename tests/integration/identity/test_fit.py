@@ -8,11 +8,11 @@ import pytest
 
 from core.duckdb_session import connect
 from core.errors import AffiliateError
-from identity.training.fit import Effort, at_home, fit, odds
+from identity.training.fit import SampleSize, fit, household_odds, odds
 from tests.integration.identity.dbt_rules import DbtRules
 from tests.integration.identity.sample_people import Record, records, table
 
-EFFORT = Effort(random_pairs=200_000, block_pairs=200_000)
+EFFORT = SampleSize(random_pairs=200_000, block_pairs=200_000)
 
 
 def share_at_one_postal_code(people: list[Record], *, matches: bool) -> float:
@@ -32,7 +32,7 @@ def test_families_are_told_from_persons(rules: DbtRules) -> None:
         connection.register("people", table(people))
         connection.execute("create table records as from people")
         model = fit(connection, rules.levels, EFFORT)
-        household = at_home(connection, rules.levels, model, EFFORT)
+        household = household_odds(connection, rules.levels, model, EFFORT)
     exact = odds(model)["postal_code"]["exact"]
     assert household is not None
     assert household.u == pytest.approx(share_at_one_postal_code(people, matches=False), rel=0.2)
@@ -48,7 +48,7 @@ def test_where_nobody_lives_together_there_is_nothing_to_learn(rules: DbtRules) 
         connection.register("people", table(people))
         connection.execute("create table records as from people")
         model = fit(connection, rules.levels, EFFORT)
-        assert at_home(connection, rules.levels, model, EFFORT) is None
+        assert household_odds(connection, rules.levels, model, EFFORT) is None
 
 
 @pytest.mark.parametrize("people", [0, 1, 20])

@@ -76,7 +76,7 @@ def test_a_build_is_landed_once_in_one_entry_and_loaded_again(
     assert report.summary.events == {"created": 1}
     assert report.summary.sizes == {1: 1, 2: 1}
     # nobody reviews what the platform says itself
-    assert zone.unreviewed() == []
+    assert zone.unvalidated() == []
     assert verify(zone).problems == ()
 
     again = ledger.land(settings, zone)

@@ -11,13 +11,13 @@ import duckdb
 import pytest
 
 from core.duckdb_session import connect
-from identity.training.fit import Effort, Model, fit, odds, open_linker
+from identity.training.fit import Model, SampleSize, fit, odds, open_linker
 from identity.training.levels import Levels, comparisons
 from identity.training.weights import NAMES, RAREST_NAME, Odds
 from tests.integration.identity.dbt_rules import DbtRules
 from tests.integration.identity.sample_people import records, table
 
-EFFORT = Effort(random_pairs=200_000, block_pairs=50_000)
+EFFORT = SampleSize(random_pairs=200_000, block_pairs=50_000)
 UNSEEN = 1e-4
 #: Of a bit: to the millibit.
 DECIMALS = 3

@@ -11,7 +11,7 @@ import pytest
 
 from core.duckdb_session import connect
 from core.settings import Settings
-from identity.training.fit import Effort
+from identity.training.fit import SampleSize
 from identity.training.seeds import TERMS, WEIGHTS, append_version, read_version
 from identity.training.train import Training, learn, train
 from ingestion.landing import Counts, LandingZone, parquet
@@ -21,7 +21,7 @@ from tests.integration.identity.dbt_rules import DbtRules
 from tests.integration.identity.sample_people import Record, records, table
 
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
-EFFORT = Effort(random_pairs=200_000, block_pairs=50_000)
+EFFORT = SampleSize(random_pairs=200_000, block_pairs=50_000)
 SEEDS = PROJECT_DIR / "seeds"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from contracts.topics import TOPICS
 from ingestion.kafka import ingest
 from ingestion.kafka.columns import SCHEMA
-from ingestion.kafka.sort import sort_again
+from ingestion.kafka.message_validator import revalidate
 from ingestion.landing import LandingZone
 from tests.integration.ingestion.kafka_topics import FUNNEL, VISITS, Broker, deal, report_of
 from tests.integration.ingestion.landed import versions
@@ -88,7 +88,7 @@ def test_what_was_set_aside_is_sorted_again(broker: Broker, zone: LandingZone) -
     (spec,) = [topic for topic in TOPICS if topic.name == FUNNEL]
     (aside,) = [zone.path(f) for f in zone.entries()[0].files if f.kind == "quarantine"]
     good, bad = zone.root / "good.parquet", zone.root / "bad.parquet"
-    still = sort_again(spec, pq.ParquetFile(aside).iter_batches(), good, bad)
+    still = revalidate(spec, pq.ParquetFile(aside).iter_batches(), good, bad)
     assert still == Counter(reason for _, reason in CORPUS if reason)
     assert not good.exists()
     columns = [*SCHEMA.names, "stage", "reason"]
@@ -105,7 +105,7 @@ def test_messages_that_became_good_are_landed_by_sorting_again(
     (spec,) = [topic for topic in TOPICS if topic.name == FUNNEL]
     (aside,) = [zone.path(f) for f in zone.entries()[0].files if f.kind == "quarantine"]
     good, bad = zone.root / "good.parquet", zone.root / "bad.parquet"
-    assert sort_again(spec, pq.ParquetFile(aside).iter_batches(), good, bad) == {"invalid_json": 1}
+    assert revalidate(spec, pq.ParquetFile(aside).iter_batches(), good, bad) == {"invalid_json": 1}
     assert pq.read_table(good)["value"].to_pylist() == [deal(1)]
     assert json.loads(pq.read_table(good)["value"][0].as_py())["type"] == "DealOpened"
     assert pq.read_table(bad)["value"].to_pylist() == [b"{"]

@@ -106,7 +106,7 @@ def attempt(worker: Worker, operation: Operation, landed: Path, root: Path, poin
     assert after in (before, expected), f"{point}: neither before nor after"
     if operation.repeats or after == before:
         assert worker.run(job) == 0, point
-    LandingZone(root).sweep()
+    LandingZone(root).vacuum()
     zone = LandingZone(root)
     assert standing(root) == expected, f"{point}: rows lost or doubled"
     assert verify(zone).problems == (), point

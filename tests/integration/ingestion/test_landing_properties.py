@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.settings import Settings
-from ingestion.landing import LandingZone, Verdict
+from ingestion.landing import LandingZone, ValidationResult
 from ingestion.landing.verify import verify
 from ingestion.quarantine import accept
 from tests.depth import examples
@@ -105,11 +105,11 @@ class World:
             self.model.retain(now, last)
 
     def review(self, hold: bool) -> None:
-        if self.model.unreviewed:
-            held = max(self.model.unreviewed) if hold else None
-            self.zone.review(
-                Verdict(*pending, "held" if pending == held else "passed")
-                for pending in self.zone.state().unreviewed
+        if self.model.unvalidated:
+            held = max(self.model.unvalidated) if hold else None
+            self.zone.commit_validation(
+                ValidationResult(*pending, "held" if pending == held else "passed")
+                for pending in self.zone.state().unvalidated
             )
             self.model.review(hold=hold)
 

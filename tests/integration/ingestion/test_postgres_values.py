@@ -26,7 +26,7 @@ TEXTS = ["", " ", "a'b\"c\\d\n\t,=", PLANES + chr(0xE0001) + chr(0x10FFFF), "x" 
 FLOATS = ["NaN", "Infinity", "-Infinity", "-0", "0.1", "1", "-1.5"]
 DATES = ["4713-01-01 BC", "0044-03-15 BC", "0001-01-01", "1582-10-10", "2024-02-29", "9999-12-31"]
 
-#: Source type → its values, as PostgreSQL reads them; a null is added to each.
+#: SourceConnection type → its values, as PostgreSQL reads them; a null is added to each.
 VALUES: dict[str, list[str]] = {
     "boolean": ["true", "false"],
     "smallint": ["-32768", "32767"],

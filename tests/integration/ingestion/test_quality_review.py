@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ingestion.landing import LandingZone
-from ingestion.quality import review
+from ingestion.quality import validate_batches
 from tests.documented import REPOSITORY
 from tests.support.landed_tables import CUSTOMER, NOW, SPECS, bad_rows, good_rows, land_rows
 
@@ -17,24 +17,24 @@ KILLED_BEFORE_THE_VERDICT = """
 import os, signal, sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from ingestion.quality import review
-LandingZone.review = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-review(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))
+from ingestion.quality import validate_batches
+LandingZone.commit_validation = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+validate_batches(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 JUDGED = """
 import sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from ingestion.quality import review
-print(len(review(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))))
+from ingestion.quality import validate_batches
+print(len(validate_batches(LandingZone(Path(sys.argv[1])), Path(sys.argv[2]))))
 """
 NOTHING_NEW = """
 import sys
 from pathlib import Path
 from ingestion.landing import LandingZone
-from ingestion.quality import recheck, review
+from ingestion.quality import revalidate_held, validate_batches
 zone, pages = LandingZone(Path(sys.argv[1])), Path(sys.argv[2])
-assert review(zone, pages) == recheck(zone, pages) == []
+assert validate_batches(zone, pages) == revalidate_held(zone, pages) == []
 assert not {"great_expectations", "sqlalchemy", "jinja2", "pandas"} & set(sys.modules)
 """
 
@@ -50,7 +50,7 @@ def test_without_anything_new_nothing_is_imported_or_written(
     assert in_a_process(NOTHING_NEW, zone, pages) == 0
     assert not pages.exists()
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
-    review(zone, pages, now=NOW)
+    validate_batches(zone, pages, now=NOW)
     before = {path: path.stat().st_mtime_ns for path in pages.rglob("*")}
     assert in_a_process(NOTHING_NEW, zone, pages) == 0
     assert {path: path.stat().st_mtime_ns for path in pages.rglob("*")} == before
@@ -61,9 +61,9 @@ def test_killed_before_the_verdict_it_is_judged_again(zone: LandingZone, pages: 
     assert in_a_process(KILLED_BEFORE_THE_VERDICT, zone, pages) == -signal.SIGKILL
     assert list(pages.rglob("*.json"))
     assert (zone.held(), len(zone.entries())) == ([], 1)
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     assert [v.reasons for v in zone.held()] == [found.reasons]
-    assert review(zone, pages, now=NOW) == []
+    assert validate_batches(zone, pages, now=NOW) == []
     assert len(list(pages.rglob("*.json"))) == 1
 
 

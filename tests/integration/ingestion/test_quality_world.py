@@ -15,7 +15,7 @@ from ingestion import kafka, postgres
 from ingestion.embedded import EmbeddedBroker, EmbeddedPostgres
 from ingestion.kafka.broker import Kafka
 from ingestion.landing import LandingZone
-from ingestion.quality import Review, review
+from ingestion.quality import QualityReport, validate_batches
 from oltp.world.creation import create
 from oltp.world.evolution import evolve
 from oltp.world.spec import WorldSpec
@@ -31,16 +31,16 @@ class World:
     reader: str
     broker: str
     folder: Path
-    reviews: list[Review] = field(default_factory=list)
+    reviews: list[QualityReport] = field(default_factory=list)
 
     @property
     def zone(self) -> LandingZone:
         return LandingZone(self.folder / "landing")
 
-    def judge(self, now: datetime) -> list[Review]:
+    def judge(self, now: datetime) -> list[QualityReport]:
         postgres.ingest(self.reader, self.zone)
         kafka.ingest(Kafka({"bootstrap.servers": self.broker}, is_embedded=True), self.zone)
-        return review(self.zone, self.folder / "pages", now=now)
+        return validate_batches(self.zone, self.folder / "pages", now=now)
 
 
 @pytest.fixture(scope="module")

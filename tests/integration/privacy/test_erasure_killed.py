@@ -71,7 +71,7 @@ def test_killed_at_any_point_and_run_again_it_is_as_if_never_killed(
         settings = Settings(home=root)
         zone = LandingZone(settings.landing_path)
         erasing.erase_landed(settings, zone)
-        zone.sweep()
+        zone.vacuum()
         (receipt,) = erasing.finish(settings)
         assert receipt.residue == 0
         assert found_in(root, (*HERS, *HERS_ELSEWHERE)) == [], point

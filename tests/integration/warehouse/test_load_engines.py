@@ -14,7 +14,7 @@ from core.retention import RetentionPolicy
 from core.settings import Settings
 from ingestion import kafka, postgres
 from ingestion.embedded import EmbeddedPostgres
-from ingestion.landing import LandingZone, Verdict
+from ingestion.landing import LandingZone, ValidationResult
 from ingestion.landing.compact import compact
 from ingestion.landing.retain import retain
 from ingestion.quarantine import accept
@@ -127,7 +127,7 @@ def test_both_engines_follow_what_becomes_of_landed_rows(
     pass_all(zone)
     compact(zone)
     held = land_versions(zone, [4])
-    zone.review([Verdict(held.number, TABLE, "held")])
+    zone.commit_validation([ValidationResult(held.number, TABLE, "held")])
     assert loaded() == (5, False)
     accept(zone)
     assert loaded() == (6, False)

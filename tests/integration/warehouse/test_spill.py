@@ -15,7 +15,7 @@ import pytest
 
 from core.duckdb_session import connect
 from core.settings import Settings
-from identity.training.room import training_room
+from identity.training.training_warehouse import training_warehouse
 from warehouse.connection import open_warehouse
 
 # pragma: allowlist nextline secret
@@ -91,9 +91,9 @@ def test_what_a_killed_training_left_is_swept_and_a_live_one_is_not(settings: Se
     left = settings.training_path / "dead" / "warehouse" / "warehouse.duckdb"
     left.parent.mkdir(parents=True)
     left.write_text(SECRET)
-    with training_room(settings, lambda *_: "") as live:
+    with training_warehouse(settings, lambda *_: "") as live:
         assert not left.exists()
-        with training_room(settings, lambda *_: ""):
+        with training_warehouse(settings, lambda *_: ""):
             assert live.settings.home.is_dir()
     assert [path.name for path in settings.training_path.iterdir()] == ["lock"]
 

@@ -157,5 +157,5 @@ def test_unknown_name_suggests_existing_ones() -> None:
     many = [f"shop-{number}" for number in range(50)] + ["acme-coffee"]
     assert str(unknown("affiliate", "acme", [])) == "there is no affiliate acme; there are none"
     assert str(unknown("affiliate", "c", ["b", "a"])).endswith("; there are: a, b")
-    assert str(unknown("affiliate", "acme-cofee", many)).endswith("; close to it: acme-coffee")
-    assert str(unknown("affiliate", "zzz", many)).endswith("; none of the 51 looks like it")
+    assert str(unknown("affiliate", "acme-cofee", many)).endswith("; similar names: acme-coffee")
+    assert str(unknown("affiliate", "zzz", many)).endswith("; none of the 51 is similar")

@@ -11,7 +11,7 @@ import pytest
 
 from affiliate.cli import app
 from affiliate.commands.identity.train import as_json, show_effect, show_weights
-from identity.training.effect import Effect, State
+from identity.training.effect import Effect, PartitionStats
 from identity.training.seeds import TERMS, WEIGHTS, Version, read_version
 from identity.training.train import Training
 from orchestration.lib.dbt import PROJECT_DIR
@@ -23,7 +23,9 @@ TRAINING = Training(
         {"gender": {"same": 1250, "different": -8000}, "surname": {"exact": 11000}},
         {("surname", "silva"): 4000, ("surname", "costa"): 10500},
     ),
-    effect=Effect(records=10, changed=4, before=State(5, 6, 2), after=State(7, 5, 3)),
+    effect=Effect(
+        records=10, changed=4, before=PartitionStats(5, 6, 2), after=PartitionStats(7, 5, 3)
+    ),
 )
 
 

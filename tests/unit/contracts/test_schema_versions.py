@@ -13,7 +13,7 @@ import pytest
 
 from contracts.schemas import EVENTS, event_schemas
 from core.duckdb_session import connect
-from ingestion.validation.validator import Judge
+from ingestion.validation.validator import TopicValidator
 from tests.support.sample_events import FUNNEL, deal, encoded, table
 
 OLD, NEW = {"deal_id": 1, "amount": 9.5}, {"deal_id": 1, "price": {"value": "9.50"}}
@@ -50,7 +50,7 @@ def schemas(tmp_path: Path) -> Path:
 @pytest.fixture
 def verdict(schemas: Path) -> Callable[..., str | None]:
     """Judges one event."""
-    judge = Judge(connect(), FUNNEL, schemas)
+    judge = TopicValidator(connect(), FUNNEL, schemas)
 
     def reason(**changes: Any) -> str | None:
         _, reasons = judge.reasons(table([encoded(deal(**changes))]))

@@ -80,7 +80,7 @@ def test_passwords_do_not_show(file: Path) -> None:
         ("[[oltp]]\nname = 'a'\ndsn = '${MISSING}hunter2'\n", "MISSING is not set"),
         ("[[oltp]]\nname = 'a'\ndsn = 'hunter2$'\n", "is not a list of"),
         ("[[oltp]]\nname = 'a'\ndsn = 'hunter2'\nport = 1\n", "oltp.0.port"),
-        ("[[oltp]]\nname = 'a'\ndsn = 'x'\n[[oltp]]\nname = 'a'\ndsn = 'y'\n", "a stands twice"),
+        ("[[oltp]]\nname = 'a'\ndsn = 'x'\n[[oltp]]\nname = 'a'\ndsn = 'y'\n", "a is used twice"),
         ("oltp = 'hunter2'", "is not a list of"),
         ("hunter2", "is not a list of"),
     ],

@@ -87,7 +87,7 @@ def test_a_later_decision_is_the_way_back(settings: Settings, zone: LandingZone)
     decide(zone, "different", apart[:1])
     assert read(zone)[1].in_force == frozenset(apart[1:])
     assert verify(zone).problems == ()
-    assert zone.unreviewed() == []
+    assert zone.unvalidated() == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from core.errors import AffiliateError
-from identity.training.effect import State, changed_records, keep_partition
+from identity.training.effect import PartitionStats, changed_records, copy_partition
 from identity.training.levels import comparison
 from identity.training.names import common_names
 from identity.training.seeds import (
@@ -117,7 +117,7 @@ def test_a_partition_is_counted(warehouse: duckdb.DuckDBPyConnection) -> None:
         "create table wh.identity.int_identity__pair_weights as "
         "from (values ('weight', null), ('weight', 'twins'), (null, null)) as t (rule, veto)"
     )
-    assert keep_partition(warehouse, "kept") == State(links=1, persons=2, biggest=2)
+    assert copy_partition(warehouse, "kept") == PartitionStats(links=1, persons=2, biggest=2)
 
 
 def test_only_names_that_many_bear_are_written(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -11,7 +11,7 @@ import pytest
 from core.duckdb_session import connect
 from ingestion.kafka.columns import SCHEMA
 from ingestion.kafka.documents import with_documents
-from ingestion.validation.validator import Judge
+from ingestion.validation.validator import TopicValidator
 from tests.support.sample_events import FUNNEL, deal, encoded
 
 Headers = list[tuple[str, bytes | None]]
@@ -35,7 +35,7 @@ def verdicts(*messages: tuple[bytes | None, Headers | None]) -> list[tuple[str |
     columns: dict[str, list[Any]] = {name: [None] * len(messages) for name in SCHEMA.names}
     columns |= {"value": [value for value, _ in messages], "headers": headers}
     complete = with_documents(connect(), pa.table(columns, SCHEMA), None)
-    places, reasons = Judge(connect(), FUNNEL).reasons(complete)
+    places, reasons = TopicValidator(connect(), FUNNEL).reasons(complete)
     found = dict(zip(places.tolist(), reasons, strict=True))
     documents = complete["document"].to_pylist()
     return [(document, found.get(place)) for place, document in enumerate(documents)]

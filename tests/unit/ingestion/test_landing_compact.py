@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import AffiliateError
-from ingestion.landing import ConcurrentRunError, Counts, LandingZone, Verdict, parquet
+from ingestion.landing import ConcurrentRunError, Counts, LandingZone, ValidationResult, parquet
 from ingestion.landing.compact import FAN_IN, compact
 from ingestion.landing.rewrite import rewrite
 from ingestion.landing.verify import verify
@@ -94,7 +94,7 @@ def test_rows_in_question_stay_in_their_files(zone: LandingZone, outcome: str | 
     pass_all(zone)
     entry = land_versions(zone, [7])
     if outcome:
-        zone.review([Verdict(entry.number, TABLE, "held", ("too few",))])
+        zone.commit_validation([ValidationResult(entry.number, TABLE, "held", ("too few",))])
     compact(zone)
     assert len(zone.files(TABLE)) == 2
     assert zone.path(entry.files[0]).exists()
@@ -134,7 +134,7 @@ def test_files_that_somebody_reads_stay_until_nobody_does(zone: LandingZone) -> 
         paths = [zone.path(file) for _, file in zone.files(TABLE)]
         compact(LandingZone(zone.root))
         assert all(path.exists() for path in paths)
-    zone.sweep()
+    zone.vacuum()
     assert files_on_disk(zone) == files_in_manifest(zone)
     assert not any(path.exists() for path in paths)
 
@@ -153,7 +153,7 @@ def test_of_two_compactions_the_slower_changes_nothing(zone: LandingZone) -> Non
             slow.replace(file for _, file in chosen)
             with pytest.raises(ConcurrentRunError, match="rewrote the same files"):
                 slow.commit()
-    zone.sweep()
+    zone.vacuum()
     assert rows(zone, TABLE, *COLUMNS) == before
     assert files_on_disk(zone) == files_in_manifest(zone)
 

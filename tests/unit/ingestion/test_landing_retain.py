@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.retention import RetentionPolicy
-from ingestion.landing import LandingZone, Verdict
+from ingestion.landing import LandingZone, ValidationResult
 from ingestion.landing.retain import RetainReport, retain
 from ingestion.landing.verify import verify
 from tests.support.landed_messages import EVENTS, QUARANTINE, land_messages, time_of
@@ -68,7 +68,7 @@ def test_a_held_version_supersedes_nothing(zone: LandingZone) -> None:
     land_versions(zone, [1])
     pass_all(zone)
     held = land_versions(zone, [1])
-    zone.review([Verdict(held.number, TABLE, "held")])
+    zone.commit_validation([ValidationResult(held.number, TABLE, "held")])
     assert retain(zone, RetentionPolicy(superseded_days=0), LATER).dropped == {}
 
 

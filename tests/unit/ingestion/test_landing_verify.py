@@ -115,25 +115,25 @@ def test_a_lost_file(zone: LandingZone) -> None:
 def test_rows_that_the_file_does_not_hold(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     forge(zone, TABLE, pq.read_table(path).slice(0, 2))
-    assert f"{path} holds 2 rows; the manifest says 3" in problems(zone)
+    assert f"{path} has 2 rows; the manifest says 3" in problems(zone)
 
 
 def test_other_columns(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     forge(zone, TABLE, pq.read_table(path).drop_columns(["name"]))
-    assert problems(zone) == (f"{path} has other columns than the manifest says",)
+    assert problems(zone) == (f"{path} has other columns than in the manifest",)
 
 
 def test_an_offset_that_is_there_twice(zone: LandingZone) -> None:
     forge(zone, EVENTS, pa.Table.from_batches([messages([1])]))
-    line = f"{EVENTS}, manifest entry 2, partition 0: 1 offsets are there more than once"
+    line = f"{EVENTS}, manifest entry 2, partition 0: 1 offsets occur more than once"
     assert problems(zone) == (line,)
 
 
 def test_an_offset_that_the_batch_cannot_have_read(zone: LandingZone) -> None:
     forge(zone, EVENTS, pa.Table.from_batches([messages([5])]))
-    line = f"{EVENTS}, manifest entry 2, partition 0: 1 offsets are not in the range read, "
-    assert problems(zone) == (f"{line}0 to before 3",)
+    line = f"{EVENTS}, manifest entry 2, partition 0: 1 offsets are outside the range "
+    assert problems(zone) == (f"{line}that was read, [0, 3)",)
 
 
 def test_a_topic_that_was_created_again_counts_anew(zone: LandingZone) -> None:
@@ -144,11 +144,11 @@ def test_a_topic_that_was_created_again_counts_anew(zone: LandingZone) -> None:
 @pytest.mark.parametrize(
     ("number", "change", "complaint"),
     [
-        (3, lambda e: e.update(number=9), "manifest entry 3 says it is number 9"),
+        (3, lambda e: e.update(number=9), "manifest entry 3 has the number 9 inside"),
         (
             1,
             lambda e: e["datasets"][TABLE].update(rows_landed=1, rows_read=1),
-            f"manifest entry 1: {TABLE}: 2 rows due and 3 written do not add up",
+            f"manifest entry 1: {TABLE}: 3 rows written, 2 expected",
         ),
         (
             2,
@@ -158,7 +158,7 @@ def test_a_topic_that_was_created_again_counts_anew(zone: LandingZone) -> None:
         (
             4,
             lambda e: e.update(replaces=["oltp/x/none.parquet"]),
-            "manifest entry 4 replaces oltp/x/none.parquet, which did not stand then",
+            "manifest entry 4 replaces oltp/x/none.parquet, which was not live",
         ),
         (3, lambda e: e.update(positions={}), "manifest entry 3 read a dataset"),
     ],
@@ -174,7 +174,7 @@ def test_a_manifest_that_contradicts_itself(
 def test_a_file_dropped_from_the_manifest(zone: LandingZone) -> None:
     """Rows of an entry that nothing holds any more, as after a rewrite that lost some."""
     edit(zone, 1, lambda entry: entry.update(files=[]))
-    assert f"{TABLE}: by all entries together 6 rows should stand, 3 were counted" in problems(zone)
+    assert f"{TABLE}: the manifest adds up to 6 rows, the files have 3" in problems(zone)
 
 
 def test_a_missing_entry_is_all_there_is_to_say(zone: LandingZone) -> None:

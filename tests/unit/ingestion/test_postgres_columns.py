@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.postgres.columns import Column, issues, native_type, surplus_column
+from ingestion.postgres.columns import SourceColumn, issues, native_type, unexpected_column
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from ingestion.postgres.columns import Column, issues, native_type, surplus_colu
 )
 def test_a_type_that_keeps_its_values_arrives_as_it_is(kind: str, expected: str) -> None:
     assert native_type(kind) == expected
-    assert surplus_column("c", kind).sent == '"c"'
+    assert unexpected_column("c", kind).sent == '"c"'
 
 
 @pytest.mark.parametrize(
@@ -45,22 +45,22 @@ def test_a_type_that_keeps_its_values_arrives_as_it_is(kind: str, expected: str)
 )
 def test_any_other_type_arrives_as_text(kind: str) -> None:
     assert native_type(kind) is None
-    column = surplus_column("c", kind)
+    column = unexpected_column("c", kind)
     assert column.landed == "text"
     assert column.sent == '"c"::text as "c"'
     assert column.unfit is None
 
 
 def test_a_row_is_tested_once_however_many_columns_are_guarded() -> None:
-    columns = tuple(Column(name, "date", "date") for name in ("a", "b"))
+    columns = tuple(SourceColumn(name, "date", "date") for name in ("a", "b"))
     test = 'not isfinite("a") or not isfinite("b")'
     assert issues(columns).startswith(f"case when {test} then concat_ws(")
 
 
 def test_without_guarded_columns_there_are_no_issues() -> None:
-    assert issues((Column("a", "bigint", "bigint"),)) == "null::text as _issues"
+    assert issues((SourceColumn("a", "bigint", "bigint"),)) == "null::text as _issues"
 
 
 def test_names_are_quoted() -> None:
-    assert Column('a"b', "text", "text").sent == '"a""b"'
-    assert "'it''s='" in issues((Column("it's", "date", "date"),))
+    assert SourceColumn('a"b', "text", "text").sent == '"a""b"'
+    assert "'it''s='" in issues((SourceColumn("it's", "date", "date"),))

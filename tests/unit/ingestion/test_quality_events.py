@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from contracts.topics import TOPICS, TopicSpec
-from ingestion.kafka.sort import LANDED, QUARANTINED
+from ingestion.kafka.message_validator import LANDED, QUARANTINED
 from ingestion.landing import Counts, LandingZone, parquet
-from ingestion.quality import Review, checks, recheck, review
+from ingestion.quality import QualityReport, checks, revalidate_held, validate_batches
 from ingestion.quality.event_rules import data_columns, event_rules
 from tests.support.landed_tables import MARKER, NOW
 from tests.support.sample_events import BY_NAME
@@ -91,8 +91,8 @@ def _write(path: Path, schema: pa.Schema, rows: list[Message]) -> None:
     parquet.write(path, schema, [pa.RecordBatch.from_pylist(rows, schema)])
 
 
-def judged(zone: LandingZone, pages: Path) -> Review:
-    (found,) = review(zone, pages, now=NOW)
+def judged(zone: LandingZone, pages: Path) -> QualityReport:
+    (found,) = validate_batches(zone, pages, now=NOW)
     return found
 
 
@@ -186,7 +186,7 @@ def test_each_batch_answers_for_its_own_quarantine(zone: LandingZone, pages: Pat
     for start, bad in ((0, 4), (200, 3)):
         events = [event("CustomerErased", start + n) for n in range(96)]
         land_events(zone, ERASURES, events, bad, list(range(start, start + 96)))
-    found = review(zone, pages, now=NOW)
+    found = validate_batches(zone, pages, now=NOW)
     assert [(r.entry, r.rows_quarantined, r.outcome) for r in found] == [
         (1, 4, "passed"),
         (2, 3, "passed"),
@@ -196,7 +196,7 @@ def test_each_batch_answers_for_its_own_quarantine(zone: LandingZone, pages: Pat
 def test_rows_that_left_the_quarantine_close_the_breaker(zone: LandingZone, pages: Path) -> None:
     land_events(zone, ERASURES, [event("CustomerErased", n) for n in range(94)], bad=6)
     assert judged(zone, pages).outcome == "held"
-    (still,) = recheck(zone, pages, now=NOW)
+    (still,) = revalidate_held(zone, pages, now=NOW)
     assert still.outcome == "held"
     ((_, file),) = zone.live("quarantine/kafka")
     with zone.batch("replay") as batch:
@@ -205,6 +205,6 @@ def test_rows_that_left_the_quarantine_close_the_breaker(zone: LandingZone, page
         _write(batch.stage(ERASURES.dataset), LANDED, later)
         batch.replace([file])
         batch.commit()
-    (again,) = recheck(zone, pages, now=NOW)
+    (again,) = revalidate_held(zone, pages, now=NOW)
     assert (again.entry, again.outcome, again.rows_quarantined) == (1, "passed", 0)
     assert zone.held() == []

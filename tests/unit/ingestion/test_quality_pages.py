@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.landing import LandingZone
-from ingestion.quality import publish, review
+from ingestion.quality import publish, validate_batches
 from ingestion.quality.store import read
 from tests.support.landed_tables import CUSTOMER, NOW, SPECS, bad_rows, good_rows, land_rows
 
@@ -51,7 +51,7 @@ def index(zone: LandingZone, pages: Path) -> Path:
     land_rows(zone, CUSTOMER, rows)
     land_rows(zone, CUSTOMER, [row | {"email": "N/A"} for row in rows], mode="delta")
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
-    review(zone, pages, now=NOW)
+    validate_batches(zone, pages, now=NOW)
     return pages / "index.html"
 
 
@@ -89,7 +89,7 @@ def test_a_page_of_a_batch_counts_what_broke_its_rules(index: Path) -> None:
 
 def test_an_accepted_batch_is_shown_as_such(index: Path, zone: LandingZone) -> None:
     (held,) = zone.held()
-    zone.review([replace(held, outcome="accepted")])
+    zone.commit_validation([replace(held, outcome="accepted")])
     publish(zone, index.parent)
     assert 'class="badge accepted"' in index.read_text()
     assert "0</b> held batches<" in index.read_text()
@@ -102,12 +102,12 @@ def test_old_results_go_and_held_ones_stay(
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
     for number in range(1, 5):
         land_rows(zone, PRODUCT, good_rows(PRODUCT, 1, number), mode="delta")
-    review(zone, pages, now=NOW)
+    validate_batches(zone, pages, now=NOW)
     (batches,) = read(pages).values()
     assert [batch.entry for batch in batches] == [5, 4, 1]
     names = {path.stem for path in (pages / "oltp--sales.product").glob("*.html")}
     assert names == {f"{batch.entry:012d}" for batch in batches}
-    zone.review([replace(zone.held()[0], outcome="accepted")])
+    zone.commit_validation([replace(zone.held()[0], outcome="accepted")])
     publish(zone, pages)
     assert [batch.entry for batch in read(pages)["oltp/sales.product"]] == [5, 4]
     assert {path.stem for path in (pages / "oltp--sales.product").glob("*.html")} == {

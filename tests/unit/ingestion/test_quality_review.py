@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import AffiliateError
 from ingestion.landing import LandingZone
-from ingestion.quality import CHECKS, checks, recheck, review
+from ingestion.quality import CHECKS, checks, revalidate_held, validate_batches
 from ingestion.quality.evaluate import evaluate
 from ingestion.quality.rules import between
 from tests.support.landed_tables import (
@@ -29,7 +29,7 @@ def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
     told: dict[str, int] = {}
-    first = review(zone, pages, now=NOW, progress=told.__setitem__)
+    first = validate_batches(zone, pages, now=NOW, progress=told.__setitem__)
     assert (
         told
         == {r.dataset: r.rows_read for r in first}
@@ -43,7 +43,7 @@ def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
         (1, "oltp/affiliate.affiliate_customer", "passed"),
         (2, "oltp/sales.product", "held"),
     ]
-    assert review(zone, pages, now=NOW) == []
+    assert validate_batches(zone, pages, now=NOW) == []
     assert len(zone.entries()) == 3
 
 
@@ -52,11 +52,11 @@ def test_pages_that_a_crash_left_behind_are_written_by_the_next_call(
 ) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
     with monkeypatch.context() as patched:
-        patched.setattr("ingestion.quality.reviewing.publish", lambda *_: 1 / 0)
+        patched.setattr("ingestion.quality.validating.publish", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            review(zone, pages, now=NOW)
+            validate_batches(zone, pages, now=NOW)
     assert not (pages / "index.html").exists()
-    assert review(zone, pages, now=NOW) == []
+    assert validate_batches(zone, pages, now=NOW) == []
     assert "affiliate_customer" in (pages / "index.html").read_text()
 
 
@@ -66,9 +66,9 @@ def test_held_batches_are_judged_again_with_todays_rules(
     rows = good_rows(PRODUCT, 120)
     land_rows(zone, PRODUCT, [row | {"unit_price": None} for row in rows])
     land_rows(zone, PRODUCT, [*rows, rows[0]], mode="delta")
-    assert [r.outcome for r in review(zone, pages, now=NOW)] == ["held", "held"]
+    assert [r.outcome for r in validate_batches(zone, pages, now=NOW)] == ["held", "held"]
     monkeypatch.setattr("ingestion.quality.table_rules.declared", lambda *_: ())
-    assert [(r.entry, r.outcome) for r in recheck(zone, pages, now=NOW)] == [
+    assert [(r.entry, r.outcome) for r in revalidate_held(zone, pages, now=NOW)] == [
         (1, "passed"),
         (2, "held"),
     ]
@@ -81,7 +81,7 @@ def test_a_damaged_file_decides_nothing(zone: LandingZone, pages: Path) -> None:
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(AffiliateError, match="damaged"):
-        review(zone, pages, now=NOW)
+        validate_batches(zone, pages, now=NOW)
     assert len(zone.entries()) == 1
 
 
@@ -93,9 +93,9 @@ def test_a_failing_review_tells_no_value(
     def fail(*_: object) -> None:
         duckdb.execute(f"select '{MARKER}'::bigint")
 
-    monkeypatch.setattr("ingestion.quality.reviewing.evaluate", fail)
+    monkeypatch.setattr("ingestion.quality.validating.evaluate", fail)
     with pytest.raises(AffiliateError, match="ConversionException") as caught:
-        review(zone, pages, now=NOW)
+        validate_batches(zone, pages, now=NOW)
     assert MARKER not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
@@ -116,7 +116,7 @@ def test_checks_say_how_bad_the_worst_rule_is(zone: LandingZone, pages: Path) ->
     rows = good_rows(PRODUCT, 150)
     rows[0] |= {"unit_price": None}
     land_rows(zone, PRODUCT, [row | {"currency": "?", "id": 1} for row in rows])
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     told = {check.name: (check.passed, check.severity) for check in checks(found)}
     assert list(told) == list(CHECKS)
     assert {name: state for name, state in told.items() if not state[0]} == {

@@ -10,8 +10,8 @@ import pytest
 
 from contracts.tables import TABLES, TableSpec
 from ingestion.landing import LandingZone
-from ingestion.quality import Review, review
-from ingestion.quality.rules import Rule
+from ingestion.quality import QualityReport, validate_batches
+from ingestion.quality.rules import QualityRule
 from ingestion.quality.suites import table_suite
 from ingestion.quality.table_rules import key_rules
 from tests.support.landed_tables import (
@@ -59,18 +59,18 @@ HELD_FOR = {
 }
 
 
-def errors(spec: TableSpec) -> list[Rule]:
+def errors(spec: TableSpec) -> list[QualityRule]:
     rules = (*key_rules(spec), *table_suite(spec, NOW))
     return [rule for rule in rules if rule.severity == "error"]
 
 
-def judged(zone: LandingZone, pages: Path, spec: TableSpec, rows: list[Row]) -> Review:
+def judged(zone: LandingZone, pages: Path, spec: TableSpec, rows: list[Row]) -> QualityReport:
     land_rows(zone, spec, rows)
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     return found
 
 
-def failed(found: Review) -> set[tuple[str, tuple[str, ...]]]:
+def failed(found: QualityReport) -> set[tuple[str, tuple[str, ...]]]:
     return {(r.expectation, r.columns) for r in found.results if not r.success}
 
 
@@ -121,7 +121,7 @@ def test_a_small_batch_is_held_for_its_keys_alone(
     dirty = bad_rows(spec, 99)[3:]
     assert judged(zone, pages, spec, dirty).outcome == "passed"
     land_rows(zone, spec, [*good_rows(spec, 1), *good_rows(spec, 1)])
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     (reason,) = found.reasons
     assert reason.startswith(f"oltp/{spec.qualified}: id: 2 of 2 (100.0%) broke it; wanted ")
     assert reason.endswith("; mend the source, or accept the batch")
@@ -165,7 +165,7 @@ def test_deleted_rows_have_a_key_and_nothing_else(zone: LandingZone, pages: Path
     assert (found.outcome, {r.kind for r in found.results}) == ("passed", {"keys"})
     both = [*good_rows(ITEM, 3), *deletes(ITEM, [2])]
     land_rows(zone, ITEM, both, mode="delta")
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     assert failed(found) == {("ExpectColumnValuesToBeUnique", ("id",))}
     assert found.outcome == "held"
 
@@ -177,7 +177,7 @@ def test_old_and_future_rows_warn(zone: LandingZone, pages: Path) -> None:
     assert [(r.kind, r.observed) for r in found.warnings] == [("freshness", 8 * 24)]
     ahead = [row | {"updated_at": NOW + timedelta(hours=3)} for row in rows]
     land_rows(zone, CUSTOMER, ahead, mode="delta")
-    (found,) = review(zone, pages, now=NOW)
+    (found,) = validate_batches(zone, pages, now=NOW)
     assert [(r.kind, r.unexpected) for r in found.warnings] == [("freshness", 10)]
 
 
@@ -185,7 +185,7 @@ def test_a_named_source_is_a_dataset_of_its_own(zone: LandingZone, pages: Path) 
     rows = good_rows(CUSTOMER, 10)
     land_rows(zone, CUSTOMER, rows)
     land_rows(zone, CUSTOMER, [*rows, rows[0]], source="@north")
-    assert [(r.dataset, r.outcome) for r in review(zone, pages, now=NOW)] == [
+    assert [(r.dataset, r.outcome) for r in validate_batches(zone, pages, now=NOW)] == [
         ("oltp/affiliate.affiliate_customer", "passed"),
         ("oltp/affiliate.affiliate_customer@north", "held"),
     ]

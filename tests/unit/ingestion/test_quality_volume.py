@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.landing import LandingZone, Verdict
-from ingestion.quality import review
-from ingestion.quality.volume import Past, history, volume_rules
+from ingestion.landing import LandingZone, ValidationResult
+from ingestion.quality import validate_batches
+from ingestion.quality.volume import PastBatch, history, volume_rules
 from tests.support.landed_tables import CUSTOMER, NOW, good_rows, land_rows
 
 DATASET = f"oltp/{CUSTOMER.qualified}"
@@ -17,8 +17,8 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 STEADY = [20_000, 21_000, 19_500, 20_300, 20_100]
 
 
-def past(sizes: list[int]) -> list[Past]:
-    return [Past(rows, START + timedelta(hours=n)) for n, rows in enumerate(sizes)]
+def past(sizes: list[int]) -> list[PastBatch]:
+    return [PastBatch(rows, START + timedelta(hours=n)) for n, rows in enumerate(sizes)]
 
 
 def judged(sizes: list[int], rows: int, hours: float = 1.0) -> set[str]:
@@ -62,9 +62,9 @@ def test_history_holds_batches_of_the_same_mode_that_are_not_held(tmp_path: Path
     zone = LandingZone(tmp_path / "landing")
     for rows, mode in ((50, "full"), (3, "delta"), (9, "delta"), (5, "delta"), (4, "delta")):
         land_rows(zone, CUSTOMER, good_rows(CUSTOMER, rows), mode=mode)
-    zone.review([Verdict(3, DATASET, "held", ("odd",))])
+    zone.commit_validation([ValidationResult(3, DATASET, "held", ("odd",))])
     assert [batch.rows for batch in history(zone, 5, DATASET)] == [3, 5]
-    zone.review([Verdict(3, DATASET, "accepted")])
+    zone.commit_validation([ValidationResult(3, DATASET, "accepted")])
     assert [batch.rows for batch in history(zone, 5, DATASET)] == [3, 9, 5]
 
 
@@ -74,8 +74,8 @@ def test_a_flood_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     zone = LandingZone(tmp_path / "landing")
     for number in range(5):
         land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 20 + number), mode="delta")
-    review(zone, tmp_path / "pages", now=NOW)
+    validate_batches(zone, tmp_path / "pages", now=NOW)
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 1_001), mode="delta")
-    (found,) = review(zone, tmp_path / "pages", now=NOW)
+    (found,) = validate_batches(zone, tmp_path / "pages", now=NOW)
     assert [(r.kind, r.observed) for r in found.results if r.held] == [("volume", 1_001)]
     assert zone.held()[0].entry == found.entry

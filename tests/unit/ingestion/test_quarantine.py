@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import AffiliateError
 from ingestion.kafka.columns import SCHEMA
-from ingestion.landing import ConcurrentRunError, Counts, LandingZone, Verdict, parquet
+from ingestion.landing import ConcurrentRunError, Counts, LandingZone, ValidationResult, parquet
 from ingestion.landing.verify import verify
 from ingestion.quarantine import Group, accept, groups, replay
 from tests.support.landed_messages import (
@@ -95,7 +95,7 @@ def test_a_replay_moves_no_position(zone: LandingZone) -> None:
     assert after is not None
     assert after.positions == before.positions
     assert after.sources_read() == set()
-    assert {number for number, _ in zone.state().unreviewed} == {1, 2}
+    assert {number for number, _ in zone.state().unvalidated} == {1, 2}
 
 
 def test_messages_without_a_contract_stay(zone: LandingZone) -> None:
@@ -142,10 +142,12 @@ def test_messages_may_arrive_meanwhile(zone: LandingZone) -> None:
 def test_held_batches_are_released(zone: LandingZone) -> None:
     first, second = land_versions(zone, [1]), land_versions(zone, [2])
     reason = ("half of it is missing",)
-    zone.review(Verdict(e.number, TABLE, "held", reason) for e in (first, second))
-    assert [verdict.entry for verdict in zone.held()] == [1, 2]
-    assert accept(zone, TABLE, 1) == [Verdict(1, TABLE, "accepted", reason)]
-    assert [verdict.entry for verdict in LandingZone(zone.root).held()] == [2]
+    zone.commit_validation(
+        ValidationResult(e.number, TABLE, "held", reason) for e in (first, second)
+    )
+    assert [result.entry for result in zone.held()] == [1, 2]
+    assert accept(zone, TABLE, 1) == [ValidationResult(1, TABLE, "accepted", reason)]
+    assert [result.entry for result in LandingZone(zone.root).held()] == [2]
     accept(zone)
     assert zone.held() == []
 

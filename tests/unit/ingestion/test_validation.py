@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from core.duckdb_session import connect
-from ingestion.validation.validator import Judge
+from ingestion.validation.validator import TopicValidator
 from tests.support.sample_events import BY_NAME, FUNNEL, deal, encoded, table, verdicts
 
 GOOD = encoded(deal())
@@ -93,7 +93,7 @@ def test_verdicts_stay_with_their_messages_whatever_thread_found_them() -> None:
     expected = [n for n, value in enumerate(messages["value"].to_pylist()) if value == b"{"]
     connection = connect()
     connection.execute("set threads = 4")
-    judge = Judge(connection, FUNNEL)
+    judge = TopicValidator(connection, FUNNEL)
     for _ in range(5):
         assert judge.reasons(messages)[0].tolist() == expected
 

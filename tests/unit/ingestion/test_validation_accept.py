@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts.schemas import event_schema
 from contracts.topics import TOPICS, TopicSpec
 from core.duckdb_session import connect
-from ingestion.validation.validator import Judge
+from ingestion.validation.validator import TopicValidator
 from tests.depth import examples
 from tests.support.sample_events import (
     BY_NAME,
@@ -136,7 +136,7 @@ def test_poison_gets_the_exact_verdict() -> None:
 @pytest.mark.parametrize("topic", TOPICS, ids=str)
 def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
     good = written(topic)
-    judge = Judge(connect(), topic)
+    judge = TopicValidator(connect(), topic)
     assert judge.reasons(table(good))[1] == []
     assert judge.accepted(table(good)).all()
 
@@ -153,7 +153,7 @@ def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
 def test_a_string_takes_no_scrap_that_the_exact_judge_refuses() -> None:
     good = encoded(deal())
     values = [good.replace(b"e-1", b"e-" + scrap) for scrap in SCRAPS]
-    judge = Judge(connect(), FUNNEL)
+    judge = TopicValidator(connect(), FUNNEL)
     judge.reasons(table([good]))
     accepted = judge.accepted(table(values))
     exact = exact_verdicts(FUNNEL, values)
@@ -169,7 +169,7 @@ def test_every_day_of_the_calendar_gets_the_exact_verdict() -> None:
         for day in range(33)
     ]
     values = [encoded(deal(time=f"{date}T00:00:00Z")) for date in dates]
-    judge = Judge(connect(), FUNNEL)
+    judge = TopicValidator(connect(), FUNNEL)
     exact = exact_verdicts(FUNNEL, values)
     judge.reasons(table([value for value, reason in zip(values, exact, strict=True) if not reason]))
     assert judge.accepted(table(values)).tolist() == [reason is None for reason in exact]
@@ -188,7 +188,7 @@ WRITTEN = {
 def test_no_string_beyond_its_limit_is_accepted(name: str) -> None:
     event = json.dumps(deal(id="ID"))
     values = [event.replace("ID", WRITTEN[name] * length).encode() for length in range(203)]
-    judge = Judge(connect(), FUNNEL)
+    judge = TopicValidator(connect(), FUNNEL)
     judge.reasons(table(values[1:201]))
     accepted = judge.accepted(table(values))
     assert accepted[1:16].all()
@@ -198,7 +198,7 @@ def test_no_string_beyond_its_limit_is_accepted(name: str) -> None:
 def test_a_document_beyond_the_limits_of_all_is_not_accepted() -> None:
     event = json.dumps(deal(note="NOTE"))
     values = [event.replace("NOTE", text).encode() for text in ("n", "[" * 1001, "x" * (1 << 20))]
-    judge = Judge(connect(), FUNNEL)
+    judge = TopicValidator(connect(), FUNNEL)
     assert judge.reasons(table(values))[1] == ["too_nested", "too_large"]
     assert judge.accepted(table(values)).tolist() == [True, False, False]
 
@@ -215,7 +215,7 @@ COMMON = {
 @pytest.mark.parametrize("name", COMMON)
 def test_what_is_common_needs_no_exact_judge(name: str) -> None:
     messages = table([encoded(COMMON[name])] * 3)
-    judge = Judge(connect(), FUNNEL)
+    judge = TopicValidator(connect(), FUNNEL)
     assert judge.reasons(messages)[1] == []
     assert judge.accepted(messages).all()
 
@@ -223,7 +223,7 @@ def test_what_is_common_needs_no_exact_judge(name: str) -> None:
 def test_shapes_are_learnt_when_producers_change() -> None:
     old = table([encoded(deal())] * 10)
     new = table([encoded(deal(data={"currency": "EUR", "deal_id": 1}))] * 10)
-    judge = Judge(connect(), FUNNEL)
+    judge = TopicValidator(connect(), FUNNEL)
     for messages in (old, new, new):
         assert judge.reasons(messages)[1] == []
     assert judge.accepted(new).all()

@@ -14,7 +14,7 @@ import pytest
 
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
-from ingestion.kafka.sort import Sorter
+from ingestion.kafka.message_validator import MessageValidator
 from ingestion.landing import LandingZone, tombstones
 from ingestion.landing.exclusion import Exclusion, stripped
 from ingestion.landing.verify import verify
@@ -140,7 +140,7 @@ def test_whatever_comes_again_keeps_its_key_or_is_dropped_and_counted(
     exclusion = Exclusion.of(LandingZone(zone.root))
 
     (kept,) = exclusion.strip(table, [batch])
-    with Sorter(tmp_path / "bad", exclusion=exclusion) as sorter:
+    with MessageValidator(tmp_path / "bad", exclusion=exclusion) as sorter:
         sorter.open(TOPIC["affiliate.customers"], tmp_path / "good")
         sorter.sort("affiliate.customers", messages)
 

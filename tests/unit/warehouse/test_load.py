@@ -17,7 +17,7 @@ from core.errors import AffiliateError
 from core.retention import RetentionPolicy
 from core.settings import Settings
 from ingestion.kafka.columns import SCHEMA
-from ingestion.landing import Counts, LandingZone, Verdict, parquet
+from ingestion.landing import Counts, LandingZone, ValidationResult, parquet
 from ingestion.landing.compact import compact
 from ingestion.landing.retain import retain
 from ingestion.quarantine import accept
@@ -259,7 +259,7 @@ def test_held_rows_and_all_after_them_stay_out_until_accepted(
     for key in (1, 2, 3):
         land_customers(zone, {"id": key})
     land_deal(zone, encoded(deal()))
-    zone.review([Verdict(2, CUSTOMERS, "held", ("too many nulls",))])
+    zone.commit_validation([ValidationResult(2, CUSTOMERS, "held", ("too many nulls",))])
     assert load(settings, zone).rows == {"oltp_affiliate_customer": 1, "events_sales_funnel": 1}
     assert loaded(settings) == [(1, 1)]
     accept(zone)
@@ -273,7 +273,7 @@ def test_rows_held_after_they_were_loaded_leave_the_warehouse(
     land_customers(zone, {"id": 1})
     land_customers(zone, {"id": 2})
     load(settings, zone)
-    zone.review([Verdict(2, CUSTOMERS, "held")])
+    zone.commit_validation([ValidationResult(2, CUSTOMERS, "held")])
     assert load(settings, zone).rebuilt
     assert loaded(settings) == [(1, 1)]
 
@@ -282,7 +282,7 @@ def test_rows_of_named_sources_share_a_table(settings: Settings, zone: LandingZo
     land_customers(zone, {"id": 1})
     land_customers(zone, {"id": 1, "_source": "north"}, dataset=f"{CUSTOMERS}@north")
     load(settings, zone)
-    zone.review([Verdict(2, f"{CUSTOMERS}@north", "held")])
+    zone.commit_validation([ValidationResult(2, f"{CUSTOMERS}@north", "held")])
     load(settings, zone)
     query = "select _source, id from wh.raw.oltp_affiliate_customer"
     assert ask(settings, query) == [("oltp", 1)]

@@ -20,7 +20,7 @@ from ingestion.kafka.documents import with_documents
 from ingestion.kafka.registry import Registry
 from ingestion.landing import parquet
 from ingestion.landing.exclusion import Exclusion
-from ingestion.validation.validator import Judge
+from ingestion.validation.validator import TopicValidator
 
 #: Of a landed file: the message, and its JSON where the value itself is not it.
 LANDED = SCHEMA.append(pa.field("document", pa.string()))
@@ -28,7 +28,7 @@ LANDED = SCHEMA.append(pa.field("document", pa.string()))
 QUARANTINED = SCHEMA.append(pa.field("stage", pa.string())).append(pa.field("reason", pa.string()))
 
 
-def sort_again(
+def revalidate(
     topic: TopicSpec,
     messages: Iterable[pa.RecordBatch],
     good: Path,
@@ -47,14 +47,14 @@ def sort_again(
     Returns:
         Reason code → number of messages that are still bad.
     """
-    with Sorter(bad, registry) as sorter:
-        sorter.open(topic, good)
+    with MessageValidator(bad, registry) as validator:
+        validator.open(topic, good)
         for batch in messages:
-            sorter.sort(topic.name, pa.Table.from_batches([batch]).select(SCHEMA.names))
-        return sorter.bad[topic.name]
+            validator.sort(topic.name, pa.Table.from_batches([batch]).select(SCHEMA.names))
+        return validator.bad[topic.name]
 
 
-class Sorter:
+class MessageValidator:
     """Judges messages as they come and writes each where it belongs; a context manager.
 
     Args:
@@ -80,7 +80,7 @@ class Sorter:
         self._registry, self._folder = registry, folder
         self._exclusion = exclusion or Exclusion()
         self._topics: dict[str, TopicSpec] = {}
-        self._judges: dict[str, Judge] = {}
+        self._judges: dict[str, TopicValidator] = {}
         self._quarantine = _File(bad, QUARANTINED)
         self._files: dict[str, _File] = {}
         self.good: Counter[str] = Counter()
@@ -116,13 +116,13 @@ class Sorter:
             landed = landed.filter(np.isin(np.arange(len(landed)), places, invert=True))
         self._files[topic].write(landed)
 
-    def _judge(self, topic: str) -> Judge:
+    def _judge(self, topic: str) -> TopicValidator:
         if topic not in self._judges:
             spec = self._topics[topic]
-            self._judges[topic] = Judge(self._connection, spec, self._folder)
+            self._judges[topic] = TopicValidator(self._connection, spec, self._folder)
         return self._judges[topic]
 
-    def __enter__(self) -> Sorter:
+    def __enter__(self) -> MessageValidator:
         return self
 
     def __exit__(

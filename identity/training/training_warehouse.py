@@ -31,7 +31,7 @@ NORMALISED = "int_identity__normalised_records"
 
 
 @dataclass(frozen=True)
-class Rules:
+class MatchingRules:
     """What the dbt project says.
 
     Attributes:
@@ -44,7 +44,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Room:
+class TrainingWarehouse:
     """The training's own warehouse, on DuckDB whatever the platform's engine is.
 
     Attributes:
@@ -55,11 +55,11 @@ class Room:
     settings: Settings
     dbt: Dbt
 
-    def rules(self) -> Rules:
+    def rules(self) -> MatchingRules:
         """Asks the dbt project for its rules."""
         printed = self.dbt(self.settings, ("compile", "--inline", RULES))
         found = json.loads(printed[printed.index("{") :])
-        return Rules(
+        return MatchingRules(
             {
                 field: [(name, sql) for name, sql in levels]
                 for field, levels in found["levels"].items()
@@ -98,12 +98,12 @@ class Room:
 
 
 @contextmanager
-def training_room(settings: Settings, dbt: Dbt) -> Iterator[Room]:
+def training_warehouse(settings: Settings, dbt: Dbt) -> Iterator[TrainingWarehouse]:
     """An empty room that is gone afterwards; those of trainings that died go first."""
     aside.sweep(settings.training_path)
     with aside.own_folder(settings.training_path, token_hex(8)) as folder:
         own = {"home": folder, "engine": "duckdb", "warehouse_dsn": None}
-        yield Room(settings.model_copy(update=own), dbt)
+        yield TrainingWarehouse(settings.model_copy(update=own), dbt)
 
 
 def _weights(version: Version) -> list[tuple[int, str, str, int]]:

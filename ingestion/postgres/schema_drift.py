@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from contracts.tables import TableSpec
 from core.errors import AffiliateError
-from ingestion.postgres.catalog import FoundTable
-from ingestion.postgres.columns import Column, surplus_column
+from ingestion.postgres.catalog import CatalogTable
+from ingestion.postgres.columns import SourceColumn, unexpected_column
 
 #: Columns that are ours, in landed files and on the way to them.
 RESERVED = {"_issues", "_xid", "_op", "_source", "_seq", "_age", "_hash", "_keys", "_key_sum"}
@@ -17,9 +17,9 @@ class TableError(AffiliateError):
     """One table cannot be read as its contract says; the others can."""
 
 
-def surplus_columns(
-    spec: TableSpec, found: FoundTable, landed: Mapping[str, str]
-) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+def unexpected_columns(
+    spec: TableSpec, found: CatalogTable, landed: Mapping[str, str]
+) -> tuple[tuple[SourceColumn, ...], tuple[str, ...]]:
     """Decides about the columns that the contract does not name.
 
     Args:
@@ -40,7 +40,7 @@ def surplus_columns(
             "exclude it in the contract or bring it back"
         )
     taken = {name.lower() for name in named} | RESERVED
-    columns: list[Column] = []
+    columns: list[SourceColumn] = []
     warnings: list[str] = []
     for name, column in found.columns.items():
         if name in named:
@@ -50,7 +50,7 @@ def surplus_columns(
             continue
         _refuse_retyped(spec, name, landed.get(name, column.kind), column.kind)
         taken.add(name.lower())
-        columns.append(surplus_column(name, column.kind))
+        columns.append(unexpected_column(name, column.kind))
         warnings.append(
             f"{spec.qualified}: {name} ({column.kind}) is landed and not in the contract"
         )

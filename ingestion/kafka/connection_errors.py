@@ -24,7 +24,7 @@ _TLS = (
 )
 
 
-class Refusals:
+class ConnectionErrors:
     """What librdkafka told so far of why it cannot work."""
 
     def __init__(self) -> None:
@@ -48,9 +48,9 @@ class Refusals:
         return ConfigurationError(_UNREACHABLE)
 
 
-def refused(error: KafkaError, refusals: Refusals) -> AffiliateError:
+def refused(error: KafkaError, connection_errors: ConnectionErrors) -> AffiliateError:
     """What to tell the user when a request failed."""
-    if refusals.are_final or error.code() in _AWAY | _LOGIN | {KafkaError._SSL}:
-        refusals.note(error)
-        return refusals.explain()
+    if connection_errors.are_final or error.code() in _AWAY | _LOGIN | {KafkaError._SSL}:
+        connection_errors.note(error)
+        return connection_errors.explain()
     return AffiliateError(f"Kafka refused ({error.name()}): nothing was landed")

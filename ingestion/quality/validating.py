@@ -15,23 +15,23 @@ from contracts.topics import TopicSpec
 from core.disk import is_full
 from core.durable_files import full_disk_in_one_line
 from core.errors import AffiliateError
-from ingestion.landing import LandingZone, Verdict
-from ingestion.landing.checksum import check
+from ingestion.landing import LandingZone, ValidationResult
+from ingestion.landing.checksum import verify_checksum
 from ingestion.landing.state import Landing
 from ingestion.quality import breaker, store
 from ingestion.quality.evaluate import evaluate
 from ingestion.quality.pages import publish
-from ingestion.quality.results import Result, Review
+from ingestion.quality.results import QualityReport, RuleResult
 from ingestion.quality.rows import (
     EVENTS,
     KEYS,
     ROWS,
-    Landed,
+    LandedRows,
     event_views,
     review_connection,
     table_views,
 )
-from ingestion.quality.rules import Rule
+from ingestion.quality.rules import QualityRule
 from ingestion.quality.suites import contract, event_suites, table_suite, topic_suite
 from ingestion.quality.table_rules import key_rules
 from ingestion.quality.volume import history, volume_rules
@@ -42,9 +42,9 @@ Progress = Callable[[str, int], None]
 MEND = "; mend the source, or accept the batch"
 
 
-def review(
+def validate_batches(
     zone: LandingZone, pages: Path, *, now: datetime | None = None, progress: Progress | None = None
-) -> list[Review]:
+) -> list[QualityReport]:
     """Judges every landed batch that nobody judged yet.
 
     A crash leaves batches without a verdict, and the next call judges them again. Without new
@@ -62,12 +62,12 @@ def review(
     Raises:
         AffiliateError: the landing zone is damaged, or the disk is full.
     """
-    return _judge(zone, pages, lambda: list(zone.state().unreviewed), now, progress)
+    return _judge(zone, pages, lambda: list(zone.state().unvalidated), now, progress)
 
 
-def recheck(
+def revalidate_held(
     zone: LandingZone, pages: Path, *, now: datetime | None = None, progress: Progress | None = None
-) -> list[Review]:
+) -> list[QualityReport]:
     """Judges the held batches again, with today's rules and what is in quarantine today.
 
     Arguments and errors as for `review`.
@@ -84,7 +84,7 @@ def _judge(
     waiting: Callable[[], list[Landing]],
     now: datetime | None,
     progress: Progress | None,
-) -> list[Review]:
+) -> list[QualityReport]:
     if not waiting():
         publish(zone, pages)
         return []
@@ -99,7 +99,9 @@ def _judge(
                 if progress:
                     progress(dataset, found.rows_read)
         if reviews:
-            zone.review(Verdict(r.entry, r.dataset, r.outcome, r.reasons) for r in reviews)
+            zone.commit_validation(
+                ValidationResult(r.entry, r.dataset, r.outcome, r.reasons) for r in reviews
+            )
     publish(zone, pages)
     for found in reviews:
         for line in found.reasons:
@@ -107,7 +109,7 @@ def _judge(
     return reviews
 
 
-def _safely(zone: LandingZone, number: int, dataset: str, now: datetime) -> Review:
+def _safely(zone: LandingZone, number: int, dataset: str, now: datetime) -> QualityReport:
     """One review; whatever goes wrong is one line without values."""
     with full_disk_in_one_line(zone.root):
         try:
@@ -122,13 +124,13 @@ def _safely(zone: LandingZone, number: int, dataset: str, now: datetime) -> Revi
             ) from None
 
 
-def _one(zone: LandingZone, number: int, dataset: str, now: datetime) -> Review:
+def _one(zone: LandingZone, number: int, dataset: str, now: datetime) -> QualityReport:
     entry = zone.state().entries[number - 1]
     counts = entry.datasets[dataset]
     aside = breaker.quarantined(zone, number, dataset)
     opened = breaker.opened(dataset, counts.rows_read, aside)
-    results = _results(Landed(zone, number, dataset), now)
-    found = Review(
+    results = _results(LandedRows(zone, number, dataset), now)
+    found = QualityReport(
         dataset=dataset,
         entry=number,
         committed_at=entry.committed_at,
@@ -145,12 +147,12 @@ def _one(zone: LandingZone, number: int, dataset: str, now: datetime) -> Review:
     return replace(found, outcome="held", reasons=tuple(reasons)) if reasons else found
 
 
-def _results(landed: Landed, now: datetime) -> list[Result]:
+def _results(landed: LandedRows, now: datetime) -> list[RuleResult]:
     spec = contract(landed.dataset)
     if spec is None or not landed.files:
         return []
     for _, file in landed.files:
-        check(landed.zone, file)
+        verify_checksum(landed.zone, file)
     with review_connection(landed.zone) as connection:
         if isinstance(spec, TableSpec):
             return _table_results(connection, landed, spec, now)
@@ -158,8 +160,8 @@ def _results(landed: Landed, now: datetime) -> list[Result]:
 
 
 def _table_results(
-    connection: duckdb.DuckDBPyConnection, landed: Landed, spec: TableSpec, now: datetime
-) -> list[Result]:
+    connection: duckdb.DuckDBPyConnection, landed: LandedRows, spec: TableSpec, now: datetime
+) -> list[RuleResult]:
     table_views(connection, landed, spec, now)
     all_rows = (*key_rules(spec), *_volume(landed))
     return [
@@ -169,8 +171,8 @@ def _table_results(
 
 
 def _event_results(
-    connection: duckdb.DuckDBPyConnection, landed: Landed, spec: TopicSpec, now: datetime
-) -> list[Result]:
+    connection: duckdb.DuckDBPyConnection, landed: LandedRows, spec: TopicSpec, now: datetime
+) -> list[RuleResult]:
     suites = event_suites(spec, now)
     event_views(connection, landed, spec, suites, now)
     results = evaluate(connection, EVENTS, spec.name, (*_volume(landed), *topic_suite(spec)))
@@ -179,6 +181,6 @@ def _event_results(
     return results
 
 
-def _volume(landed: Landed) -> tuple[Rule, ...]:
+def _volume(landed: LandedRows) -> tuple[QualityRule, ...]:
     entry = landed.zone.state().entries[landed.number - 1]
     return volume_rules(history(landed.zone, landed.number, landed.dataset), entry.committed_at)
