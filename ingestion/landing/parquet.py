@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS_PER_GROUP = 100_000
-CHUNK_BYTES = 1 << 20
 #: Numbers that say nothing of a person; an unknown column of a table may hold anything.
 COUNTED = {"id", "_xid", "_seq", "partition", "offset"}
 #: Text that is the same in nearly all rows.
@@ -54,12 +53,3 @@ def schema_hash(path: Path) -> str:
     """Sixteen hex digits that change with any column's name, type or place."""
     schema = pq.read_schema(path).remove_metadata()
     return hashlib.sha256(schema.to_string().encode()).hexdigest()[:16]
-
-
-def sha256(path: Path) -> str:
-    """Of the whole file, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

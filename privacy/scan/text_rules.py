@@ -1,31 +1,31 @@
-r"""How a text betrays a person, as SQL: one rule a kind, each yields (table, column, kind, count).
+r"""Rules that find personal values in texts, as SQL. A row is (table, column, kind, count).
 
-Each kind is compared in its own way, so that chance raises no alarm:
+Each kind is compared in its own way, to avoid false positives:
 
 | kind | refused |
 |---|---|
-| email | what looks like one; a known one that does not |
-| phone | `+` and 8 digits; an area code in brackets; known ones of 9 digits, however written |
-| identifier | a known one of 6 characters, as a word or a value; of digits only: like phones |
-| iban | what looks like one and has right check digits |
-| name, street | a known one of 2 to 6 words, also within a text; case, accents, order are ignored |
-| birth_date | a known one before the first business day, as `1985-03-12`, `12.03.1985` |
-| postal_code | a column half of whose values, 5 at least, are known ones |
-| hash | md5, sha1, sha256 of a known e-mail, phone or identifier |
+| email | matches the pattern; or a known one that does not |
+| phone | `+` and 8 digits; an area code in brackets; known ones of 9 digits, in any format |
+| identifier | a known one of 6 characters, as a word or a value; digits only: like phones |
+| iban | matches the pattern and has valid check digits |
+| name, street | a known one of 2 to 6 words, also inside a text; ignores case, accents and order |
+| birth_date | a known one before the first business day, as `1985-03-12` or `12.03.1985` |
+| postal_code | a column with at least 5 known ones that are at least half of its values |
+| hash | md5, sha1 or sha256 of a known e-mail, phone or identifier |
 
 Not refused:
 
-- One word ("Ana") or one postal code ("1000"): both may be anything.
+- A single word ("Ana") or a single postal code ("1000"): both are ambiguous.
 - A name that is also a brand or a category, or that 20 rows of a column share ("walk-in customer"):
-  it tells nobody apart.
-- Known digits in less than 1 % of a column's digit runs: of ten million order numbers some are
-  somebody's phone number. With fewer than 100 runs any single one is refused.
-- Parts of random ids (UUID, hex, base32): they are compared as a whole.
+  it identifies no one.
+- Known digits in less than 1 % of a column's digit runs: some of ten million order numbers equal a
+  phone number by chance. With fewer than 100 runs a single one is refused.
+- Parts of random IDs (UUID, hex, base32): they are compared as a whole.
 """
 
 from __future__ import annotations
 
-#: A phrase that this many rows share tells nobody apart.
+#: A phrase that this many rows share identifies no one.
 CROWD = 20
 LONGEST_PHRASE = 6
 

@@ -20,7 +20,7 @@ from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import AS_OF_TAG
 from orchestration.lib.processes import BIN
 from orchestration.lib.reviews import EXPECTATIONS, HELD
-from serving.artefacts import CUSTOMER_OLAP
+from serving import CUSTOMER_OLAP
 
 ROOT = Path(__file__).parents[3]
 
