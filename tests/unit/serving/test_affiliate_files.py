@@ -152,9 +152,7 @@ def test_encrypted_files_open_with_their_own_key_only(
 
 
 @pytest.mark.parametrize("slug", ["../../etc", "'; DROP TABLE x--", "shop-2", None])
-def test_an_invalid_slug_costs_only_its_own_file(
-    keyed: Settings, slug: str | None
-) -> None:
+def test_an_invalid_slug_costs_only_its_own_file(keyed: Settings, slug: str | None) -> None:
     written = "NULL" if slug is None else "'" + slug.replace("'", "''") + "'"
     change(
         keyed,
@@ -201,9 +199,7 @@ def test_an_invalid_slug_costs_only_its_own_file(
         ("DROP TABLE wh.staging.stg_oltp__affiliates", "does not know the affiliates"),
     ],
 )
-def test_data_of_another_affiliate_is_refused(
-    keyed: Settings, damage: str, complaint: str
-) -> None:
+def test_data_of_another_affiliate_is_refused(keyed: Settings, damage: str, complaint: str) -> None:
     change(keyed, damage)
     with pytest.raises((PrivacyError, AffiliateError), match=complaint):
         publish(keyed)
