@@ -28,7 +28,7 @@ AFFILIATES = 200
 COUNTS = (0, 20, 200)
 PUBLISH = (
     "from core.settings import load_settings\n"
-    "from serving.release import publish\n"
+    "from serving import publish\n"
     "print(publish(load_settings()).path)\n"
 )
 HEADER = (

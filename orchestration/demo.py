@@ -13,8 +13,7 @@ from core.settings import Settings
 from ingestion import servers
 from oltp import world
 from orchestration.execute import StepEvent, execute
-from serving.query import open_release
-from serving.store import current_release
+from serving import current_release, open_release
 
 #: Name of the step that creates the sample world; no job contains it.
 CREATE_WORLD = "sample_world"

@@ -21,8 +21,7 @@ from orchestration.lib.failures import reason, was_interrupted
 from orchestration.lib.instance import prepare_home, reap_dead_runs
 from orchestration.lib.platform import AS_OF_TAG
 from privacy.pseudonym import load_key
-from serving.manifest import Release, read_release
-from serving.store import current_release
+from serving import Release, current_release, read_release
 
 POLL_SECONDS = 0.2
 #: Jobs that end with a new release.

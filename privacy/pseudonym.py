@@ -1,4 +1,4 @@
-"""The secret from which pseudonyms are derived. Its value never appears in a message."""
+"""The secret key that pseudonyms are derived from. Its value never appears in a message."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _KEY_ID_LETTERS = 6
 
 @dataclass(frozen=True)
 class Keys:
-    """What the files of affiliates are made with.
+    """Keys for the files of affiliates.
 
     Attributes:
         current: The platform's key.
-        previous: The one before, while affiliates still hold pseudonyms made with it.
+        previous: The previous key, while affiliates still use pseudonyms made with it.
         encrypting: Whether the files are encrypted.
     """
 
@@ -36,14 +36,14 @@ def load_keys(settings: Settings) -> Keys:
     """All keys that publishing needs.
 
     Raises:
-        ConfigurationError: as `load_key`, or the previous key is the one in use.
+        ConfigurationError: as for `load_key`, or the previous key equals the current one.
     """
     current = load_key(settings)
     previous = _configured(
         settings.pseudonym_previous_key, settings.pseudonym_previous_key_file, PREVIOUS_KEY
     )
     if previous == current:
-        raise ConfigurationError(f"{PREVIOUS_KEY} is the key in use: unset it")
+        raise ConfigurationError(f"{PREVIOUS_KEY} equals the current key: unset it")
     return Keys(current, previous, settings.encrypt_affiliate_files)
 
 
@@ -58,7 +58,7 @@ def load_key(settings: Settings) -> bytes:
 
     Raises:
         ConfigurationError: both are set, the key is not 32 bytes of hex, its file cannot be read,
-            or there is none although an external server is configured.
+            or no key is set although an external server is configured.
     """
     key = _configured(settings.pseudonym_key, settings.pseudonym_key_file, KEY)
     if key is not None:
@@ -69,14 +69,14 @@ def load_key(settings: Settings) -> bytes:
 
 
 def key_id(key: bytes) -> str:
-    """Six letters by which a value tells with which key it was made, not what the key is."""
+    """Six letters that identify a key without revealing it."""
     return "".join(chr(ord("a") + byte % 26) for byte in _derive(key, "key id")[:_KEY_ID_LETTERS])
 
 
 def affiliate_key(key: bytes, affiliate_id: int, purpose: str) -> bytes:
     """The key of one affiliate for one purpose, `pseudonym` or `file`, 32 bytes.
 
-    Nobody can compute it from that of another affiliate or purpose.
+    It cannot be computed from the key of another affiliate or purpose.
     """
     return _derive(key, f"{purpose} of affiliate {affiliate_id}")
 

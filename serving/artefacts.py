@@ -8,23 +8,22 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ReleaseTable:
-    """One table of a release, cut from one of the warehouse's marts.
+    """One table of a release, exported from one of the warehouse's marts.
 
     Attributes:
         name: Table in schema `marts`.
-        key: Columns that identify a row; rows are stored in their order. A release has no index
-            for it: a file of twice the size would buy an analyst nothing.
-        parents: Column of this table to the table whose key it must be found in (null: nobody).
+        key: Columns that identify a row; rows are stored in their order. A release has no index on
+            them: it would double the size of the file without a benefit for analysts.
+        parents: Column → table in whose key its values must exist; null refers to no row.
         nested: Type of each nested column; engines without nested types hold it as JSON.
-        mart: Schema and model it is cut from; without, that of the same name in `marts`.
-        pseudonyms: Column, or field of a nested one (`visits.product_id`), to the kind of thing
-            that its number is: it leaves as a pseudonym of the affiliate.
-        told_by: Column whose values are ids only in some rows, to the column that says of what
-            kind they are there, by the kind's name.
-        renamed: Column of the mart to its name in the release.
-        left_out: Columns of the mart that are in no release.
-        settled: Whether it is cut from what `serving.benchmark` made of the mart.
-        personal: Columns that name or reach somebody.
+        mart: Schema and model to export; the default is the model `name` in `marts`.
+        pseudonyms: Column, or field of a nested one (`visits.product_id`) → kind of ID it holds.
+            Its values are released as pseudonyms of the affiliate.
+        kind_columns: Column whose values are IDs in some rows only → column with their kind.
+        renamed: Column of the mart → its name in the release.
+        left_out: Columns of the mart that are not released.
+        is_frozen: Whether it is read from the table that `serving.benchmark` fills.
+        personal: Columns with names or contacts of people.
     """
 
     name: str
@@ -33,10 +32,10 @@ class ReleaseTable:
     nested: Mapping[str, str] = field(default_factory=dict)
     mart: str = ""
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
-    told_by: Mapping[str, str] = field(default_factory=dict)
+    kind_columns: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
-    settled: bool = False
+    is_frozen: bool = False
     personal: tuple[str, ...] = ()
 
     @property
@@ -58,19 +57,19 @@ _OF_CUSTOMER = {"customer_id": "customer"}
 
 
 def _lists(products: str) -> dict[str, str]:
-    """Types of the lists of products, whose elements begin with the fields `products`."""
+    """Types of the lists of products; each element begins with the fields `products`."""
     visits = "visits BIGINT, last_at TIMESTAMPTZ"
-    said = {
+    fields_by_list = {
         "products_visited": visits,
         "visited_not_bought": visits,
         "products_purchased": "orders BIGINT, quantity BIGINT, last_at TIMESTAMPTZ",
         "next_best_products": "basis VARCHAR, score DOUBLE, reason VARCHAR",
     }
-    return {name: f"STRUCT({products}, {fields})[]" for name, fields in said.items()}
+    return {name: f"STRUCT({products}, {fields})[]" for name, fields in fields_by_list.items()}
 
 
-#: Over all affiliates, and in each file.
-BENCHMARK = ReleaseTable("benchmark", ("sales_month", "category"), settled=True)
+#: Computed over all affiliates; part of every file.
+BENCHMARK = ReleaseTable("benchmark", ("sales_month", "category"), is_frozen=True)
 
 INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     ReleaseTable("customer", ("customer_id",), nested={"tags": "VARCHAR[]"}),
@@ -82,11 +81,11 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
         _OF_CUSTOMER,
         nested=_lists("affiliate_id BIGINT, product_id BIGINT"),
     ),
-    # a rate may be older than the business: its day looks like a birth date and tells nothing
+    # an exchange rate may be older than the business: its date would look like a birth date
     ReleaseTable(
         "customer_orders", ("affiliate_id", "order_id"), _OF_CUSTOMER, left_out=("fx_date",)
     ),
-    # a line whose order never arrived is kept and marked, so `order_id` has no parent
+    # an order line without its order is kept and marked, so `order_id` has no parent
     ReleaseTable("customer_order_items", ("affiliate_id", "order_id", "line_no"), _OF_CUSTOMER),
     ReleaseTable("order_status_history", ("affiliate_id", "order_id", "interval_no"), _OF_CUSTOMER),
     ReleaseTable("deals", ("affiliate_id", "deal_id"), _OF_CUSTOMER),
@@ -100,5 +99,5 @@ INTERNAL_TABLES: tuple[ReleaseTable, ...] = (
     BENCHMARK,
 )
 
-#: Unified, inside the company only: no name, contact, identifier, birth date, street, postal code.
+#: Unified, for inside the company. Contains no name, contact, identifier, birth date or address.
 CUSTOMER_OLAP = Artefact("customer_olap.duckdb", INTERNAL_TABLES)

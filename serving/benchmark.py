@@ -1,8 +1,8 @@
-"""The benchmark of a release: months that were published stay as they were, new ones are added.
+"""The benchmark of a release: published months never change, new months are added.
 
-Published anew with one more late order, a month would tell by its difference what that order was.
-So the release before is what months are taken from: it is there when the warehouse is lost, and
-nothing else has to be kept.
+If a month were published again with one more late order, the difference would reveal that order.
+So published months are copied from the previous release. It exists even when the warehouse is lost,
+and nothing else has to be kept.
 """
 
 from __future__ import annotations
@@ -13,62 +13,60 @@ import duckdb
 
 from core import sql
 from core.errors import AffiliateError
-from privacy.scan.location import Location
+from privacy.scan import Location
 from serving.artefacts import BENCHMARK, CUSTOMER_OLAP
 from serving.checks import describe_tables
 from serving.manifest import read_release
-from serving.relations import mart
+from serving.marts import FROZEN, mart, missing_mart
 from warehouse.connection import ALIAS
 
-_BEFORE = "before"
-_PUBLISHED = f"{_BEFORE}.marts.{BENCHMARK.name}"
+_PREVIOUS = "previous"
+_PUBLISHED = f"{_PREVIOUS}.marts.{BENCHMARK.name}"
 _MONTH = "sales_month"
 
 
-def attach_before(connection: duckdb.DuckDBPyConnection, current: Path | None) -> bool:
-    """Attaches the release before, outside a transaction.
+def attach_previous(connection: duckdb.DuckDBPyConnection, current: Path | None) -> bool:
+    """Attaches the previous release; must be called outside a transaction.
 
     Args:
-        connection: Stays attached to it until it is closed.
-        current: Directory of that release; None if there is none.
+        connection: The release stays attached until it is closed.
+        current: Directory of the previous release; None if there is none.
 
     Returns:
-        Whether there is one with a benchmark.
+        Whether there is a previous release with a benchmark.
 
     Raises:
-        AffiliateError: it was damaged.
+        AffiliateError: its file is damaged.
     """
     tables = read_release(current).files[CUSTOMER_OLAP.path].tables if current else {}
     if current is None or BENCHMARK.name not in tables:
         return False
     path = current / CUSTOMER_OLAP.path
-    connection.execute(f"ATTACH {sql.text(str(path))} AS {_BEFORE} (READ_ONLY)")
-    found = describe_tables(connection, [BENCHMARK], Location(f"{_BEFORE}.marts"))
+    connection.execute(f"ATTACH {sql.text(str(path))} AS {_PREVIOUS} (READ_ONLY)")
+    found = describe_tables(connection, [BENCHMARK], Location(f"{_PREVIOUS}.marts"))
     if found[BENCHMARK.name] != tables[BENCHMARK.name]:
         raise AffiliateError("the benchmark of the current release is damaged: restore its file")
     return True
 
 
-def settle(connection: duckdb.DuckDBPyConnection, *, has_before: bool) -> None:
-    """Fills the attached stage's benchmark from the release before and the warehouse.
+def fill_benchmark(connection: duckdb.DuckDBPyConnection, *, has_previous: bool) -> None:
+    """Fills the stage's benchmark: published months from the previous release, then new months.
 
     Args:
-        connection: With the warehouse, the stage and the release before.
-        has_before: What `attach_before` said.
+        connection: With the warehouse, the stage and the previous release.
+        has_previous: Result of `attach_previous`.
 
     Raises:
-        AffiliateError: there is no mart.
+        AffiliateError: the warehouse has no such mart.
     """
     target = mart(BENCHMARK)
     source = f"{ALIAS}.marts.{BENCHMARK.name}"
-    connection.execute(f"CREATE SCHEMA {target.rpartition('.')[0]}")
+    connection.execute(f"CREATE SCHEMA {FROZEN}")
     try:
         connection.execute(f"CREATE TABLE {target} AS FROM {source} LIMIT 0")
     except duckdb.CatalogException:
-        raise AffiliateError(
-            "the warehouse has no mart benchmark: run `affiliate build` first"
-        ) from None
-    if has_before:
+        raise missing_mart(BENCHMARK.name) from None
+    if has_previous:
         connection.execute(f"INSERT INTO {target} BY NAME FROM {_PUBLISHED}")
     connection.execute(
         f"INSERT INTO {target} BY NAME FROM {source} "
@@ -76,26 +74,25 @@ def settle(connection: duckdb.DuckDBPyConnection, *, has_before: bool) -> None:
     )
 
 
-def check_frozen(connection: duckdb.DuckDBPyConnection, place: Location) -> None:
-    """Guards the difference between two releases: no month of the one before has changed.
+def check_frozen(connection: duckdb.DuckDBPyConnection) -> None:
+    """Checks that no published month has changed, so that two releases cannot be compared.
 
     Args:
-        connection: With the release before, and the new tables.
-        place: Where the new tables lie.
+        connection: With the previous release, and the stage's benchmark filled.
 
     Raises:
-        AffiliateError: rows of a published month are others now.
+        AffiliateError: rows of a published month changed.
     """
     columns = sql.names(sql.columns(connection, _PUBLISHED))
-    again = (
-        f"SELECT {columns} FROM {place.of(BENCHMARK.name)} "
+    new = (
+        f"SELECT {columns} FROM {mart(BENCHMARK)} "
         f"WHERE {_MONTH} IN (SELECT {_MONTH} FROM {_PUBLISHED})"
     )
     published = f"SELECT {columns} FROM {_PUBLISHED}"
     changed = sql.number(
         connection,
-        f"SELECT count(*) FROM (({published} EXCEPT ALL {again}) "
-        f"UNION ALL ({again} EXCEPT ALL {published}))",
+        f"SELECT count(*) FROM (({published} EXCEPT ALL {new}) "
+        f"UNION ALL ({new} EXCEPT ALL {published}))",
     )
     if changed:
         raise AffiliateError(f"benchmark: {changed} rows differ in months that were published")

@@ -1,7 +1,4 @@
-"""What the tables of a release must satisfy whatever is in them.
-
-Privacy is checked in `privacy.scan`.
-"""
+"""Checks that hold for any table of a release: keys and parents. `privacy.scan` checks privacy."""
 
 from __future__ import annotations
 
@@ -11,46 +8,46 @@ import duckdb
 
 from core import sql
 from core.errors import AffiliateError
-from privacy.scan.location import Location
+from privacy.scan import Location
 from serving.artefacts import ReleaseTable
 from serving.manifest import TableEntry
 
 
 def check_keys(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Location
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], location: Location
 ) -> None:
-    """Every key is complete and unique, and every parent exists, within each group.
+    """Checks that keys are complete and unique and that parents exist, within each group.
 
     Raises:
-        AffiliateError: which table and how many rows.
+        AffiliateError: names the table and the number of rows.
     """
     keys = {table.name: table.key for table in tables}
     for table in tables:
-        _check_key(connection, table, place)
+        _check_key(connection, table, location)
         for column, parent in table.parents.items():
-            _check_parent(connection, place, table.name, column, parent, keys[parent])
+            _check_parent(connection, location, table.name, column, parent, keys[parent])
 
 
 def describe_tables(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], place: Location
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], location: Location
 ) -> dict[str, TableEntry]:
-    """Rows, key and fingerprint of each table."""
+    """Row count, key and fingerprint of each table."""
     return {
-        table.name: next(iter(describe_groups(connection, table, place).values()))
+        table.name: next(iter(describe_groups(connection, table, location).values()))
         for table in tables
     }
 
 
 def describe_groups(
-    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Location
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, location: Location
 ) -> dict[tuple[object, ...], TableEntry]:
-    """The same of one table by group; the fingerprint leaves out the columns of the groups."""
-    groups = sql.names(place.groups)
-    source = place.of(table.name)
+    """The same for each group of one table; group columns are not part of the fingerprint."""
+    groups = sql.names(location.groups)
+    source = location.of(table.name)
     fields = ", ".join(
         f"{sql.text(column)}: {sql.name(column)}"
         for column in sql.columns(connection, source)
-        if column not in place.groups
+        if column not in location.groups
     )
     found = connection.execute(
         f"SELECT {groups}{', ' if groups else ''} count(*), "
@@ -62,15 +59,17 @@ def describe_groups(
     }
 
 
-def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place: Location) -> None:
+def _check_key(
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, location: Location
+) -> None:
     incomplete = " OR ".join(f"{sql.name(column)} IS NULL" for column in table.key)
-    source = place.of(table.name)
+    source = location.of(table.name)
     if rows := sql.number(connection, f"SELECT count(*) FROM {source} WHERE {incomplete}"):
         raise AffiliateError(f"table {table.name}: {rows} rows without {', '.join(table.key)}")
     repeated = sql.number(
         connection,
         f"SELECT count(*) FROM (SELECT 1 FROM {source} "
-        f"GROUP BY {sql.names((*place.groups, *table.key))} HAVING count(*) > 1)",
+        f"GROUP BY {sql.names((*location.groups, *table.key))} HAVING count(*) > 1)",
     )
     if repeated:
         raise AffiliateError(
@@ -80,18 +79,18 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: ReleaseTable, place
 
 def _check_parent(
     connection: duckdb.DuckDBPyConnection,
-    place: Location,
+    location: Location,
     table: str,
     column: str,
     parent: str,
     parent_key: tuple[str, ...],
 ) -> None:
-    same_group = "".join(f" AND p.{sql.name(g)} = t.{sql.name(g)}" for g in place.groups)
+    same_group = "".join(f" AND p.{sql.name(g)} = t.{sql.name(g)}" for g in location.groups)
     orphans = sql.number(
         connection,
-        f"SELECT count(*) FROM {place.of(table)} t ANTI JOIN {place.of(parent)} p "
+        f"SELECT count(*) FROM {location.of(table)} t ANTI JOIN {location.of(parent)} p "
         f"ON p.{sql.name(parent_key[0])} = t.{sql.name(column)}{same_group} "
         f"WHERE t.{sql.name(column)} IS NOT NULL",
     )
     if orphans:
-        raise AffiliateError(f"table {table}: {orphans} rows whose {column} is in no {parent}")
+        raise AffiliateError(f"table {table}: {column} of {orphans} rows is missing in {parent}")

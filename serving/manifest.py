@@ -1,4 +1,4 @@
-"""What a release says about itself: `manifest.json`."""
+"""`manifest.json`: the description of a release."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TableEntry:
     Attributes:
         rows: Number of rows.
         key: Columns that identify a row; checked to be unique and never null.
-        content: Fingerprint of all rows, whatever their order: equal rows, equal fingerprint.
+        content: Fingerprint of all rows; it does not depend on their order.
     """
 
     rows: int
@@ -34,12 +34,12 @@ class FileEntry:
     """One file of a release, by its path inside the release.
 
     Attributes:
-        sha256: Of its bytes, in hex.
+        sha256: Checksum of the file, in hex.
         bytes: Its size.
         tables: Its tables by name.
-        checks: What it passed.
-        affiliate_id: Whose file it is; None: the whole company's.
-        encrypted: Whether only its key opens it.
+        checks: Names of the checks that it passed.
+        affiliate_id: The affiliate whose file it is; None for the company's internal file.
+        encrypted: Whether the file is encrypted.
     """
 
     sha256: str
@@ -57,12 +57,12 @@ class Release:
     Attributes:
         release: Its name; names sort by time of publication.
         as_of: The instant every relative measure uses.
-        engine: Engine of the warehouse it was cut from.
+        engine: Engine of the warehouse.
         created_at: When it was published.
         landing_position: Highest manifest entry of the landing zone that is in it; None if none.
         files: Its files by path.
-        affiliates_without_file: Active affiliates whose slug can be no file's name.
-        versions: Versions of what wrote it.
+        affiliates_without_file: Active affiliates whose slug cannot be the name of a file.
+        versions: Versions of the software that wrote it.
         path: Its directory; not part of the manifest.
     """
 
@@ -92,7 +92,7 @@ def read_release(folder: Path) -> Release:
     """Reads the release in `folder`.
 
     Raises:
-        AffiliateError: there is no complete release.
+        AffiliateError: the directory holds no complete release.
     """
     try:
         content = json.loads((folder / MANIFEST).read_bytes())

@@ -1,4 +1,4 @@
-"""How a release is read: never through the warehouse, and never with a way to write."""
+"""Opens a release for reading: without the warehouse, and without any way to write."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from core.duckdb_session import connect
 from core.errors import AffiliateError, ConfigurationError, unknown
 from core.settings import Settings, load_settings
 from privacy.pseudonym import file_key, load_key
-from serving.affiliate_files.recipients import affiliate_path, affiliates
+from serving.affiliate_files.recipients import affiliate_path, affiliate_slugs
 from serving.artefacts import CUSTOMER_OLAP
 from serving.manifest import read_release
-from serving.store import ReleaseStore
+from serving.store import current_release
 
 
 def open_release(
@@ -25,35 +25,35 @@ def open_release(
     affiliate: str | None = None,
     encryption_key: str | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """Opens a release for reading; the connection keeps it although newer ones are published.
+    """Opens a release for reading; the connection stays on it when a newer one is published.
 
     Args:
-        source: Settings, or the directory or name of one release to stay with it. Without, the
-            current release of the configured `AFFILIATE_HOME`.
-        affiliate: Slug of the affiliate whose file to open; without, the internal unified file.
-        encryption_key: Opens an affiliate's encrypted file, as `affiliate file-key` prints it.
-            Without, the key is derived from the platform's, which only operators have.
+        source: Settings, or the directory or name of one release. The default is the current
+            release of the configured `AFFILIATE_HOME`.
+        affiliate: Slug of the affiliate whose file to open; the default is the internal file.
+        encryption_key: Key of an affiliate's encrypted file, as `affiliate file-key` prints it. The
+            default is derived from the platform's key, which only operators have.
 
     Returns:
         A connection whose tables are `customer`, `customer_orders`, … (also `marts.customer`), in
-        UTC. It can read nothing but this file: no other file, extension or network. Temporary
-        tables and `register` of a data frame work, in memory.
+        UTC. It can read this file only: no other file, no extension, no network. Temporary tables
+        and `register` of a data frame work, in memory.
 
     Raises:
         ConfigurationError: there is no release, the affiliate has no file in it, or the key is
-            not that of the file.
+            wrong.
     """
     folder = release_folder(source)
     path = folder / (CUSTOMER_OLAP.path if affiliate is None else affiliate_path(affiliate))
     if not path.is_file():
         if affiliate is not None:
-            raise unknown("file of affiliate", affiliate, affiliates(folder))
+            raise unknown("file of affiliate", affiliate, affiliate_slugs(folder))
         raise ConfigurationError("there is no such release: run `affiliate run` first")
     options = ["READ_ONLY"]
     if affiliate is not None:
         options += _key_option(source, folder, affiliate, encryption_key)
     connection = connect()
-    # what DuckDB 1.5 does inside of df() and pandas 3.1 deprecates is nothing a reader can change
+    # DuckDB 1.5 uses this in df(), and pandas 3.1 deprecates it: a reader cannot change either
     warnings.filterwarnings("ignore", r"The inplace keyword in DataFrame\.drop", DeprecationWarning)
     try:
         connection.execute(f"ATTACH {sql.text(str(path))} AS release ({', '.join(options)})")
@@ -64,7 +64,7 @@ def open_release(
         connection.close()
         raise ConfigurationError(
             f"{path} cannot be opened ({type(error).__name__}): "
-            + ("is the key right?" if len(options) > 1 else "may this user read it?")
+            + ("is the key correct?" if len(options) > 1 else "may this user read it?")
         ) from None
     return connection
 
@@ -72,13 +72,13 @@ def open_release(
 def run_query(
     settings: Settings, statement: str, *, affiliate: str | None = None, limit: int | None = None
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of one SQL statement on the current release.
+    """Runs one SQL statement on the current release; returns its columns and rows.
 
     Args:
         settings: Where releases are.
         statement: The SQL.
-        affiliate: Slug of the affiliate whose file to ask; the internal file if None.
-        limit: Rows to read at most; all of them if None.
+        affiliate: Slug of the affiliate whose file to query; the internal file if None.
+        limit: Maximum number of rows to read; all of them if None.
 
     Raises:
         ConfigurationError: as for `open_release`.
@@ -101,19 +101,16 @@ def release_folder(source: Settings | Path | str | None = None) -> Path:
         ConfigurationError: there is none.
     """
     if isinstance(source, (Path, str)):
-        given = Path(source)
-        is_name = given.name == str(given) and not given.exists()
-        return load_settings().releases_path / given if is_name else given.resolve()
-    folder = ReleaseStore((source or load_settings()).releases_path).current()
-    if folder is None:
-        raise ConfigurationError("there is no release yet: run `affiliate run` first")
-    return folder
+        path = Path(source)
+        is_name = path.name == str(path) and not path.exists()
+        return load_settings().releases_path / path if is_name else path.resolve()
+    return current_release(source or load_settings())
 
 
 def _key_option(
     source: Settings | Path | str | None, folder: Path, affiliate: str, key: str | None
 ) -> list[str]:
-    """What opens the affiliate's file if it is encrypted."""
+    """The ATTACH option with the key, if the affiliate's file is encrypted."""
     entry = read_release(folder).files[affiliate_path(affiliate)]
     if not entry.encrypted:
         return []

@@ -1,11 +1,12 @@
-"""The directory of releases: one directory a release, and the link `current`.
+"""The directory of releases: one directory per release, and the link `current`.
 
-Names that begin with a dot are not releases: what is being built, what is being removed, the lock.
+A name that begins with a dot is not a release: it is a build in progress, a release that is being
+removed, or the lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,6 @@ from core.durable_files import sync
 from core.errors import ConfigurationError
 from core.locks import locked
 from core.settings import Settings
-from serving.durable import switch_link
 
 _BUILDING, _REMOVING = ".building-", ".removing-"
 #: The owner writes, the owner's group reads, others see nothing: access is given by group.
@@ -35,9 +35,9 @@ class ReleaseStore:
         self.link = root / "current"
 
     def current(self) -> Path | None:
-        """Directory of the current release, or None; the link itself is resolved.
+        """Directory of the current release, with the link resolved; None if there is none.
 
-        A reader must open this path and not go through the link: the link moves.
+        Readers must open this path instead of the link, because the link moves.
         """
         path = self.link.resolve()
         return path if path.is_dir() and path != self.link else None
@@ -54,7 +54,7 @@ class ReleaseStore:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Makes this process the only publisher and sweeps what killed ones left.
+        """Makes this process the only publisher, and deletes what killed publishers left.
 
         Raises:
             AffiliateError: another process is publishing.
@@ -67,8 +67,8 @@ class ReleaseStore:
             yield
 
     @contextmanager
-    def aside(self) -> Iterator[Path]:
-        """A private directory to build a release in; it vanishes unless `commit` takes it."""
+    def building(self) -> Iterator[Path]:
+        """A private directory to build a release in; deleted at the end unless committed."""
         folder = self.root / f"{_BUILDING}{uuid4().hex[:12]}"
         folder.mkdir(mode=0o700)
         try:
@@ -77,28 +77,28 @@ class ReleaseStore:
             if folder.exists():
                 remove_tree(folder)
 
-    def commit(self, aside: Path, name: str) -> Path:
+    def commit(self, building: Path, name: str) -> Path:
         """Turns a finished directory into release `name` and makes it the current one.
 
-        Killed in between, the release exists and the old one stays current.
+        After a crash in between, the release exists and the previous one is still current.
         """
         final = self.root / name
-        aside.chmod(RELEASE_MODE)
-        sync(aside)
-        aside.rename(final)
+        building.chmod(RELEASE_MODE)
+        sync(building)
+        building.rename(final)
         sync(self.root)
         switch_link(self.link, name)
         return final
 
     def prune(self, keep: int) -> list[str]:
-        """Removes all but the newest `keep` releases, never the current one.
+        """Removes all but the newest `keep` releases, and never the current one.
 
-        Readers that hold a removed file open keep it until they close it.
+        A reader that has a removed file open can use it until it closes it.
         """
         return self.remove(path.name for path in self.releases()[: -max(keep, 1)])
 
     def remove(self, names: Iterable[str]) -> list[str]:
-        """Removes these releases, never the current one; returns those that were there."""
+        """Removes these releases, never the current one; returns the names of those removed."""
         current, wanted = self.current(), set(names)
         old = [path for path in self.releases() if path.name in wanted and path != current]
         for path in old:
@@ -120,6 +120,47 @@ def current_release(settings: Settings) -> Path:
     return path
 
 
+def published_releases(settings: Settings) -> list[str]:
+    """Names of all releases, oldest first."""
+    return [path.name for path in ReleaseStore(settings.releases_path).releases()]
+
+
+def remove_releases(settings: Settings, names: Collection[str]) -> list[str] | None:
+    """Removes releases that contain an erased person, once a newer release is current.
+
+    Args:
+        settings: Where releases are.
+        names: The releases that contain the person.
+
+    Returns:
+        Names of the removed releases; None if the current release is one of `names`, in which case
+        nothing is removed.
+
+    Raises:
+        AffiliateError: another process is publishing.
+    """
+    store = ReleaseStore(settings.releases_path)
+    current = store.current()
+    if current is None or current.name in names:
+        return None
+    with store.writing():
+        return store.remove(names)
+
+
 def release_name(created_at: datetime, content: str) -> str:
-    """A name that sorts by time and ends with what is inside: `20250102T030405678901Z-9f86d081`."""
+    """A name that sorts by time and ends with a content hash: `20250102T030405678901Z-9f86d081`."""
     return f"{created_at:%Y%m%dT%H%M%S%fZ}-{content[:8]}"
+
+
+def switch_link(link: Path, target: str) -> None:
+    """Points a symbolic link at `target`; a reader sees the old target or the new one.
+
+    Args:
+        link: The link; created or replaced.
+        target: Name relative to the link's directory.
+    """
+    temporary = link.with_name(f".{link.name}-switching")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
+    sync(link.parent)

@@ -1,8 +1,8 @@
-"""How many of the unified customers stand alone: what somebody who knows them could tell them by.
+"""Counts customers who are unique by gender, age band, country and spending (k-anonymity).
 
-The internal file names nobody, and may still single out the one woman of her age and country who
-spends that much. Nothing is withheld for it: the file is the company's own. But whoever hands on a
-cut of it should know, and see it when it grows.
+The internal file contains no names, but an unusual combination of attributes may still identify a
+person. No row is suppressed for it, because the file stays inside the company. Anyone who shares an
+extract of it should know the risk and notice when it grows.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 from core import sql
 from core.duckdb_session import connect
 
-#: A group of fewer is small, as in the benchmark.
+#: A group with fewer people is small, as in the benchmark.
 SMALL = 20
-#: Gender, age and country as they are; the average ticket by doubling amounts.
+#: Gender, age band and country as they are; the average ticket by powers of two.
 _GROUPS = """
 SELECT count(*) AS persons FROM {table}
 GROUP BY gender, age_band, country, floor(log2(greatest(avg_ticket, 1)))
@@ -31,14 +31,14 @@ FROM ({_GROUPS})
 
 @dataclass(frozen=True)
 class Uniqueness:
-    """Persons by gender, age band, country and band of the average ticket.
+    """People by gender, age band, country and band of the average ticket.
 
     Attributes:
-        persons: All of them.
-        groups: Combinations that occur.
-        smallest: Persons in the smallest group: the k of k-anonymity; 0 without persons.
-        alone: Persons who share theirs with nobody.
-        in_small_groups: Persons who share theirs with fewer than 19 others.
+        persons: Number of people.
+        groups: Number of combinations that occur.
+        smallest: People in the smallest group: the k of k-anonymity; 0 without people.
+        alone: People who are the only one in their group.
+        in_small_groups: People in a group of fewer than 20.
     """
 
     persons: int
@@ -49,11 +49,11 @@ class Uniqueness:
 
     @property
     def share_alone(self) -> float:
-        """Share of the persons who stand alone; 0 without persons."""
+        """Share of people who are the only one in their group; 0 without people."""
         return self.alone / self.persons if self.persons else 0.0
 
 
-def measure(file: Path) -> Uniqueness:
+def measure_uniqueness(file: Path) -> Uniqueness:
     """Counts the customers of an internal file."""
     with closing(connect()) as connection:
         connection.execute(f"ATTACH {sql.text(str(file))} AS rel (READ_ONLY)")

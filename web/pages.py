@@ -14,9 +14,7 @@ from starlette.staticfiles import StaticFiles
 from core.errors import AffiliateError
 from core.settings import Settings
 from orchestration.lib.docs import PAGE
-from serving.artefacts import CUSTOMER_OLAP
-from serving.manifest import FileEntry, Release, read_release
-from serving.store import ReleaseStore
+from serving import CUSTOMER_OLAP, FileEntry, Release, ReleaseStore, read_release
 from web.rendering import page
 
 

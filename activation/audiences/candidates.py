@@ -14,7 +14,7 @@ from activation.delivery.fields import Field
 from activation.delivery.people import PERSON
 from core import sql
 from core.errors import AffiliateError
-from serving.query import open_release
+from serving import open_release
 
 #: What a consent needs: a column that says yes, and an address to use it.
 CONSENTS = {

@@ -13,9 +13,7 @@ from activation.audiences.definition import OWN
 from activation.delivery.fields import Field, kind_of
 from core import sql
 from core.errors import ConfigurationError
-from serving.affiliate_files.recipients import slugs_of
-from serving.affiliate_files.tables import AFFILIATE, CONTACTS
-from serving.query import open_release
+from serving import AFFILIATE, CONTACTS, affiliate_slugs, open_release
 
 #: The tables with one row a customer, as queries call them; the first that has a column gives it.
 TABLES = {"c": "customer", "i": "customer_insights"}
@@ -75,7 +73,7 @@ def read_catalogue(release: Path, scope: str) -> Catalogue:
     Raises:
         ConfigurationError: there is no such release, or no affiliate has a file in it.
     """
-    slugs = slugs_of(release)
+    slugs = affiliate_slugs(release)
     if not slugs:
         raise ConfigurationError("no affiliate has a file in the release: run `affiliate run`")
     with open_release(release, affiliate=slugs[0]) as own, open_release(release) as unified:

@@ -12,7 +12,7 @@ from activation.audiences.fields import read_catalogue
 from activation.audiences.store import runs_of
 from core.errors import ConfigurationError
 from core.settings import Settings
-from serving.store import current_release
+from serving import current_release
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from activation.audiences.report import Options
 from activation.audiences.room import open_room
 from activation.audiences.run import rehearse
 from core.settings import Settings
-from serving.query import open_release
+from serving import open_release
 
 SAMPLES = 20
 #: The smallest number of people that is told of the unified customer.

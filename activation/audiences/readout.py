@@ -22,7 +22,7 @@ from core import sql
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from privacy.pseudonym import load_key
-from serving.query import open_release
+from serving import open_release
 
 #: Below it in either arm, the interval is not what it says: sales are few and very unequal.
 MINIMUM_PERSONS = 50

@@ -20,8 +20,7 @@ from core.errors import AffiliateError
 from core.settings import Settings
 from ingestion.landing import LandingZone
 from privacy.pseudonym import load_key
-from serving.manifest import Release, read_release
-from serving.store import current_release
+from serving import Release, current_release, read_release
 
 #: Of a visit, sent with every member.
 VISIT = [

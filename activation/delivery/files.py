@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from activation.delivery.csv_export import write_csv
 from activation.delivery.fields import Field
 from activation.delivery.rows import Row, affiliates_of, read_rows
+from core.durable_files import sha256
 from core.errors import AffiliateError
 from ingestion.landing import parquet
-from serving.csv_export import write_csv
-from serving.durable import sha256
 
 #: First columns of a file: name, and what a row has there.
 Head = Mapping[str, Callable[[Row], "str | None"]]

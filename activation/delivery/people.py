@@ -8,7 +8,7 @@ import pyarrow as pa
 from contracts.ledgers import ASSIGNMENTS
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
-from serving.affiliate_files.pairwise import Pseudonyms
+from privacy.pairwise import Pseudonyms
 
 PERSON = "person"
 _CHUNK = 100_000

@@ -12,7 +12,7 @@ from activation.delivery.landed import CONTACT_PURPOSE, ERASED, FOLLOWED_UP, WIT
 from activation.follow_ups.tasks import TASK
 from core import sql
 from ingestion.landing import LandingZone
-from serving.manifest import Release
+from serving import Release
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,7 @@ from core.settings import Settings
 from ingestion import servers
 from ingestion.landing import LandingZone
 from privacy.pseudonym import load_key
-from serving.manifest import Release, read_release
-from serving.store import current_release
+from serving import Release, current_release, read_release
 
 TARGETS = ("csv", "parquet", "kafka")
 #: Removals say no reason: one of them is another affiliate's business.

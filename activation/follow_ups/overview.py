@@ -10,8 +10,7 @@ import duckdb
 from activation.follow_ups.deliver import Options, rehearse
 from core.errors import unknown
 from core.settings import Settings
-from serving.affiliate_files.recipients import slugs_of
-from serving.store import current_release
+from serving import affiliate_slugs, current_release
 
 
 def open_tasks(
@@ -28,7 +27,7 @@ def open_tasks(
     Raises:
         ConfigurationError: there is no release, or the affiliate has no file in it.
     """
-    served = slugs_of(current_release(settings))
+    served = affiliate_slugs(current_release(settings))
     if affiliate is not None and affiliate not in served:
         raise unknown("affiliate", affiliate, served)
     with rehearse(settings, options) as (connection, _):

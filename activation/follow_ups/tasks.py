@@ -9,10 +9,8 @@ from activation.delivery.fields import Field, kind_of
 from activation.delivery.people import PERSON
 from core import sql
 from core.errors import AffiliateError
-from serving.affiliate_files.pairwise import Pseudonyms
-from serving.affiliate_files.recipients import slugs_of
-from serving.manifest import Release
-from serving.query import open_release
+from privacy.pairwise import Pseudonyms
+from serving import Release, affiliate_slugs, open_release
 
 TASK = "task"
 _INSTANT = "TIMESTAMP WITH TIME ZONE"
@@ -83,7 +81,7 @@ def gather(connection: duckdb.DuckDBPyConnection, release: Release, key: bytes) 
         "CREATE OR REPLACE TEMP TABLE found (affiliate VARCHAR, task VARCHAR, customer VARCHAR, "
         "channel VARCHAR, due_at TIMESTAMPTZ, expires_at TIMESTAMPTZ, sent VARCHAR)"
     )
-    for slug in slugs_of(release.path):
+    for slug in affiliate_slugs(release.path):
         with open_release(release.path, affiliate=slug) as file:
             rows = file.execute(_OWN).to_arrow_table()
         connection.register("rows", rows)

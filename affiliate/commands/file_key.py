@@ -22,7 +22,7 @@ def file_key(
 
     Example: affiliate file-key acme-coffee
     """
-    from serving.affiliate_files.key import reader_key
+    from serving import reader_key
 
     found = reader_key(load_settings(), affiliate)
     if json:

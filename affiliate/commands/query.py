@@ -27,7 +27,7 @@ def query(
 
     Example: affiliate query "select count(*) from marts.customer"
     """
-    from serving.query import run_query
+    from serving import run_query
 
     limit = None if json else SHOWN_ROWS + 1
     columns, rows = run_query(load_settings(), sql, affiliate=affiliate, limit=limit)

@@ -148,7 +148,7 @@ class Batch:
             dataset=staged.dataset,
             kind=staged.kind,
             path=f"{folder}/{self.name}{at}{source}.parquet",
-            sha256=parquet.sha256(staged.path),
+            sha256=durable.sha256(staged.path),
             rows=parquet.count_rows(staged.path),
             bytes=staged.path.stat().st_size,
             schema_hash=parquet.schema_hash(staged.path),

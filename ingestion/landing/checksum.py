@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from core.durable_files import sha256
 from core.errors import AffiliateError
-from ingestion.landing import parquet
 from ingestion.landing.manifest import LandedFile
 from ingestion.landing.zone import LandingZone
 
@@ -13,7 +13,7 @@ def damage(zone: LandingZone, file: LandedFile) -> str | None:
     path = zone.path(file)
     if not path.exists():
         return f"{path} is in the manifest but not on disk: restore it"
-    if parquet.sha256(path) != file.sha256:
+    if sha256(path) != file.sha256:
         return f"{path} is damaged (its sha256 is not the manifest's): restore it"
     return None
 

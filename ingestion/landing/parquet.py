@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS_PER_GROUP = 100_000
-CHUNK_BYTES = 1 << 20
 #: Integer columns without personal data. Unknown columns of a table could contain anything.
 WITH_STATISTICS = {"id", "_xid", "_seq", "partition", "offset"}
 #: Text columns with the same value in nearly all rows.
@@ -53,12 +52,3 @@ def schema_hash(path: Path) -> str:
     """Return 16 hex digits that change with the name, type or order of any column."""
     schema = pq.read_schema(path).remove_metadata()
     return hashlib.sha256(schema.to_string().encode()).hexdigest()[:16]
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of the file, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()

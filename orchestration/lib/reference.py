@@ -12,8 +12,7 @@ from typing import Any
 
 from core.settings import load_settings
 from orchestration.lib.manifest import ensure_manifest
-from serving.affiliate_files.tables import AFFILIATE_ID, AFFILIATE_TABLES
-from serving.artefacts import CUSTOMER_OLAP, ReleaseTable
+from serving import AFFILIATE_ID, AFFILIATE_TABLES, CUSTOMER_OLAP, ReleaseTable
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "tables.md"
 HEAD = """\

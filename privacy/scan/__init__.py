@@ -1,19 +1,22 @@
-"""Proves that a release file tells nobody who a customer is that should not know.
+"""Checks that a release file contains no personal data that its readers may not see.
 
-Four nets, from coarse to fine; each finds what the others cannot:
+Four scanners, from coarse to fine; each finds what the others cannot:
 
-1. `columns`: only plain types, and no column named after a personal attribute.
-2. `texts`: every text value, also inside lists and structs and in comments, against the values of
-   all known persons and against what e-mails, phone numbers and IBANs look like.
-3. `values`: numbers that are phone numbers or identifiers, dates that are birth dates.
-4. `raw_bytes`: the bytes of the file against the same values, for what no query decodes (free
-   blocks, dictionaries, catalogue). Compressed values escape it, hence the second net.
+1. Schema (`columns`): only plain types, and no column named after a personal attribute.
+2. Text (`texts`): every text value, also in lists, structs and comments, compared with the values
+   of all known people and with the patterns of e-mails, phone numbers and IBANs.
+3. Numeric (`values`): numbers that are phone numbers or identifiers, dates that are birth dates.
+4. Byte (`raw_bytes`): the bytes of the file compared with the same values, for what no query can
+   decode (free blocks, dictionaries, the catalogue). It cannot see compressed values, so the text
+   scanner is needed as well.
 
-An affiliate's file may name its own customers in the columns declared for it, which must hold
-what was said of that affiliate's customers, and pass the nets everywhere else.
+An affiliate's file may name its own customers in the columns declared for it. Those must hold
+values of that affiliate's customers; all other columns pass every scanner.
 
-What is known of persons comes from the warehouse's raw tables (`personal`): every version that ever
-landed, not only today's.
+The known values come from the warehouse's raw tables (`personal`): every version that ever landed,
+not only the current one.
+
+Other packages import from here and from no module below.
 """
 
 from __future__ import annotations
@@ -26,16 +29,20 @@ import duckdb
 
 from privacy.scan import columns, personal, raw_bytes, texts, values
 from privacy.scan.findings import PrivacyError, refuse
-from privacy.scan.leaves import Leaf, leaves
 from privacy.scan.location import Location
+from privacy.scan.scalars import ScalarColumn, scalar_columns
 
 __all__ = [
+    "Location",
     "PrivacyError",
+    "Progress",
+    "ScalarColumn",
     "check_bytes",
     "check_contents",
     "check_privacy",
     "check_rows",
-    "gather",
+    "load_personal_values",
+    "scalar_columns",
 ]
 
 
@@ -44,13 +51,13 @@ Progress = Callable[[str], None]
 
 
 class DeclaredTable(Protocol):
-    """What the scan must know of a table that is about to leave.
+    """What the scan must know about a table that is about to be released.
 
     Attributes:
         name: Name of the table.
-        personal: Columns that may name or reach a person.
-        pseudonyms: Column to the kind of id it holds a pseudonym of.
-        told_by: Column whose values are ids only in some rows, to the column that says in which.
+        personal: Columns that may hold names or contacts.
+        pseudonyms: Column → kind of ID it holds a pseudonym of.
+        kind_columns: Column whose values are IDs in some rows only → column with their kind.
     """
 
     @property
@@ -60,7 +67,7 @@ class DeclaredTable(Protocol):
     @property
     def pseudonyms(self) -> Mapping[str, str]: ...
     @property
-    def told_by(self) -> Mapping[str, str]: ...
+    def kind_columns(self) -> Mapping[str, str]: ...
 
 
 def check_privacy(
@@ -70,14 +77,14 @@ def check_privacy(
     path: Path,
     progress: Progress,
 ) -> list[str]:
-    """Runs every scanner over one finished file; `gather` came before.
+    """Runs every scanner over one finished file; call `load_personal_values` before.
 
     Args:
         connection: With the warehouse attached as `wh`, and the file attached read only.
-        tables: What should be in the file.
-        location: Where they lie in the attached file.
+        tables: The tables that the file should contain.
+        location: Where they are in the attached file.
         path: The file itself.
-        progress: Called with each step before it starts.
+        progress: Called with the name of each step before it starts.
 
     Returns:
         The names of the checks passed.
@@ -90,8 +97,8 @@ def check_privacy(
     return [*checks, *check_bytes(connection, {"": path}, progress)]
 
 
-def gather(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
-    """Collects what is known of persons; the nets compare with it."""
+def load_personal_values(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+    """Loads all known personal values into temporary tables that the scanners compare with."""
     progress("gather personal values")
     personal.gather(connection)
     values.gather(connection)
@@ -100,10 +107,10 @@ def gather(connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
 def check_contents(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[DeclaredTable], database: str
 ) -> None:
-    """Nothing but the declared tables is in an attached database.
+    """Checks that an attached database holds the declared tables and nothing else.
 
     Raises:
-        PrivacyError: there is something else.
+        PrivacyError: it holds something else.
     """
     refuse(columns.undeclared(connection, database, {table.name for table in tables}))
 
@@ -111,65 +118,67 @@ def check_contents(
 def check_rows(
     connection: duckdb.DuckDBPyConnection,
     tables: Sequence[DeclaredTable],
-    place: Location,
+    location: Location,
     progress: Progress,
 ) -> list[str]:
-    """Runs the nets that decode over tables, of one file or of many that lie together.
+    """Runs the schema, text and numeric scanners over the tables of one or several files.
 
     Returns:
         The names of the checks passed.
 
     Raises:
-        PrivacyError: a column holds a personal value that is not declared to.
+        PrivacyError: a column that is not declared as personal holds a personal value.
     """
     declared = {table.name: table for table in tables}
-    found = leaves(connection, place)
-    named = [leaf for leaf in found if _is_personal(declared.get(leaf.table), leaf)]
-    others = [leaf for leaf in found if leaf not in named]
-    worded = [leaf for leaf in others if not _is_pseudonym(declared.get(leaf.table), leaf)]
+    found = scalar_columns(connection, location)
+    personal_columns = [column for column in found if _is_personal(declared, column)]
+    others = [column for column in found if column not in personal_columns]
     progress("check columns")
     refuse(columns.find(others))
     progress("check texts")
-    texts.gather(connection, worded, place)
+    unchecked = [column for column in others if not _is_pseudonym(declared, column)]
+    texts.gather(connection, unchecked, location)
     refuse(texts.find(connection))
     progress("check numbers and dates")
     refuse(values.find(connection, others))
-    _keep_own(connection, named)
-    return [f"privacy.{net}" for net in ("columns", "texts", "values")]
+    _load_own_texts(connection, personal_columns)
+    return [f"privacy.{scanner}" for scanner in ("columns", "texts", "values")]
 
 
 def check_bytes(
     connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], progress: Progress
 ) -> list[str]:
-    """Seeks all known values in the bytes of files whose rows were checked just before.
+    """Searches the bytes of files for all known values; call `check_rows` on their rows before.
 
     Args:
-        connection: The same as then.
+        connection: The same as for `check_rows`.
         files: File by its group of rows.
-        progress: Called with each step before it starts.
+        progress: Called with the name of each step before it starts.
 
     Raises:
-        PrivacyError: a file holds bytes of a person that none of its texts explains.
+        PrivacyError: a file holds bytes of a personal value that none of its texts explains.
     """
     progress("check bytes")
     refuse(raw_bytes.find(connection, files))
     return ["privacy.raw_bytes"]
 
 
-def _is_personal(table: DeclaredTable | None, leaf: Leaf) -> bool:
-    return table is not None and leaf.column in table.personal
+def _is_personal(declared: Mapping[str, DeclaredTable], column: ScalarColumn) -> bool:
+    table = declared.get(column.table)
+    return table is not None and column.name in table.personal
 
 
-def _is_pseudonym(table: DeclaredTable | None, leaf: Leaf) -> bool:
-    """Whether every value was compared with the pseudonyms computed: nothing else can be in it."""
-    return table is not None and leaf.column in table.pseudonyms and not table.told_by
+def _is_pseudonym(declared: Mapping[str, DeclaredTable], column: ScalarColumn) -> bool:
+    """Whether every value was already compared with the computed pseudonyms."""
+    table = declared.get(column.table)
+    return table is not None and column.name in table.pseudonyms and not table.kind_columns
 
 
-def _keep_own(connection: duckdb.DuckDBPyConnection, named: Sequence[Leaf]) -> None:
-    """Notes what a file may say of its own customers, for the net that reads bytes."""
+def _load_own_texts(connection: duckdb.DuckDBPyConnection, columns: Sequence[ScalarColumn]) -> None:
+    """Loads the values that a file may hold about its own customers, for the byte scanner."""
     connection.execute("CREATE OR REPLACE TEMP TABLE own_text (g VARCHAR, value VARCHAR)")
-    for leaf in named:
+    for column in columns:
         connection.execute(
-            f"INSERT INTO own_text SELECT DISTINCT g, CAST(v AS VARCHAR) FROM ({leaf.query}) "
+            f"INSERT INTO own_text SELECT DISTINCT g, CAST(v AS VARCHAR) FROM ({column.query}) "
             "WHERE v IS NOT NULL"
         )

@@ -1,4 +1,4 @@
-"""First net: what a release may consist of, by type and by name."""
+"""Schema scanner: an allow-list of types, and names that a column must not have."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import duckdb
 
 from core import sql
 from privacy.scan.findings import Finding
-from privacy.scan.leaves import Leaf
+from privacy.scan.scalars import ScalarColumn
 
-#: Types whose every value the other nets decode, and Parquet keeps as it is on its way into a
-#: file. No blob, bit, enum, map, union, interval or hugeint.
+#: Types whose values the other scanners can decode and Parquet keeps unchanged. No blob, bit, enum,
+#: map, union, interval or hugeint.
 TYPES = frozenset(
     (
         *("boolean", "tinyint", "smallint", "integer", "bigint"),
@@ -26,30 +26,30 @@ _PERSONAL_NAME = re.compile(
     r"|birth|birthda(y|te)|dob|identifiers?|ssn|passport|iban|street|address|postal|postcodes?"
     r"|post_codes?|zip|zipcodes?)(_|$)"
 )
-#: Names of things, not of people, and how many affiliates may use a channel.
-_HARMLESS = re.compile(
+#: Names of things instead of people, and counts of affiliates that may use a channel.
+_ALLOWED = re.compile(
     r"(product|brand|category|tag|segment|stage|dimension|channel)_name|consents_(email|phone)"
 )
 
 
-def find(leaves: Sequence[Leaf]) -> list[Finding]:
+def find(columns: Sequence[ScalarColumn]) -> list[Finding]:
     """Columns of a forbidden type or name.
 
-    A boolean may carry any name (`birth_date_invalid`): it says that something is known, not what.
+    A boolean may have any name (`birth_date_invalid`): it reveals no value.
     """
     return [
-        Finding(leaf.table, leaf.column, problem, 1)
-        for leaf in leaves
-        if (problem := _problem(leaf.column, leaf.kind))
+        Finding(column.table, column.name, problem, 1)
+        for column in columns
+        if (problem := _problem(column.name, column.type))
     ]
 
 
-def _problem(column: str, kind: str) -> str | None:
-    if kind not in TYPES:
-        return f"type {kind} cannot be checked"
-    parts = column.lower().split(".")
-    if kind != "boolean" and any(
-        _PERSONAL_NAME.search(part) and not _HARMLESS.fullmatch(part) for part in parts
+def _problem(name: str, type_: str) -> str | None:
+    if type_ not in TYPES:
+        return f"type {type_} cannot be checked"
+    parts = name.lower().split(".")
+    if type_ != "boolean" and any(
+        _PERSONAL_NAME.search(part) and not _ALLOWED.fullmatch(part) for part in parts
     ):
         return "named after a personal attribute"
     return None
@@ -58,7 +58,7 @@ def _problem(column: str, kind: str) -> str | None:
 def undeclared(
     connection: duckdb.DuckDBPyConnection, database: str, declared: set[str]
 ) -> list[Finding]:
-    """Anything in an attached file that is not one of the declared tables."""
+    """Everything in an attached file that is not a declared table."""
     of_file = f"database_name = {sql.text(database)}"
     rows = connection.execute(
         f"""

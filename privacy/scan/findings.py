@@ -1,4 +1,4 @@
-"""What a privacy check found, told without telling the value."""
+"""Results of the scanners; they never contain a value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PrivacyError(AffiliateError):
 
 @dataclass(frozen=True)
 class Finding:
-    """`count` distinct values of a column that are personal, by kind (name, email, …)."""
+    """A column with `count` distinct personal values of a kind (name, email, …)."""
 
     table: str
     column: str

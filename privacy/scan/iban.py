@@ -6,12 +6,12 @@ SHORTEST, LONGEST = 15, 34
 
 
 def is_iban(text: str) -> bool:
-    """True if `text`, or a beginning of it that ends at a space, has right check digits."""
+    """True if `text`, or a prefix of it that ends at a space, has valid check digits."""
     words = text.split(" ")
-    return any(_is_right("".join(words[:count])) for count in range(1, len(words) + 1))
+    return any(_is_valid("".join(words[:count])) for count in range(1, len(words) + 1))
 
 
-def _is_right(account: str) -> bool:
+def _is_valid(account: str) -> bool:
     if not SHORTEST <= len(account) <= LONGEST:
         return False
     rearranged = account[4:] + account[:4]

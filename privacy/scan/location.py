@@ -1,4 +1,4 @@
-"""Where the tables lie that are scanned."""
+"""The schema whose tables are scanned."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from core import sql
 
 @dataclass(frozen=True)
 class Location:
-    """A schema with tables of one file, or of several files together.
+    """A schema with the tables of one file, or of several files together.
 
     Attributes:
         schema: With its catalogue, such as `rel.marts`.
-        groups: Columns that tell the rows of several files apart.
+        groups: Columns that separate the rows of several files.
     """
 
     schema: str
     groups: tuple[str, ...] = ()
 
     def of(self, table: str) -> str:
-        """Returns the full name of a table."""
+        """Full name of a table."""
         return f"{self.schema}.{sql.name(table)}"

@@ -1,7 +1,7 @@
-"""Texts that DuckDB stores back to back may spell together what neither of them says.
+"""Recognises matches that only arise where DuckDB stores two texts next to each other.
 
-`Brown, Madison` and ` White, Michael` read `Madison White`, who may be somebody else. Each text was
-judged by itself, so such a find tells of nobody.
+`Brown, Madison` followed by ` White, Michael` contains `Madison White`, who may be another person.
+The text scanner has checked each text by itself, so such a match is not a leak.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import pyarrow as pa
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where in a file a value was found.
+class ByteMatch:
+    """An occurrence of a value in the bytes of a file.
 
     Attributes:
-        before: Bytes in front of it.
-        after: Bytes from its first on.
-        length: Bytes of the value.
+        before: Bytes before it.
+        after: Bytes from its first byte on.
+        length: Length of the value in bytes.
     """
 
     before: bytes
@@ -28,31 +28,33 @@ class Place:
     length: int
 
     def halves(self) -> Iterator[tuple[set[bytes], set[bytes]]]:
-        """For each joint within the value, the bytes that may be a text up to it, and from it."""
+        """For each boundary in the value: texts that may end there, texts that may begin there."""
         data, start = self.before + self.after, len(self.before)
         end = start + self.length
-        for joint in range(start + 1, end):
+        for boundary in range(start + 1, end):
             yield (
-                {data[first:joint] for first in range(start + 1)},
-                {data[joint:last] for last in range(end, len(data) + 1)},
+                {data[first:boundary] for first in range(start + 1)},
+                {data[boundary:last] for last in range(end, len(data) + 1)},
             )
 
 
-def spelled(
-    connection: duckdb.DuckDBPyConnection, group: str, places: Mapping[bytes, Collection[Place]]
+def split_across_texts(
+    connection: duckdb.DuckDBPyConnection,
+    group: str,
+    matches: Mapping[bytes, Collection[ByteMatch]],
 ) -> set[bytes]:
-    """The values that two whole texts of the file make up wherever they stand.
+    """The values that consist of two adjacent texts of the file at every occurrence.
 
     Args:
-        connection: With `release_text` and `own_text` gathered.
-        group: Of the file's texts.
-        places: Where each value stands in the file.
+        connection: With `release_text` and `own_text` loaded.
+        group: Group of the file's texts.
+        matches: All occurrences of each value in the file.
     """
     pieces = {
         piece
-        for each in places.values()
-        for place in each
-        for halves in place.halves()
+        for each in matches.values()
+        for match in each
+        for halves in match.halves()
         for half in halves
         for piece in half
     }
@@ -71,6 +73,6 @@ def spelled(
     texts = {row[0] for row in rows}
     return {
         value
-        for value, each in places.items()
+        for value, each in matches.items()
         if all(any(texts & left and texts & right for left, right in one.halves()) for one in each)
     }

@@ -1,12 +1,13 @@
-"""Fourth net: the bytes of a file against everything known, for what no query can decode.
+"""Byte scanner: searches the bytes of a file for known values, to cover what no query can decode.
 
-Millions of values are sought in one pass with bounded memory: the first 8 bytes of each value form
-a number, a table of bits says for each position of the file whether such a number can begin there,
-and the few positions that remain are compared in full. Case of ASCII letters does not matter.
+It searches for millions of values in one pass with bounded memory. The first 8 bytes of each value
+are its anchor, a number. A bit table tells for each position of the file whether an anchor may
+begin there, and the few positions that remain are compared in full. ASCII case is ignored.
 
-Sought is what cannot come about by chance: 8 bytes and more, not digits only (numbers stored side
-by side form every phone number). A value that a decoded text contains was judged there, with its
-word boundaries, and is not reported again; nor is one that two texts spell across their border.
+Only values that do not occur by chance are searched for: at least 8 bytes, and not digits only
+(adjacent numbers contain every phone number). A value inside a decoded text is not reported again:
+the text scanner has checked it there, with its word boundaries. Neither is a value that only arises
+where two texts are adjacent (`neighbours`).
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from numpy.typing import NDArray
 
 from privacy.scan import neighbours
 from privacy.scan.findings import Finding
-from privacy.scan.neighbours import Place
+from privacy.scan.neighbours import ByteMatch
 
 _ANCHOR, _LONGEST = 8, 64
-#: What is seen in front of a find, and from its first byte on: another text's end and beginning.
+#: Bytes kept before a match, and from its first byte on, for `neighbours`.
 _BEFORE, _AFTER = 64, 128
-_COINCIDENCES = 1000
+_MAX_COINCIDENCES = 1000
 _CHUNK, _PAGE = 4 << 20, 4096
 _BATCH = 100_000
 _TABLE_BITS = 26
@@ -38,11 +39,11 @@ _DIGITS_ONLY = re.compile(rb"[0-9]+")
 _LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 
 Numbers = NDArray[np.uint64]
-#: Bytes, and in which file they were found; sorted.
+#: Bytes, and the group of the file that holds them; sorted.
 Windows = list[tuple[bytes, str]]
 
-#: One-word names and streets are words of the language; single postal codes are numbers.
-_SOUGHT = """
+#: Names and streets of one word are common words, and single postal codes are plain numbers.
+_SEARCHED = """
 SELECT kind, trim(written) FROM personal
 WHERE kind IN ('email', 'phone', 'identifier')
     OR (kind IN ('name', 'street') AND phrase(written) IN (SELECT value FROM known_phrase))
@@ -52,11 +53,11 @@ WHERE kind IN ('email', 'phone', 'identifier')
 
 
 def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> list[Finding]:
-    """Known values in the files' bytes that no decoded text explains.
+    """Known values in the bytes of files that no decoded text explains.
 
     Args:
-        connection: With what is known of persons, `release_text` and `own_text` gathered.
-        files: File by the group of texts that is in it.
+        connection: With the known values, `release_text` and `own_text` loaded.
+        files: File by the group of its texts.
     """
     anchors = [
         np.frombuffer(b"".join(needle[:_ANCHOR] for _, _, needle in batch), "<u8")
@@ -64,13 +65,13 @@ def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> li
     ]
     if not anchors:
         return []
-    sought = np.unique(np.concatenate(anchors))
-    table = _table(sought)
+    unique_anchors = np.unique(np.concatenate(anchors))
+    table = _table(unique_anchors)
     windows = sorted(
         {
             (after[:_LONGEST].translate(_LOWER), group)
             for group, path in files.items()
-            for _, after in _finds(path, sought, table)
+            for _, after in _matches(path, unique_anchors, table)
         }
     )
     matched = [
@@ -95,28 +96,28 @@ def _leaked(
     path: Path,
     found: Sequence[tuple[str, bytes]],
 ) -> Counter[str]:
-    """How many of the values found (kind, needle) are more than two texts side by side, by kind."""
+    """Counts the values found (kind, needle) that are not just two adjacent texts, by kind."""
     needles = {needle for _, needle in found}
-    spelled = set[bytes]()
-    # more are no coincidence, and looking at each would take long
-    if len(needles) <= _COINCIDENCES:
-        spelled = neighbours.spelled(connection, group, _places(path, needles))
-    return Counter(kind for kind, needle in found if needle not in spelled)
+    adjacent = set[bytes]()
+    # more cannot be a coincidence, and checking each would take long
+    if len(needles) <= _MAX_COINCIDENCES:
+        adjacent = neighbours.split_across_texts(connection, group, _find_all(path, needles))
+    return Counter(kind for kind, needle in found if needle not in adjacent)
 
 
 def _groups(windows: Windows, needle: bytes) -> set[str]:
-    """The files in which something begins with these bytes."""
+    """Groups of the files with a window that begins with these bytes."""
     found = set()
-    place = bisect_left(windows, (needle, ""))
-    while place < len(windows) and windows[place][0].startswith(needle):
-        found.add(windows[place][1])
-        place += 1
+    index = bisect_left(windows, (needle, ""))
+    while index < len(windows) and windows[index][0].startswith(needle):
+        found.add(windows[index][1])
+        index += 1
     return found
 
 
 def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, str, bytes]]]:
-    """Batches of (kind, value as written, its first bytes in lower case)."""
-    connection.execute(_SOUGHT)
+    """Batches of (kind, original value, its first bytes in lower case)."""
+    connection.execute(_SEARCHED)
     while rows := connection.fetchmany(_BATCH):
         batch = [(kind, written, _needle(written)) for kind, written in rows]
         yield [
@@ -136,37 +137,39 @@ def _table(anchors: Numbers) -> NDArray[np.bool_]:
     return table
 
 
-def _places(path: Path, needles: Collection[bytes]) -> dict[bytes, set[Place]]:
-    """Everywhere in the file where each of the needles stands."""
+def _find_all(path: Path, needles: Collection[bytes]) -> dict[bytes, set[ByteMatch]]:
+    """All occurrences of each needle in the file."""
     anchors = np.unique(np.frombuffer(b"".join(needle[:_ANCHOR] for needle in needles), "<u8"))
-    places: dict[bytes, set[Place]] = {needle: set() for needle in needles}
-    for before, after in _finds(path, anchors, _table(anchors)):
+    matches: dict[bytes, set[ByteMatch]] = {needle: set() for needle in needles}
+    for before, after in _matches(path, anchors, _table(anchors)):
         lower = after.translate(_LOWER)
         for needle in needles:
             if lower.startswith(needle):
-                places[needle].add(Place(before, after, len(needle)))
-    return places
+                matches[needle].add(ByteMatch(before, after, len(needle)))
+    return matches
 
 
-def _finds(path: Path, anchors: Numbers, table: NDArray[np.bool_]) -> Iterator[tuple[bytes, bytes]]:
-    """What stands in the file before and behind wherever one of the anchors begins."""
+def _matches(
+    path: Path, anchors: Numbers, table: NDArray[np.bool_]
+) -> Iterator[tuple[bytes, bytes]]:
+    """The bytes before, and those from there on, of each position where an anchor begins."""
     with path.open("rb") as file:
         data, done, is_last = b"", 0, False
         while not is_last:
             chunk = file.read(_CHUNK)
             is_last = not chunk
             data += b"" if is_last else _filled(chunk)
-            # what is near the end has its surroundings in the next chunk only
+            # the surroundings of a match near the end are in the next chunk
             end = len(data) if is_last else max(done, len(data) - _AFTER)
-            for place in _positions(data.translate(_LOWER), anchors, table):
-                if done <= place < end:
-                    yield data[max(place - _BEFORE, 0) : place], data[place : place + _AFTER]
+            for start in _positions(data.translate(_LOWER), anchors, table):
+                if done <= start < end:
+                    yield data[max(start - _BEFORE, 0) : start], data[start : start + _AFTER]
             kept = max(end - _BEFORE, 0)
             data, done = data[kept:], end - kept
 
 
 def _filled(chunk: bytes) -> bytes:
-    """Without pages of zeros, which are most of a small file; one stays behind what is filled."""
+    """Drops pages of zeros, which are most of a small file, except the one after a filled page."""
     whole = len(chunk) // _PAGE
     words = np.frombuffer(chunk, np.uint64, whole * _PAGE // 8).reshape(-1, _PAGE // 8)
     filled: NDArray[np.bool_] = np.asarray(words.any(axis=1))
@@ -181,8 +184,8 @@ def _positions(data: bytes, anchors: Numbers, table: NDArray[np.bool_]) -> Itera
             return
         numbers = np.frombuffer(data, "<u8", count, shift)
         maybe = np.flatnonzero(table[_slot(numbers)])
-        places = np.minimum(np.searchsorted(anchors, numbers[maybe]), len(anchors) - 1)
-        for index in maybe[anchors[places] == numbers[maybe]]:
+        nearest = np.minimum(np.searchsorted(anchors, numbers[maybe]), len(anchors) - 1)
+        for index in maybe[anchors[nearest] == numbers[maybe]]:
             yield int(index) * _ANCHOR + shift
 
 
@@ -193,7 +196,7 @@ def _slot(numbers: Numbers) -> NDArray[np.int64]:
 def _unexplained(
     connection: duckdb.DuckDBPyConnection, matched: list[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """Those of the matches (group, kind, value) that no text of their file contains."""
+    """The matches (group, kind, value) that no text of their file contains."""
     if not matched:
         return []
     groups, kinds, written = zip(*matched, strict=True)

@@ -1,35 +1,34 @@
-r"""How a text betrays a person, as SQL: one rule a kind, each yields (table, column, kind, count).
+r"""Rules that find personal values in texts, as SQL. A row is (table, column, kind, count).
 
-Each kind is compared in its own way, so that chance raises no alarm:
+Each kind is compared in its own way, to avoid false positives:
 
 | kind | refused |
 |---|---|
-| email | what looks like one; a known one that does not |
-| phone | `+` and 8 digits; an area code in brackets; known ones of 9 digits, however written |
-| identifier | a known one of 6 characters, as a word or a value; of digits only: like phones |
-| iban | what looks like one and has right check digits |
-| name, street | a known one of 2 to 6 words, also within a text; case, accents, order are ignored |
-| birth_date | a known one before the first business day, as `1985-03-12`, `12.03.1985` |
-| postal_code, city | a column half of whose values, 5 at least, are known ones |
-| handle | a known one with `@`, also within a text; without it, as a whole value |
-| hash | md5, sha1, sha256 of a known e-mail, phone or identifier |
+| email | matches the pattern; or a known one that does not |
+| phone | `+` and 8 digits; an area code in brackets; known ones of 9 digits, in any format |
+| identifier | a known one of 6 characters, as a word or a value; digits only: like phones |
+| iban | matches the pattern and has valid check digits |
+| name, street | a known one of 2 to 6 words, also inside a text; ignores case, accents and order |
+| birth_date | a known one before the first business day, as `1985-03-12` or `12.03.1985` |
+| postal_code, city | a column with at least 5 known ones that are at least half of its values |
+| handle | a known one with `@`, also inside a text; without it, as a whole value |
+| hash | md5, sha1 or sha256 of a known e-mail, phone or identifier |
 
 Not refused:
 
-- One word ("Ana"), one postal code ("1000") or one city: each may be anything.
-- A name that is also a brand, a category or an affiliate's slug; a name of an affiliate that is a
-  part of one.
-- A name that 20 rows of a column share ("walk-in customer"), unless half of the column's values, 5
-  at least, are known names: such a column names the sellers or the affiliates of its rows.
+- A single word ("Ana"), a single postal code ("1000") or a single city: each is ambiguous.
+- A name that is also a brand, a category or an affiliate's slug, and a part of an affiliate's name.
+- A name that 20 rows of a column share ("walk-in customer"), unless at least half of the column's
+  values, and at least 5, are known names: such a column names the sellers or affiliates of its rows.
 - A handle without `@` that is also an affiliate's slug.
-- Known digits in less than 1 % of a column's digit runs: of ten million order numbers some are
-  somebody's phone number. With fewer than 100 runs any single one is refused.
-- Parts of random ids (UUID, hex, base32): they are compared as a whole.
+- Known digits in less than 1 % of a column's digit runs: some of ten million order numbers equal a
+  phone number by chance. With fewer than 100 runs a single one is refused.
+- Parts of random IDs (UUID, hex, base32): they are compared as a whole.
 """
 
 from __future__ import annotations
 
-#: A phrase that this many rows share tells nobody apart.
+#: A phrase that this many rows share identifies no one.
 CROWD = 20
 #: A column of known values: so many of them, and half of all.
 COLUMN = 5

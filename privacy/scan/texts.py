@@ -1,6 +1,6 @@
-"""Second net: every text value of the release against every known person.
+"""Text scanner: compares every text value of the release with every known person.
 
-What is compared, and how, is in `text_rules`.
+`text_rules` holds the rules.
 """
 
 from __future__ import annotations
@@ -12,32 +12,34 @@ import duckdb
 from core import sql
 from privacy.scan.findings import Finding
 from privacy.scan.iban import is_iban
-from privacy.scan.leaves import Leaf
 from privacy.scan.location import Location
+from privacy.scan.scalars import ScalarColumn
 from privacy.scan.text_rules import IBAN, MATCHES, OPAQUE
 
 
-def gather(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf], place: Location) -> None:
-    """Collects the distinct texts into `release_text(tbl, col, value, rows, opaque, g)`.
+def gather(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[ScalarColumn], location: Location
+) -> None:
+    """Loads the distinct texts into `release_text(tbl, col, value, rows, opaque, g)`.
 
-    Comments on tables and columns are texts of the release too.
+    Comments on tables and columns are texts of the release, too.
 
     Args:
         connection: With the tables attached.
-        leaves: What may hold nobody's personal values.
-        place: Where the tables lie.
+        columns: The columns that must hold no personal value.
+        location: Where the tables are.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE release_text"
         "(tbl VARCHAR, col VARCHAR, value VARCHAR, rows BIGINT, opaque BOOLEAN, g VARCHAR)"
     )
     queries = [
-        f"SELECT {sql.text(leaf.table)}, {sql.text(leaf.column)}, v, count(*), g "
-        f"FROM ({leaf.query}) WHERE v <> '' GROUP BY v, g"
-        for leaf in leaves
-        if leaf.kind == "varchar"
+        f"SELECT {sql.text(column.table)}, {sql.text(column.name)}, v, count(*), g "
+        f"FROM ({column.query}) WHERE v <> '' GROUP BY v, g"
+        for column in columns
+        if column.type == "varchar"
     ]
-    database, _, schema = place.schema.partition(".")
+    database, _, schema = location.schema.partition(".")
     of_file = (
         f"database_name = {sql.text(database)} AND schema_name = {sql.text(schema)} "
         "AND comment IS NOT NULL"
@@ -56,7 +58,7 @@ def gather(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf], place:
 
 
 def find(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Texts that are or contain a personal value; `gather` of texts and persons came before."""
+    """Texts that are or contain a personal value; call `gather` of texts and of people before."""
     found = [
         Finding(*row) for query in MATCHES.values() for row in connection.execute(query).fetchall()
     ]

@@ -17,7 +17,7 @@ import duckdb
 from contracts.known_values import BUSINESS_TIMES
 from core import sql
 from privacy.scan.findings import Finding
-from privacy.scan.leaves import Leaf
+from privacy.scan.scalars import ScalarColumn
 from warehouse.connection import ALIAS
 
 _WHOLE = frozenset({"integer", "bigint", "hugeint", "uinteger", "ubigint", "decimal", "double"})
@@ -41,34 +41,34 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def find(connection: duckdb.DuckDBPyConnection, leaves: Sequence[Leaf]) -> list[Finding]:
+def find(connection: duckdb.DuckDBPyConnection, columns: Sequence[ScalarColumn]) -> list[Finding]:
     """Columns with numbers or dates of persons; `gather` of persons and dates came before."""
-    found = (_check(connection, leaf) for leaf in leaves)
+    found = (_check(connection, column) for column in columns)
     return [finding for finding in found if finding is not None and finding.count]
 
 
-def _check(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> Finding | None:
-    if leaf.kind in _WHOLE:
-        return Finding(leaf.table, leaf.column, "phone", _numbers(connection, leaf))
-    if leaf.kind.startswith(("date", "timestamp")):
-        return Finding(leaf.table, leaf.column, "birth_date", _dates(connection, leaf))
+def _check(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> Finding | None:
+    if column.type in _WHOLE:
+        return Finding(column.table, column.name, "phone", _numbers(connection, column))
+    if column.type.startswith(("date", "timestamp")):
+        return Finding(column.table, column.name, "birth_date", _dates(connection, column))
     return None
 
 
-def _numbers(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> int:
+def _numbers(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> int:
     """Distinct whole numbers of 9 digits or more that are known; 0 below 1 % of them."""
     return sql.number(
         connection,
         f"""
         SELECT CASE WHEN count(k.value) * 100 > count(*) THEN count(k.value) END
-        FROM (SELECT DISTINCT TRY_CAST(abs(v) AS HUGEINT) AS n FROM ({leaf.query})
+        FROM (SELECT DISTINCT TRY_CAST(abs(v) AS HUGEINT) AS n FROM ({column.query})
               WHERE abs(v) >= 100000000 AND v = round(v)) q
         LEFT JOIN known_digits k ON k.value = CAST(q.n AS VARCHAR)
         """,
     )
 
 
-def _dates(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> int:
+def _dates(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> int:
     return sql.number(
         connection,
         f"""
@@ -76,7 +76,7 @@ def _dates(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> int:
             WHEN bool_or(day < first_day) OR 5 * count(*) FILTER (day < in_earnest) > count(*)
                 THEN count(*) FILTER (day < in_earnest OR day < first_day)
         END
-        FROM (SELECT DISTINCT CAST(v AS DATE) AS day FROM ({leaf.query}) WHERE v IS NOT NULL),
+        FROM (SELECT DISTINCT CAST(v AS DATE) AS day FROM ({column.query}) WHERE v IS NOT NULL),
             business_start
         """,
     )

@@ -1,5 +1,5 @@
-"""One file an affiliate: its own customers by name, and pseudonyms that nobody else can match.
+"""One file per affiliate: its own customers by name, and pseudonyms that no one else can match.
 
-All rows are staged once, with their pseudonyms and in the order they are stored in (`stage`), are
-checked there (`checks`), and each file is cut from the stage and compared with it (`write`).
+`stage` collects the rows of all affiliates once, with pseudonyms (`ids`) and in storage order;
+`checks` validates them there; `write` exports each file from the stage and compares it with it.
 """

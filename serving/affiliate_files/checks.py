@@ -1,4 +1,4 @@
-"""What holds for all affiliates' rows while they lie together in the stage, before any is cut."""
+"""Checks of all affiliates' rows in the stage, before any file is written."""
 
 from __future__ import annotations
 
@@ -7,67 +7,66 @@ from collections.abc import Sequence
 import duckdb
 
 from core import sql
-from privacy.scan import PrivacyError, Progress, check_rows
-from privacy.scan.leaves import Leaf, leaves
-from privacy.scan.location import Location
+from privacy.scan import Location, PrivacyError, Progress, ScalarColumn, check_rows, scalar_columns
 from serving.affiliate_files.stage import FINAL, IDS
-from serving.affiliate_files.tables import AFFILIATE_ID, CONTACTS, GROUPS, NOBODY
+from serving.affiliate_files.tables import AFFILIATE_ID, CONTACTS, GROUPS, NO_ID
 from serving.artefacts import ReleaseTable
 from serving.checks import check_keys
 from warehouse.connection import ALIAS
 
-PLACE = Location(FINAL, GROUPS)
+LOCATION = Location(FINAL, GROUPS)
 
 
-def check(
+def check_stage(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[ReleaseTable], progress: Progress
 ) -> list[str]:
-    """Runs all checks; `privacy.scan.gather` came before.
+    """Runs all checks; `privacy.scan.load_personal_values` must have been called before.
 
     Returns:
         The names of the checks passed.
 
     Raises:
         AffiliateError: a key or parent is missing.
-        PrivacyError: a number of ours, a unified customer or somebody else's contact is left.
+        PrivacyError: there is an ID of the platform, a unified customer ID, or another
+            affiliate's contact.
     """
     progress("check affiliates' keys")
-    check_keys(connection, tables, PLACE)
+    check_keys(connection, tables, LOCATION)
     progress("check pseudonyms")
-    found = leaves(connection, PLACE)
+    columns = scalar_columns(connection, LOCATION)
     for table in tables:
-        _check_ids(connection, table, [leaf for leaf in found if leaf.table == table.name])
+        _check_ids(connection, table, [column for column in columns if column.table == table.name])
     progress("check contacts")
     _check_contacts(connection)
     return [
         "keys",
         "pseudonyms",
         "contacts",
-        *check_rows(connection, tables, PLACE, progress),
+        *check_rows(connection, tables, LOCATION, progress),
     ]
 
 
 def _check_ids(
-    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, found: Sequence[Leaf]
+    connection: duckdb.DuckDBPyConnection, table: ReleaseTable, columns: Sequence[ScalarColumn]
 ) -> None:
-    """Ids are pseudonyms of the row's own affiliate, and nothing else is an id."""
-    for leaf in found:
-        kind = table.pseudonyms.get(leaf.column)
+    """Checks that IDs are pseudonyms of the row's own affiliate, and that nothing else is an ID."""
+    for column in columns:
+        kind = table.pseudonyms.get(column.name)
         if kind is not None:
-            _check_pseudonyms(connection, leaf, kind, table.told_by.get(leaf.column))
-        elif leaf.column.rpartition(".")[2].endswith("_id"):
-            raise PrivacyError(f"{leaf.table}.{leaf.column} is an id and no pseudonym")
-        elif leaf.kind == "varchar":
-            _refuse_unified(connection, leaf)
+            _check_pseudonyms(connection, column, kind, table.kind_columns.get(column.name))
+        elif column.name.rpartition(".")[2].endswith("_id"):
+            raise PrivacyError(f"{column.table}.{column.name} is an ID that is not pseudonymised")
+        elif column.type == "varchar":
+            _refuse_unified(connection, column)
 
 
 def _check_pseudonyms(
-    connection: duckdb.DuckDBPyConnection, leaf: Leaf, kind: str, teller: str | None
+    connection: duckdb.DuckDBPyConnection, column: ScalarColumn, kind: str, kind_column: str | None
 ) -> None:
-    query = leaf.query
-    if teller is not None:
-        query += f" WHERE {sql.name(teller)} = {sql.text(kind)} AND v <> {sql.text(NOBODY)}"
-    strangers = sql.number(
+    query = column.query
+    if kind_column is not None:
+        query += f" WHERE {sql.name(kind_column)} = {sql.text(kind)} AND v <> {sql.text(NO_ID)}"
+    invalid = sql.number(
         connection,
         f"""
         SELECT count(*) FROM (SELECT DISTINCT g, v FROM ({query}) WHERE v IS NOT NULL) q
@@ -75,29 +74,29 @@ def _check_pseudonyms(
             AND CAST(i.{AFFILIATE_ID} AS VARCHAR) = q.g
         """,
     )
-    if strangers:
+    if invalid:
         raise PrivacyError(
-            f"{leaf.table}.{leaf.column}: {strangers} values are no pseudonyms of the affiliate"
+            f"{column.table}.{column.name}: {invalid} values are not pseudonyms of the affiliate"
         )
 
 
-def _refuse_unified(connection: duckdb.DuckDBPyConnection, leaf: Leaf) -> None:
+def _refuse_unified(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> None:
     unified = sql.number(
         connection,
-        f"SELECT count(*) FROM (SELECT DISTINCT v FROM ({leaf.query})) q "
+        f"SELECT count(*) FROM (SELECT DISTINCT v FROM ({column.query})) q "
         f"SEMI JOIN {ALIAS}.marts.customer c ON c.customer_id = q.v",
     )
     if unified:
-        raise PrivacyError(f"{leaf.table}.{leaf.column}: {unified} unified customers are named")
+        raise PrivacyError(f"{column.table}.{column.name}: {unified} unified customer IDs")
 
 
 def _check_contacts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every contact was once stated of that very customer of the affiliate whose file it is in."""
+    """Checks that each contact came from this affiliate's data about the same customer."""
     for column in CONTACTS:
-        strangers = sql.number(
+        unknown = sql.number(
             connection,
             f"""
-            WITH stated AS (
+            WITH landed AS (
                 SELECT affiliate_id, CAST(id AS VARCHAR) AS id, {column} AS v
                 FROM {ALIAS}.raw.oltp_affiliate_customer
                 UNION ALL
@@ -107,16 +106,17 @@ def _check_contacts(connection: duckdb.DuckDBPyConnection) -> None:
                     json_extract_string(data, '$.{column}')
                 FROM {ALIAS}.raw.events_affiliate_customers
             )
-            SELECT count(*) FROM {PLACE.of("customer")} c
+            SELECT count(*) FROM {LOCATION.of("customer")} c
             JOIN {IDS} i
                 ON i.kind = 'customer' AND i.pseudonym = c.customer_id
                 AND i.{AFFILIATE_ID} = c.{AFFILIATE_ID}
-            ANTI JOIN stated s
-                ON s.affiliate_id = i.{AFFILIATE_ID} AND s.id = i.id AND s.v = c.{column}
+            ANTI JOIN landed l
+                ON l.affiliate_id = i.{AFFILIATE_ID} AND l.id = i.id AND l.v = c.{column}
             WHERE c.{column} IS NOT NULL
             """,
         )
-        if strangers:
+        if unknown:
             raise PrivacyError(
-                f"customer.{column}: {strangers} values were never said of the affiliate's customer"
+                f"customer.{column}: {unknown} values are not from the affiliate's data about "
+                "that customer"
             )

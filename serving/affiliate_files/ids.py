@@ -1,4 +1,4 @@
-"""The table of pseudonyms: every id that an affiliate's file will hold, and what stands for it."""
+"""The table of pseudonyms: every ID that an affiliate's file will hold, with its pseudonym."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 
 from core import sql
-from serving.affiliate_files.pairwise import Pseudonyms
-from serving.affiliate_files.tables import AFFILIATE_ID, NOBODY
+from privacy.pairwise import Pseudonyms
+from serving.affiliate_files.tables import AFFILIATE_ID, NO_ID
 from serving.artefacts import ReleaseTable
 
 _CHUNK = 100_000
@@ -18,37 +18,37 @@ _CHUNK = 100_000
 def fill(
     connection: duckdb.DuckDBPyConnection,
     target: str,
-    things: str,
+    ids: str,
     key: bytes,
     previous_key: bytes | None,
 ) -> None:
     """Creates table `target(affiliate_id, kind, id, pseudonym, previous)`.
 
     Args:
-        connection: Where `things` can be read.
+        connection: Where `ids` can be queried.
         target: Name of the table.
-        things: Query of affiliate, kind and id as text; each once.
+        ids: Query of affiliate, kind and ID as text, without repeats.
         key: The platform's key.
-        previous_key: The key before it, or None: `previous` is null then.
+        previous_key: The previous key; if None, `previous` is null.
     """
     connection.execute(
         f"CREATE TABLE {target} ({AFFILIATE_ID} BIGINT, kind VARCHAR, id VARCHAR, "
         "pseudonym VARCHAR, previous VARCHAR)"
     )
-    names = Pseudonyms(key)
-    before = None if previous_key is None else Pseudonyms(previous_key)
-    reader = connection.cursor().execute(things).to_arrow_reader(_CHUNK)
+    pseudonyms = Pseudonyms(key)
+    previous = None if previous_key is None else Pseudonyms(previous_key)
+    reader = connection.cursor().execute(ids).to_arrow_reader(_CHUNK)
     for batch in reader:
-        computed = names.of(_rows(batch))
-        replaced = before.of(_rows(batch)) if before else pa.nulls(len(batch), pa.string())
-        table = pa.table([*batch.columns, computed, replaced], [*batch.column_names, "n", "p"])
+        new = pseudonyms.of(_rows(batch))
+        old = previous.of(_rows(batch)) if previous else pa.nulls(len(batch), pa.string())
+        table = pa.table([*batch.columns, new, old], [*batch.column_names, "new", "old"])
         connection.register("computed_pseudonyms", table)
         connection.execute(f"INSERT INTO {target} FROM computed_pseudonyms")
     connection.unregister("computed_pseudonyms")
 
 
-def things(tables: Sequence[ReleaseTable], schema: str) -> str:
-    """Query of all ids that tables of one schema hold in their declared columns."""
+def released_ids(tables: Sequence[ReleaseTable], schema: str) -> str:
+    """Query of all IDs in the declared columns of one schema's tables."""
     queries = (query for table in tables for query in _of_table(table, schema))
     return " UNION ".join(queries)
 
@@ -61,8 +61,9 @@ def _of_table(table: ReleaseTable, schema: str) -> Iterator[str]:
         if field:
             value = f"struct_extract(unnest({value}), {sql.text(field)})"
         condition = "true"
-        if teller := table.told_by.get(path):
-            condition = f"{sql.name(teller)} = {sql.text(kind)} AND {value} <> {sql.text(NOBODY)}"
+        if kind_column := table.kind_columns.get(path):
+            is_kind = f"{sql.name(kind_column)} = {sql.text(kind)}"
+            condition = f"{is_kind} AND {value} <> {sql.text(NO_ID)}"
         yield (
             f"SELECT {AFFILIATE_ID}, {sql.text(kind)} AS kind, CAST(v AS VARCHAR) AS id "
             f"FROM (SELECT {AFFILIATE_ID}, {value} AS v FROM {source} WHERE {condition}) "

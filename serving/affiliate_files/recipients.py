@@ -1,4 +1,4 @@
-"""Who gets a file: affiliates that are active and whose slug can be the name of one."""
+"""The affiliates that get a file: active ones whose slug is usable as a file name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Recipient:
 
     @property
     def path(self) -> str:
-        """Of its file, inside the release."""
+        """Path of its file inside the release."""
         return affiliate_path(self.slug)
 
 
@@ -33,7 +33,7 @@ def affiliate_path(slug: str) -> str:
     """Path of an affiliate's file inside a release.
 
     Raises:
-        ConfigurationError: the slug could lead somewhere else.
+        ConfigurationError: the slug is invalid and could lead to another path.
     """
     if not _SLUG.fullmatch(slug):
         raise ConfigurationError(
@@ -42,20 +42,20 @@ def affiliate_path(slug: str) -> str:
     return f"{FOLDER}/{slug}.duckdb"
 
 
-def affiliates(release: Path) -> list[str]:
-    """Slugs of the affiliates that have a file in the release."""
-    return [path.stem for path in (release / FOLDER).glob("*.duckdb")]
+def affiliate_slugs(release: Path) -> tuple[str, ...]:
+    """Slugs of the affiliates that have a file in the release, sorted."""
+    return tuple(sorted(path.stem for path in (release / FOLDER).glob("*.duckdb")))
 
 
 def read_recipients(
     connection: duckdb.DuckDBPyConnection,
 ) -> tuple[list[Recipient], list[int]]:
-    """The active affiliates, and the ids of those that get no file because of their slug.
+    """The active affiliates, and the IDs of those that get no file because of their slug.
 
-    A slug that is no file name, or that two affiliates share, must not stop the others.
+    An invalid slug, or one that two affiliates share, must not stop the others.
 
     Raises:
-        AffiliateError: the warehouse does not know the affiliates.
+        AffiliateError: the warehouse has no table of affiliates.
     """
     try:
         rows = connection.execute(
@@ -66,15 +66,10 @@ def read_recipients(
         ).fetchall()
     except duckdb.CatalogException:
         raise AffiliateError(
-            "the warehouse does not know the affiliates: run `affiliate build` first"
+            "the warehouse has no affiliates: run `affiliate build` first"
         ) from None
     uses = Counter(slug for _, slug in rows)
     usable = [_SLUG.fullmatch(slug) is not None and uses[slug] == 1 for _, slug in rows]
     recipients = [Recipient(*row) for row, fits in zip(rows, usable, strict=True) if fits]
-    refused = [row[0] for row, fits in zip(rows, usable, strict=True) if not fits]
-    return recipients, refused
-
-
-def slugs_of(release: Path) -> tuple[str, ...]:
-    """Slugs of the affiliates that have a file in a release."""
-    return tuple(sorted(path.stem for path in (release / FOLDER).glob("*.duckdb")))
+    skipped = [row[0] for row, fits in zip(rows, usable, strict=True) if not fits]
+    return recipients, skipped

@@ -1,8 +1,8 @@
-"""The stage: all affiliates' rows as they will leave, in one pass over the warehouse.
+"""The stage: all affiliates' rows as they will be released, in one pass over the warehouse.
 
-A private database that is thrown away, in two steps. `gathered` has the marts' rows of all who get
-a file; `marts` the same rows with pseudonyms instead of ids, sorted by affiliate and key, so that
-cutting one affiliate reads its rows only, and no order of ours survives.
+It is a private temporary database with two schemas. `loaded` holds the marts' rows of all
+affiliates that get a file. `marts` holds the same rows with pseudonyms instead of IDs, sorted by
+affiliate and key: exporting one affiliate reads its rows only, and the original order is lost.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from core import sql
 from privacy.scan import Progress
 from serving.affiliate_files import ids
 from serving.affiliate_files.recipients import Recipient
-from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, NOBODY, PSEUDONYM_MAPPING
+from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID, NO_ID, PSEUDONYM_MAPPING
 from serving.artefacts import BENCHMARK, ReleaseTable
-from serving.cut import read_mart
-from serving.relations import STAGE, mart
+from serving.marts import STAGE, mart, read_columns
 
-_GATHERED, FINAL = f"{STAGE}.gathered", f"{STAGE}.marts"
-#: Rows with lists: lists are put together in memory, whatever its limit.
+_LOADED, FINAL = f"{STAGE}.loaded", f"{STAGE}.marts"
+#: For tables with lists: DuckDB aggregates lists in memory, whatever the limit.
 ROWS_AT_A_TIME = 20_000
 IDS, RECIPIENTS = f"{STAGE}.ids", f"{STAGE}.recipients"
 
@@ -30,17 +29,17 @@ IDS, RECIPIENTS = f"{STAGE}.ids", f"{STAGE}.recipients"
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Attaches the new database `path` as `stage`."""
     connection.execute(f"ATTACH {sql.text(str(path))} AS {STAGE}")
-    connection.execute(f"CREATE SCHEMA {_GATHERED}")
+    connection.execute(f"CREATE SCHEMA {_LOADED}")
     connection.execute(f"CREATE SCHEMA {FINAL}")
 
 
-def gather(
+def load(
     connection: duckdb.DuckDBPyConnection,
     recipients: Sequence[Recipient],
     tables: Sequence[ReleaseTable],
     progress: Progress,
 ) -> None:
-    """Copies the recipients' rows from the marts, within the caller's transaction.
+    """Copies the recipients' rows from the marts, in the caller's transaction.
 
     Raises:
         AffiliateError: a mart or a column is missing, or a nested column has no declared type.
@@ -55,10 +54,10 @@ def gather(
         progress(f"gather {table.name}")
         columns = ", ".join(
             f"{expression} AS {sql.name(table.renamed.get(column, column))}"
-            for column, expression in read_mart(connection, table).items()
+            for column, expression in read_columns(connection, table).items()
         )
         connection.execute(
-            f"CREATE TABLE {_GATHERED}.{sql.name(table.name)} AS SELECT {columns} "
+            f"CREATE TABLE {_LOADED}.{sql.name(table.name)} AS SELECT {columns} "
             f"FROM {mart(table)} WHERE {AFFILIATE_ID} IN (SELECT {AFFILIATE_ID} "
             f"FROM {RECIPIENTS})"
         )
@@ -71,9 +70,9 @@ def pseudonymise(
     previous_key: bytes | None,
     progress: Progress,
 ) -> None:
-    """Replaces the ids of what was gathered; the real ones stay in `stage.ids` only."""
+    """Replaces the IDs of the loaded rows; the original IDs are then in `stage.ids` only."""
     progress("compute pseudonyms")
-    ids.fill(connection, IDS, ids.things(tables, _GATHERED), key, previous_key)
+    ids.fill(connection, IDS, ids.released_ids(tables, _LOADED), key, previous_key)
     for table in tables:
         progress(f"pseudonymise {table.name}")
         _replace_ids(connection, table)
@@ -87,7 +86,7 @@ def pseudonymise(
 
 
 def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
-    """Gives every recipient all rows of a table that is everybody's."""
+    """Gives every recipient all rows of a table that all affiliates share."""
     connection.execute(
         f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT r.{AFFILIATE_ID}, t.* "
         f"FROM {RECIPIENTS} r CROSS JOIN {mart(table)} t "
@@ -96,7 +95,7 @@ def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -
 
 
 def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
-    source, replaced = f"{_GATHERED}.{sql.name(table.name)}", f"{STAGE}.replaced"
+    source, replaced = f"{_LOADED}.{sql.name(table.name)}", f"{STAGE}.replaced"
     rows = max(sql.number(connection, f"SELECT count(*) FROM {source}"), 1)
     step = ROWS_AT_A_TIME if any("." in path for path in table.pseudonyms) else rows
     for first in range(0, rows, step):
@@ -114,7 +113,7 @@ def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> 
 def _with_pseudonyms(
     connection: duckdb.DuckDBPyConnection, table: ReleaseTable, source: str
 ) -> str:
-    """Query of rows of a table with pseudonyms instead of ids."""
+    """Query of a table's rows with pseudonyms instead of IDs."""
     selected = [f"t.{AFFILIATE_ID}", f"r.slug AS {AFFILIATE}"]
     joins = [f"JOIN {RECIPIENTS} r USING ({AFFILIATE_ID})"]
     for number, column in enumerate(sql.columns(connection, f"FROM {source}")):
@@ -125,10 +124,10 @@ def _with_pseudonyms(
             kind = sql.text(table.pseudonyms[column])
             match = f"{alias}.id = CAST(t.{quoted} AS VARCHAR)"
             value = f"{alias}.pseudonym"
-            if teller := table.told_by.get(column):
-                told = f"t.{sql.name(teller)} = {kind} AND t.{quoted} <> {sql.text(NOBODY)}"
-                match += f" AND {told}"
-                value = f"CASE WHEN {told} THEN {value} ELSE t.{quoted} END"
+            if kind_column := table.kind_columns.get(column):
+                is_id = f"t.{sql.name(kind_column)} = {kind} AND t.{quoted} <> {sql.text(NO_ID)}"
+                match += f" AND {is_id}"
+                value = f"CASE WHEN {is_id} THEN {value} ELSE t.{quoted} END"
             joins.append(
                 f"LEFT JOIN {IDS} {alias} ON {alias}.kind = {kind} "
                 f"AND {alias}.{AFFILIATE_ID} = t.{AFFILIATE_ID} AND {match}"
@@ -150,7 +149,7 @@ def _with_pseudonyms(
 def _list(
     connection: duckdb.DuckDBPyConnection, table: ReleaseTable, column: str, source: str
 ) -> str:
-    """Query of a list column with pseudonyms in its structs, by row."""
+    """Query of a list column by row, with pseudonyms inside its structs."""
     fields, joins, quoted = [], [], sql.name(column)
     for number, field in enumerate(_fields(connection, source, column)):
         value = f"struct_extract(e, {sql.text(field)})"
@@ -164,15 +163,15 @@ def _list(
         fields.append(f"{sql.name(field)} := {value}")
     return (
         "SELECT row_number, list_transform(list_sort(list("
-        f"struct_pack(place := place, v := struct_pack({', '.join(fields)}))"
+        f"struct_pack(position := position, v := struct_pack({', '.join(fields)}))"
         ")), lambda x: x.v) AS v "
         f"FROM (SELECT {AFFILIATE_ID}, rowid AS row_number, unnest({quoted}) AS e, "
-        f"generate_subscripts({quoted}, 1) AS place FROM {source}) q {' '.join(joins)} "
+        f"generate_subscripts({quoted}, 1) AS position FROM {source}) q {' '.join(joins)} "
         "GROUP BY row_number"
     )
 
 
 def _fields(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[str]:
     """Names of the fields of a list of structs, in order."""
-    rolled_out = f"SELECT unnest({sql.name(column)}, max_depth := 2) FROM {source}"
-    return list(sql.columns(connection, rolled_out))
+    unnested = f"SELECT unnest({sql.name(column)}, max_depth := 2) FROM {source}"
+    return list(sql.columns(connection, unnested))

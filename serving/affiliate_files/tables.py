@@ -1,7 +1,8 @@
-"""The tables of an affiliate's file, as data: its own rows only, and no number of ours.
+"""The tables of an affiliate's file, as data: its own rows only, and no ID of the platform.
 
-Whatever the warehouse counts up (customers, orders, lines, products) would tell one affiliate how
-the others do, and join its file to theirs. `pseudonyms` names each such column.
+The warehouse numbers customers, orders, lines and products across affiliates. Such a number would
+reveal how many the others have, and would let two files be joined. `pseudonyms` lists each column
+with such a number.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from dataclasses import replace
 
 from serving.artefacts import CUSTOMER_OLAP, ReleaseTable
 
-#: Column that says whose row it is: a number in the warehouse, the affiliate's slug in its file.
+#: Column with the owner of a row: a number in the warehouse, the affiliate's slug in its file.
 AFFILIATE_ID, AFFILIATE = "affiliate_id", "affiliate"
 
-#: What tells the affiliates' rows apart while they lie together; it stays behind.
+#: Separates the affiliates' rows in the stage; not part of a file.
 GROUPS = (AFFILIATE_ID,)
-#: Names and addresses in `customer`, each as it was stated of the customer.
+#: Names and addresses in `customer`, each as the affiliate's data has it.
 CONTACTS = ("full_name", "email", "phone")
 
-#: In a column that tells of several things: none of them, and so no pseudonym.
-NOBODY = "none"
+#: Value of a column with IDs of several kinds that is not an ID, and so has no pseudonym.
+NO_ID = "none"
 
 _RENAMED = {"affiliate_customer_id": "customer_id"}
 _IDS = {
@@ -56,7 +57,7 @@ def _own(
 
 
 def _insights() -> ReleaseTable:
-    """The lists of products as in the internal file, without the affiliate."""
+    """The product lists are those of the internal file without `affiliate_id`."""
     table = _own("customer_insights", ("customer_id",))
     nested = {
         column: kind.replace("affiliate_id BIGINT, ", "")
@@ -71,13 +72,13 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
         _own("customer", ("customer_id",), parents={}, personal=CONTACTS),
         nested=_INTERNAL["customer"].nested,
     ),
-    # the affiliate's own words, as it typed them
+    # tags as the affiliate typed them
     _own("customer_tags", ("customer_id", "tag_key"), personal=("tag_key", "raw_tag")),
-    # an interest in a product names it by its number
+    # `value` is a product ID where the dimension is product
     replace(
         _own("customer_interests", ("customer_id", "dimension", "value")),
         pseudonyms={"customer_id": "customer", "value": "product"},
-        told_by={"value": "dimension"},
+        kind_columns={"value": "dimension"},
     ),
     _insights(),
     replace(
@@ -114,15 +115,15 @@ AFFILIATE_TABLES: tuple[ReleaseTable, ...] = (
         {"deal_id": "deals"},
     ),
     _own("sales_funnel", ("cohort_month", "stage"), (), {}),
-    # an owner is named by its number
+    # `value` is an owner ID where the dimension is owner
     replace(
         _own("sales_funnel_breakdown", ("dimension", "value", "stage"), (), {}),
         pseudonyms={"value": "owner"},
-        told_by={"value": "dimension"},
+        kind_columns={"value": "dimension"},
     ),
     _own("pipeline_daily", ("day", "stage"), (), {}),
     ReleaseTable("affiliate_performance", ("day",)),
 )
 
-#: While the platform's key is exchanged: what the pseudonyms were before.
+#: Old and new pseudonyms, while the platform's previous key is configured.
 PSEUDONYM_MAPPING = ReleaseTable("pseudonym_mapping", ("kind", "pseudonym"))

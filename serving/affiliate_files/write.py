@@ -1,4 +1,4 @@
-"""Writes the files: each is a new database with one affiliate's part of the stage."""
+"""Writes the affiliates' files: each is a new database with one affiliate's rows of the stage."""
 
 from __future__ import annotations
 
@@ -13,52 +13,53 @@ from tempfile import mkdtemp
 import duckdb
 
 from core import sql
+from core.duckdb_process import execute
 from core.duckdb_session import load_extension
-from core.durable_files import sync
+from core.durable_files import sha256, sync
 from core.errors import AffiliateError
 from privacy.pseudonym import Keys, file_key
-from privacy.scan import check_contents
-from privacy.scan.location import Location
-from serving.affiliate_files.checks import PLACE
+from privacy.scan import Location, check_contents
+from serving.affiliate_files.checks import LOCATION
 from serving.affiliate_files.recipients import Recipient
 from serving.affiliate_files.tables import AFFILIATE, AFFILIATE_ID
 from serving.artefacts import ReleaseTable
 from serving.checks import describe_groups
-from serving.cut import RELEASE, STORAGE_VERSION, describe
-from serving.durable import sha256
 from serving.file_writer import (
     CREATE_SCHEMA,
+    RELEASE,
     SCHEMA,
     TARGET,
-    comment_on,
+    comment_statements,
     create_table,
-    execute,
     export,
+    file_statements,
     insert,
-    statements,
+    plain_options,
+    write_file,
 )
 from serving.manifest import FileEntry, TableEntry
+from serving.marts import read_comments
 from serving.store import FILE_MODE
 
 _TEMPLATE = "template"
-#: The first version that knows encryption.
+#: The first storage version with encryption.
 ENCRYPTED_STORAGE_VERSION = "v1.4.0"
-#: Every column of a table takes blocks of its own, in groups of so many rows. With DuckDB's usual
-#: size a file of ten customers has 4 MB.
+#: Each column of a table uses its own blocks, per group of so many rows. With DuckDB's default
+#: block size a file of ten customers would have 4 MB.
 BLOCK_BYTES, SMALL_BLOCK_BYTES, ROWS_PER_GROUP = 262_144, 16_384, 122_880
-#: Files that are written at a time, each by a process of its own.
+#: Files that are written at the same time, each by its own process.
 WRITERS = min(os.cpu_count() or 1, 4)
-#: By table, and by affiliate below it.
+#: By table, then by affiliate.
 Expected = Mapping[str, Mapping[tuple[object, ...], TableEntry]]
 
 
 class Writer:
-    """Cuts files from the stage.
+    """Exports files from the stage.
 
     Args:
         connection: With the checked stage attached.
         tables: The tables of a file.
-        spill: Private directory for the rows on their way.
+        spill: Private directory for temporary files.
         keys: For files that are to be encrypted.
     """
 
@@ -74,58 +75,58 @@ class Writer:
         self._spill = spill
         self._keys = keys
         self._expected: Expected = {
-            table.name: describe_groups(connection, table, PLACE) for table in tables
+            table.name: describe_groups(connection, table, LOCATION) for table in tables
         }
-        self._before = [self._make_template()]
+        self._setup = [self._make_template()]
         if keys.encrypting:
-            self._before.append(load_extension("httpfs"))
+            self._setup.append(load_extension("httpfs"))
             connection.execute(load_extension("httpfs"))
 
     def write(
         self, recipients: Sequence[Recipient], release: Path, checks: Sequence[str]
     ) -> Iterator[FileEntry]:
-        """Writes the files of affiliates, and reads each again to compare it with the stage.
+        """Writes the affiliates' files, and reads each again to compare it with the stage.
 
         Args:
-            recipients: Whose files.
-            release: Directory below which their paths are.
-            checks: Those that the rows passed in the stage.
+            recipients: The affiliates.
+            release: Directory of the release.
+            checks: Names of the checks that the rows passed in the stage.
 
         Yields:
-            What each file holds, in order.
+            The manifest's entry of each file, in order.
 
         Raises:
-            AffiliateError: what is in a file is not what was checked.
+            AffiliateError: the content of a file differs from the checked rows.
         """
         with ThreadPoolExecutor(WRITERS) as pool:
-            begun = deque[tuple[Recipient, Future[None]]]()
+            started = deque[tuple[Recipient, Future[None]]]()
             for recipient in recipients:
-                begun.append((recipient, self._begin(recipient, release / recipient.path, pool)))
-                if len(begun) > WRITERS:
-                    yield self._finish(*begun.popleft(), release, checks)
-            for recipient, written in begun:
+                started.append((recipient, self._start(recipient, release / recipient.path, pool)))
+                if len(started) > WRITERS:
+                    yield self._finish(*started.popleft(), release, checks)
+            for recipient, written in started:
                 yield self._finish(recipient, written, release, checks)
 
-    def _begin(self, recipient: Recipient, path: Path, pool: Executor) -> Future[None]:
-        """Takes an affiliate's rows out of the stage, and has them put into its file."""
+    def _start(self, recipient: Recipient, path: Path, pool: Executor) -> Future[None]:
+        """Exports an affiliate's rows from the stage, and starts the process for its file."""
         folder = Path(mkdtemp(dir=self._spill))
         rows = [self._export(table, recipient, folder) for table in self._tables]
         options = f"{_options(self._key(recipient))}, BLOCK_SIZE {self._block_bytes(recipient)}"
         contents = [f"COPY FROM DATABASE {_TEMPLATE} TO {TARGET} (SCHEMA)", *rows]
-        job = statements(self._connection, path, options, contents, folder, before=self._before)
+        job = file_statements(self._connection, path, options, contents, folder, setup=self._setup)
         return pool.submit(_execute, job, folder)
 
     def _export(self, table: ReleaseTable, recipient: Recipient, folder: Path) -> str:
-        """Takes the rows of one table; gives the statement that puts them into the file."""
+        """Exports the rows of one table; returns the statement that loads them into the file."""
         path = folder / f"{table.name}.parquet"
-        whose = f"WHERE {AFFILIATE_ID} = {recipient.affiliate_id}"
-        export(self._connection, f"{_rows(table)} {whose}", path)
+        own = f"WHERE {AFFILIATE_ID} = {recipient.affiliate_id}"
+        export(self._connection, f"{_rows(table)} {own}", path)
         return insert(table.name, path)
 
     def _finish(
         self, recipient: Recipient, written: Future[None], release: Path, checks: Sequence[str]
     ) -> FileEntry:
-        """Waits until a file is written, reads it again and forces it to the disk."""
+        """Waits until a file is written, reads it again and makes it durable."""
         written.result()
         path = release / recipient.path
         path.chmod(FILE_MODE)
@@ -145,25 +146,25 @@ class Writer:
         return file_key(self._keys.current, recipient.affiliate_id) if encrypting else None
 
     def _block_bytes(self, recipient: Recipient) -> int:
-        entries = (of.get((recipient.affiliate_id,)) for of in self._expected.values())
+        entries = (groups.get((recipient.affiliate_id,)) for groups in self._expected.values())
         most = max((entry.rows for entry in entries if entry), default=0)
         return SMALL_BLOCK_BYTES if most <= ROWS_PER_GROUP else BLOCK_BYTES
 
     def _make_template(self) -> str:
-        """Makes a file with empty tables and their descriptions; gives its ATTACH.
+        """Writes a file with empty tables and their descriptions; returns its ATTACH statement.
 
-        Copying them into each file is quick; describing hundreds of columns anew is not.
+        Copying them into each file is quick; commenting hundreds of columns again is not.
         """
         contents = [CREATE_SCHEMA]
         for table in self._tables:
             columns = sql.columns(self._connection, _rows(table))
             contents.append(create_table(table.name, columns))
-            contents += describe(self._connection, table, columns)
+            comments = read_comments(self._connection, table, columns)
             if AFFILIATE in columns:
-                contents.append(comment_on(table.name, AFFILIATE, "Slug of the affiliate."))
+                comments[AFFILIATE] = "Slug of the affiliate."
+            contents += comment_statements(table.name, comments)
         path = self._spill / f"{_TEMPLATE}.duckdb"
-        options = f"STORAGE_VERSION '{STORAGE_VERSION}'"
-        execute(statements(self._connection, path, options, contents, self._spill))
+        write_file(self._connection, path, plain_options(), contents, self._spill)
         attach = f"ATTACH {sql.text(str(path))} AS {_TEMPLATE} (READ_ONLY)"
         self._connection.execute(attach)
         check_contents(self._connection, self._tables, _TEMPLATE)
@@ -171,14 +172,14 @@ class Writer:
         return attach
 
     def _read_again(self, recipient: Recipient, path: Path) -> dict[str, TableEntry]:
-        place, key = Location(f"{RELEASE}.{SCHEMA}"), self._key(recipient)
+        location, key = Location(f"{RELEASE}.{SCHEMA}"), self._key(recipient)
         options = "READ_ONLY" if key is None else f"READ_ONLY, {_key(key)}"
         self._connection.execute(f"ATTACH {sql.text(str(path))} AS {RELEASE} ({options})")
         entries = {}
         for table in self._tables:
-            nothing = TableEntry(0, table.key, f"{0:032x}")
-            expected = self._expected[table.name].get((recipient.affiliate_id,), nothing)
-            found = describe_groups(self._connection, table, place)[()]
+            empty = TableEntry(0, table.key, f"{0:032x}")
+            expected = self._expected[table.name].get((recipient.affiliate_id,), empty)
+            found = describe_groups(self._connection, table, location)[()]
             if found != expected:
                 raise AffiliateError(f"the file of {recipient.slug} is damaged: {table.name}")
             entries[table.name] = found
@@ -194,12 +195,12 @@ def _execute(job: Sequence[str], folder: Path) -> None:
 
 
 def _rows(table: ReleaseTable) -> str:
-    return f"SELECT * EXCLUDE ({AFFILIATE_ID}) FROM {PLACE.of(table.name)}"
+    return f"SELECT * EXCLUDE ({AFFILIATE_ID}) FROM {LOCATION.of(table.name)}"
 
 
 def _options(key: str | None) -> str:
     if key is None:
-        return f"STORAGE_VERSION '{STORAGE_VERSION}'"
+        return plain_options()
     return f"STORAGE_VERSION '{ENCRYPTED_STORAGE_VERSION}', {_key(key)}"
 
 

@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from privacy.scan.location import Location
-from serving.benchmark import check_frozen, settle
+from serving.benchmark import check_frozen, fill_benchmark
 
 MODELS = ("int_benchmark__categories", "int_benchmark__unions", "benchmark")
 AFFILIATES, CATEGORIES, MONTHS = 5, 8, 40
@@ -113,16 +112,16 @@ class Market:
         with self._built(before.sales) as connection:
             published = connection.execute(f"from {mart}").to_arrow_table()
         with self._built(sales) as connection:
-            for catalogue in ("wh", "before", "stage"):
+            for catalogue in ("wh", "previous", "stage"):
                 connection.execute(f"attach ':memory:' as {catalogue}")
-            connection.execute("create schema wh.marts; create schema before.marts")
+            connection.execute("create schema wh.marts; create schema previous.marts")
             connection.execute(f"create table wh.marts.benchmark as from {mart}")
             connection.register("published", published)
-            connection.execute("create table before.marts.benchmark as from published")
-            settle(connection, has_before=guarded)
+            connection.execute("create table previous.marts.benchmark as from published")
+            fill_benchmark(connection, has_previous=guarded)
             if guarded:
-                check_frozen(connection, Location("stage.settled"))
-            return World(list(sales), _shown(connection, "stage.settled.benchmark"))
+                check_frozen(connection)
+            return World(list(sales), _shown(connection, "stage.frozen.benchmark"))
 
     @contextmanager
     def _built(self, sales: Sequence[Row]) -> Iterator[duckdb.DuckDBPyConnection]:

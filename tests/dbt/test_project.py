@@ -11,7 +11,7 @@ import yaml
 
 from orchestration.lib.reference import PAGE, reference
 from privacy.erasure.warehouse import SCHEMAS
-from serving.affiliate_files.tables import AFFILIATE_TABLES
+from serving import AFFILIATE_TABLES
 from serving.artefacts import BENCHMARK, INTERNAL_TABLES
 from tests.dbt.dbt_warehouse import PROJECT, Warehouse
 from warehouse.raw import RAW_TABLES

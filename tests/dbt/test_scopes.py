@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from serving.affiliate_files.tables import AFFILIATE_TABLES
-from serving.artefacts import BENCHMARK, ReleaseTable
+from serving import AFFILIATE_TABLES, ReleaseTable
+from serving.artefacts import BENCHMARK
 from tests.dbt.dbt_warehouse import Warehouse
 
 Node = dict[str, Any]

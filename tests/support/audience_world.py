@@ -22,10 +22,10 @@ from core.settings import Settings
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import Counts, LandingZone, parquet
 from ingestion.landing.manifest import LEDGER
+from privacy.pairwise import pseudonym
 from privacy.pseudonym import load_key
-from serving.affiliate_files.pairwise import pseudonym
-from serving.durable import switch_link
-from serving.manifest import FileEntry, Release
+from serving import FileEntry, Release
+from serving.store import switch_link
 
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = AS_OF + timedelta(hours=1)

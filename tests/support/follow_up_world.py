@@ -12,8 +12,8 @@ import duckdb
 
 from activation.follow_ups.deliver import Options, Report, deliver
 from activation.follow_ups.tasks import COLUMNS
+from privacy.pairwise import pseudonym
 from privacy.pseudonym import load_key
-from serving.affiliate_files.pairwise import pseudonym
 from tests.support.audience_world import AS_OF, NOW, SLUGS, World
 
 PARTS = ("value", "urgency", "intent", "stage", "recency", "success")

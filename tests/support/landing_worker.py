@@ -29,8 +29,7 @@ from ingestion.landing import retain as retention
 from ingestion.quarantine import replaying
 from privacy.erasure import erasing
 from privacy.erasure.requests import Requests
-from serving.erasure import withdraw
-from serving.release import publish
+from serving import publish, remove_releases
 from tests.support.landed_messages import every_third, land_messages
 from tests.support.landed_rows import land_versions
 
@@ -50,7 +49,7 @@ def finish_erasures(settings: Settings) -> None:
     """The steps of an erasure after its build."""
     names = {name for one in Requests(settings.erasures_path).open() for name in one.releases}
     publish(settings)
-    withdraw(settings, names)
+    remove_releases(settings, names)
     erasing.finish(settings)
 
 

@@ -14,10 +14,7 @@ from duckdb import DuckDBPyConnection
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from privacy.pseudonym import file_key, load_key
-from serving.affiliate_files.recipients import affiliate_path
-from serving.manifest import Release, read_release
-from serving.query import open_release
-from serving.store import ReleaseStore
+from serving import Release, ReleaseStore, affiliate_path, open_release, read_release
 from web.dashboard import queries
 from web.dashboard.filters import Filter, months_between, read_filter
 from web.dashboard.sections import Section, ask, read_sections

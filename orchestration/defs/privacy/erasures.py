@@ -17,7 +17,7 @@ from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
 from privacy.erasure import erasing
 from privacy.erasure.requests import Receipt, Request, Requests, overdue
-from serving.erasure import published, withdraw
+from serving import published_releases, remove_releases
 
 RECEIPTS = dg.AssetKey(["privacy", "receipts"])
 
@@ -44,7 +44,9 @@ def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Removes customers who requested erasure from the landing zone; the warehouse is rebuilt."""
     platform: Platform = context.resources.platform
     erasing.take_requests(platform.settings, platform.zone)
-    done = erasing.erase_landed(platform.settings, platform.zone, published(platform.settings))
+    done = erasing.erase_landed(
+        platform.settings, platform.zone, published_releases(platform.settings)
+    )
     return dg.MaterializeResult(
         metadata={
             "dagster/partition_row_count": sum(done.values()),
@@ -73,7 +75,7 @@ def receipts(
     settings = context.resources.platform.settings
     requests = Requests(settings.erasures_path)
     landed = [one for one in requests.open() if one.state == "landed"]
-    removed = withdraw(settings, {name for one in landed for name in one.releases})
+    removed = remove_releases(settings, {name for one in landed for name in one.releases})
     written: list[Receipt] = []
     problem = None
     if landed and removed is not None:

@@ -9,8 +9,7 @@ from ingestion.landing import LandingZone
 from orchestration.defs.jobs import marts_job
 from orchestration.lib.automation import is_busy, newest_data_entry, waits_for
 from orchestration.lib.redaction import redacting
-from serving.manifest import Release, read_release
-from serving.store import ReleaseStore
+from serving import Release, ReleaseStore, read_release
 
 
 @dg.sensor(

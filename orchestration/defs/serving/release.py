@@ -13,12 +13,14 @@ from orchestration.lib.charts import bar_table
 from orchestration.lib.described import holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
-from serving.affiliate_files.tables import AFFILIATE_TABLES
-from serving.artefacts import CUSTOMER_OLAP
-from serving.query import open_release
-from serving.release import publish
-from serving.store import ReleaseStore
-from serving.uniqueness import measure
+from serving import (
+    AFFILIATE_TABLES,
+    CUSTOMER_OLAP,
+    ReleaseStore,
+    measure_uniqueness,
+    open_release,
+    publish,
+)
 
 MONTHS = 24
 #: By how much the share of unique customers may grow from one release to the next.
@@ -59,7 +61,7 @@ def customer_olap(
     """The unified customers without personal data, and a file for each active affiliate."""
     platform: Platform = context.resources.platform
     before = ReleaseStore(platform.settings.releases_path).current()
-    share_before = measure(before / CUSTOMER_OLAP.path).share_alone if before else None
+    share_before = measure_uniqueness(before / CUSTOMER_OLAP.path).share_alone if before else None
     release = publish(platform.settings)
     file = release.files[CUSTOMER_OLAP.path]
     yield dg.MaterializeResult(
@@ -83,7 +85,7 @@ def customer_olap(
 
 def _uniqueness(release: Path, share_before: float | None) -> dg.AssetCheckResult:
     """The figures, which Dagster plots over time; a warning does not stop the release."""
-    found = measure(release / CUSTOMER_OLAP.path)
+    found = measure_uniqueness(release / CUSTOMER_OLAP.path)
     return dg.AssetCheckResult(
         check_name=UNIQUENESS.name,
         asset_key=KEY,

@@ -14,8 +14,7 @@ from core.settings import Settings, load_settings
 from ingestion.landing import LandingZone
 from orchestration.defs.serving.after_landing import after_landing
 from orchestration.lib.automation import BUILD_AT_MOST_EVERY
-from serving.manifest import read_release
-from serving.store import ReleaseStore
+from serving import ReleaseStore, read_release
 from tests.integration.web.dashboard_sample import build_release
 from tests.support.landed_messages import land_messages
 

@@ -14,8 +14,7 @@ import pytest
 
 from core.settings import Settings
 from privacy.erasure.requests import Receipt, Request, Requests
-from serving.erasure import published
-from serving.release import publish
+from serving import publish, published_releases
 from tests.support.killing import Point, Worker
 from tests.support.landing_worker import finish_erasures
 from tests.support.release_sample import build_warehouse
@@ -39,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hers = _strip(settings.warehouse_path)
     request = Request(
         "R-1", "affiliate", "command", datetime.now(UTC), (3, 7), "landed", ((3, 7),), hers,
-        tuple(published(settings)),
+        tuple(published_releases(settings)),
     )  # fmt: skip
     Requests(settings.erasures_path).write(request)
     assert len(found_in(home / "releases", hers[1:2])) == 2
@@ -86,7 +85,7 @@ def test_killed_at_random_points_and_run_again_nothing_is_left(
         assert isinstance(receipt, Receipt)
         assert receipt.residue == 0
         assert found_in(root, request.values) == [], point
-        assert not {*published(settings)} & {*request.releases}
+        assert not {*published_releases(settings)} & {*request.releases}
         shutil.rmtree(root)
     assert died > kills // 2
 

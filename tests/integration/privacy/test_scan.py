@@ -12,10 +12,8 @@ from contracts.known_values import SEARCHED, KnownValues, personal_values
 from core import sql
 from core.duckdb_session import connect
 from core.settings import Settings
-from privacy.scan import PrivacyError, check_privacy, gather, raw_bytes
-from privacy.scan.location import Location
-from serving.artefacts import CUSTOMER_OLAP
-from serving.release import publish
+from privacy.scan import Location, PrivacyError, check_privacy, load_personal_values, raw_bytes
+from serving import CUSTOMER_OLAP, publish
 from tests.support.release_sample import change
 
 #: Values of each class that no other row of the sample has, and that no pattern gives away. Of some
@@ -306,7 +304,7 @@ def test_bytes_that_no_query_decodes_are_found(warehouse: Settings, tmp_path: Pa
     with connect() as connection:
         connection.execute(f"ATTACH {sql.text(str(warehouse.warehouse_path))} AS wh (READ_ONLY)")
         connection.execute(f"ATTACH {sql.text(str(dirty))} AS rel (READ_ONLY)")
-        gather(connection, lambda _: None)
+        load_personal_values(connection, lambda _: None)
         with pytest.raises(PrivacyError, match=r"dirty.duckdb.\(bytes\) \(name, "):
             check_privacy(
                 connection, CUSTOMER_OLAP.tables, Location("rel.marts"), dirty, lambda _: None

@@ -1,8 +1,8 @@
-"""What two affiliates learn who lay their files side by side, and who tries e-mails on pseudonyms.
+"""Attacks: two affiliates join their files, or someone tests e-mails against pseudonyms.
 
-The rule of the join attack: of any column with more than half of its values distinct, no value of
-one file may stand in the other, but for what was everybody's before us: the contacts that a
-customer gave to both, instants and amounts as they happened, and words of the trade.
+Rule for the join attack: take every column with more than half of its values distinct. No value of
+one file may be in the other. Exceptions are values that both affiliates know anyway: contacts that
+a customer gave to both, instants and amounts of events, and product terms.
 """
 
 from __future__ import annotations
@@ -15,27 +15,25 @@ from pathlib import Path
 import duckdb
 
 from privacy.pseudonym import affiliate_key, key_id
-from privacy.scan.leaves import leaves
-from privacy.scan.location import Location
-from serving.affiliate_files.tables import CONTACTS
-from serving.manifest import Release
-from serving.query import open_release
+from privacy.scan import Location
+from privacy.scan.scalars import scalar_columns
+from serving import CONTACTS, Release, open_release
 
-#: Given by the source, and checked to be of the affiliate's own records.
+#: Values from the source, checked to belong to the affiliate's own records.
 GIVEN = {*CONTACTS, "first_order_at", "ordered_at", "sku", "value"}
 Columns = dict[str, set[object]]
 
 
 def distinctive(release: Release, slug: str) -> Columns:
-    """Values of every column, nested ones included, most of which are distinct."""
+    """Values of every column, nested ones included, in which most values are distinct."""
     with duckdb.connect() as connection:
         path = release.path / f"affiliates/{slug}.duckdb"
         connection.execute(f"ATTACH '{path}' AS rel (READ_ONLY)")
         found = {}
-        for leaf in leaves(connection, Location("rel.marts")):
-            values = [v for _, v in connection.execute(leaf.query).fetchall() if v is not None]
-            if leaf.table != "benchmark" and 2 * len(set(values)) > len(values) > 1:
-                found[f"{leaf.table}.{leaf.column}"] = set(values)
+        for column in scalar_columns(connection, Location("rel.marts")):
+            values = [v for _, v in connection.execute(column.query).fetchall() if v is not None]
+            if column.table != "benchmark" and 2 * len(set(values)) > len(values) > 1:
+                found[f"{column.table}.{column.name}"] = set(values)
     return found
 
 
@@ -56,7 +54,7 @@ def test_no_column_of_two_files_joins(published: tuple[Path, Release]) -> None:
             assert joined == set()
 
 
-def test_no_id_of_any_file_is_in_another_or_inside_the_company(
+def test_no_id_is_in_two_files_or_in_the_internal_file(
     published: tuple[Path, Release],
 ) -> None:
     _, release = published
@@ -80,8 +78,8 @@ def test_no_id_of_any_file_is_in_another_or_inside_the_company(
     assert seen.isdisjoint(row[0] for row in internal)
 
 
-def test_order_of_rows_tells_nothing_of_the_order_of_ids(published: tuple[Path, Release]) -> None:
-    """Both files keep the customers whom they share in orders of their own."""
+def test_row_order_does_not_reveal_the_order_of_ids(published: tuple[Path, Release]) -> None:
+    """Two files hold their shared customers in different orders."""
     _, release = published
     shared = []
     for number in (1, 2):

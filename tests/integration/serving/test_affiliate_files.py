@@ -1,4 +1,4 @@
-"""What an affiliate gets: its own rows, its own customers' names, and no number of ours."""
+"""An affiliate's file: its own rows, its own customers' names, and no ID of the platform."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ import duckdb
 import pytest
 
 from affiliate.commands.file_key import file_key as print_file_key
+from core.durable_files import sha256
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
+from privacy.pairwise import pseudonym
 from privacy.pseudonym import file_key, key_id
 from privacy.scan import PrivacyError
+from serving import AFFILIATE_TABLES, Release, open_release, publish
 from serving.affiliate_files import stage
-from serving.affiliate_files.pairwise import pseudonym
-from serving.affiliate_files.tables import AFFILIATE_TABLES
-from serving.durable import sha256
-from serving.manifest import Release
-from serving.query import open_release
-from serving.release import publish
 from tests.documented import DOCS
 from tests.support.release_sample import KEY, ask, change, with_key
 
@@ -61,7 +58,7 @@ def test_each_active_affiliate_has_a_file_with_the_rows_of_its_records(
         assert file.execute(told).fetchall() == [("Slug of the affiliate.",)]
 
 
-def test_every_id_is_the_affiliates_pseudonym_of_it(published: tuple[Path, Release]) -> None:
+def test_every_id_is_a_pseudonym_of_the_affiliate(published: tuple[Path, Release]) -> None:
     warehouse, release = published
     file = open_release(release.path, affiliate="shop-2")
     key = bytes.fromhex(KEY)
@@ -100,7 +97,7 @@ def test_every_id_is_the_affiliates_pseudonym_of_it(published: tuple[Path, Relea
         assert ask(file, f"SELECT count(*) FROM {table} JOIN {others}") > 0
 
 
-def test_rows_lie_in_the_order_of_the_pseudonyms(published: tuple[Path, Release]) -> None:
+def test_rows_are_sorted_by_pseudonym(published: tuple[Path, Release]) -> None:
     _, release = published
     file = open_release(release.path, affiliate="shop-1")
     for table in AFFILIATE_TABLES:
@@ -109,7 +106,7 @@ def test_rows_lie_in_the_order_of_the_pseudonyms(published: tuple[Path, Release]
         assert stored == sorted(stored), table.name
 
 
-def test_pseudonyms_are_stable_and_mapped_while_the_key_is_exchanged(keyed: Settings) -> None:
+def test_pseudonyms_are_stable_and_mapped_during_key_rotation(keyed: Settings) -> None:
     def customers(settings: Settings) -> dict[str, str]:
         file = open_release(publish(settings).path, affiliate="shop-1")
         rows = file.execute("SELECT full_name, customer_id FROM customer").fetchall()
@@ -125,7 +122,7 @@ def test_pseudonyms_are_stable_and_mapped_while_the_key_is_exchanged(keyed: Sett
     )
     assert dict(mapping.fetchall()) == {before[name]: after[name] for name in before}
     assert customers(with_key(keyed, NEXT_KEY)) == after
-    with pytest.raises(ConfigurationError, match="is the key in use"):
+    with pytest.raises(ConfigurationError, match="equals the current key"):
         publish(with_key(keyed, KEY, previous=KEY))
 
 
@@ -141,7 +138,7 @@ def test_encrypted_files_open_with_their_own_key_only(
     monkeypatch.setenv("AFFILIATE_PSEUDONYM_KEY", KEY)
     print_file_key("shop-1")
     assert capsys.readouterr().out == f"{ours}\n"
-    # as the docs tell a reader who has DuckDB, the file and its key
+    # the documented way for a reader who has DuckDB, the file and its key
     (told,) = re.findall(r"```sql\n(ATTACH .*?)```", READERS_PAGE.read_text(), re.DOTALL)
     with duckdb.connect() as reader:
         command = told.replace("aff-books-01.duckdb", str(path)).replace("…", ours)
@@ -150,14 +147,12 @@ def test_encrypted_files_open_with_their_own_key_only(
     assert ask(open_release(keyed, affiliate="shop-1"), "SELECT count(*) FROM customer") == rows
     given = open_release(release.path, affiliate="shop-1", encryption_key=ours)
     assert ask(given, "SELECT count(*) FROM customer") == rows
-    with pytest.raises(ConfigurationError, match="is the key right"):
+    with pytest.raises(ConfigurationError, match="is the key correct"):
         open_release(release.path, affiliate="shop-1", encryption_key=other)
 
 
 @pytest.mark.parametrize("slug", ["../../etc", "'; DROP TABLE x--", "shop-2", None])
-def test_a_slug_that_is_no_file_name_costs_only_its_own_file(
-    keyed: Settings, slug: str | None
-) -> None:
+def test_an_invalid_slug_costs_only_its_own_file(keyed: Settings, slug: str | None) -> None:
     written = "NULL" if slug is None else "'" + slug.replace("'", "''") + "'"
     change(
         keyed,
@@ -176,16 +171,16 @@ def test_a_slug_that_is_no_file_name_costs_only_its_own_file(
     [
         (
             "ALTER TABLE wh.own.own_customer_orders ADD COLUMN owner_id BIGINT DEFAULT 7",
-            "customer_orders.owner_id is an id and no pseudonym",
+            "customer_orders.owner_id is an ID that is not pseudonymised",
         ),
         (
             "ALTER TABLE wh.own.own_customer ADD COLUMN person VARCHAR DEFAULT md5('customer 7')",
-            "customer.person: 1 unified customers are named",
+            "customer.person: 1 unified customer IDs",
         ),
         (
             "UPDATE wh.own.own_customer SET email = 'person7@mail-7.example.org' "
             "WHERE affiliate_id = 1 AND affiliate_customer_id = 5",
-            "customer.email: 1 values were never said",
+            "customer.email: 1 values are not from",
         ),
         (
             "UPDATE wh.own.own_customer_insights SET next_best_products = list_transform("
@@ -204,9 +199,7 @@ def test_a_slug_that_is_no_file_name_costs_only_its_own_file(
         ("DROP TABLE wh.staging.stg_oltp__affiliates", "does not know the affiliates"),
     ],
 )
-def test_what_is_not_the_affiliates_publishes_nothing(
-    keyed: Settings, damage: str, complaint: str
-) -> None:
+def test_data_of_another_affiliate_is_refused(keyed: Settings, damage: str, complaint: str) -> None:
     change(keyed, damage)
     with pytest.raises((PrivacyError, AffiliateError), match=complaint):
         publish(keyed)
@@ -239,7 +232,7 @@ def decoded_and_raw(release: Release, slug: str) -> bytes:
     return path.read_bytes() + "\n".join(rows).encode()
 
 
-def test_lists_are_the_same_however_many_rows_are_taken_at_a_time(
+def test_lists_do_not_depend_on_the_batch_size(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once = publish(warehouse)

@@ -7,9 +7,7 @@ import pytest
 
 from core.errors import AffiliateError
 from core.settings import Settings
-from serving import benchmark
-from serving.query import open_release
-from serving.release import publish
+from serving import benchmark, open_release, publish
 from tests.support.release_sample import change
 
 LATER = (
@@ -25,7 +23,7 @@ def months(settings: Settings, affiliate: str | None = None) -> list[tuple[int, 
     return sorted(rows)
 
 
-def test_a_published_month_stays_and_a_new_one_is_added(warehouse: Settings) -> None:
+def test_published_months_stay_and_new_months_are_added(warehouse: Settings) -> None:
     publish(warehouse)
     assert months(warehouse) == [(1, 40), (2, 40)]
     change(warehouse, *LATER)
@@ -40,19 +38,20 @@ def test_a_published_month_stays_and_a_new_one_is_added(warehouse: Settings) -> 
 def test_a_published_month_that_changes_is_refused(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The guard holds although nothing settles what was published."""
-    settle = benchmark.settle
+    """The check works even if published months are not copied from the previous release."""
+    fill = benchmark.fill_benchmark
     publish(warehouse)
     change(warehouse, *LATER)
     monkeypatch.setattr(
-        "serving.release.settle", lambda connection, **_: settle(connection, has_before=False)
+        "serving.publishing.fill_benchmark",
+        lambda connection, **_: fill(connection, has_previous=False),
     )
     with pytest.raises(AffiliateError, match="4 rows differ in months that were published"):
         publish(warehouse)
     assert months(warehouse) == [(1, 40), (2, 40)]
 
 
-def test_a_damaged_release_is_nothing_to_go_on_from(warehouse: Settings) -> None:
+def test_a_damaged_previous_release_is_refused(warehouse: Settings) -> None:
     path = publish(warehouse).path / "customer_olap.duckdb"
     path.chmod(0o600)
     with duckdb.connect(path) as file:

@@ -12,28 +12,28 @@ import duckdb
 import pytest
 
 from core import sql
+from core.duckdb_process import execute
 from core.duckdb_session import connect
 from core.errors import AffiliateError
 from privacy.scan.columns import TYPES
 from serving.affiliate_files.write import BLOCK_BYTES, SMALL_BLOCK_BYTES
-from serving.cut import STORAGE_VERSION
 from serving.file_writer import (
     CREATE_SCHEMA,
     create_table,
-    execute,
     export,
     insert,
-    statements,
+    plain_options,
+    write_file,
 )
 
-OPTIONS = f"STORAGE_VERSION '{STORAGE_VERSION}'"
-#: What somebody else's row says.
+OPTIONS = plain_options()
+#: A value of a row that belongs to another file.
 SECRET = b"jane.roe@affiliate.example"
-#: By the size of blocks, texts that fill them almost, which is when DuckDB leaves gaps.
+#: By block size: text lengths that nearly fill a block, so that DuckDB leaves gaps.
 TEXTS = {SMALL_BLOCK_BYTES: range(100, 400, 10), BLOCK_BYTES: range(3000, 7000, 100)}
-#: A program whose file is never finished.
+#: A program that never finishes its file.
 ENDLESS = """
-from serving.file_writer import execute
+from core.duckdb_process import execute
 execute(["SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) = 7"])
 """
 
@@ -51,7 +51,7 @@ def make(
     export(connection, query, rows)
     columns = sql.columns(connection, query)
     contents = [CREATE_SCHEMA, create_table("t", columns), insert("t", rows)]
-    execute(statements(connection, path, options, contents, path.parent))
+    write_file(connection, path, options, contents, path.parent)
     return path
 
 
@@ -61,13 +61,13 @@ def read(path: Path) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("block", TEXTS)
-def test_nothing_that_memory_held_before_is_in_a_file(
+def test_a_file_holds_no_earlier_content_of_memory(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, block: int
 ) -> None:
     columns = ", ".join(f"md5((i % {texts})::VARCHAR) AS c{texts}" for texts in TEXTS[block])
     query = f"SELECT {columns} FROM range(30000) t(i)"
     options = f"{OPTIONS}, BLOCK_SIZE {block}"
-    # without which this test would show nothing
+    # otherwise this test would prove nothing
     beside = (_write_beside(connection, tmp_path / f"{n}", query, options) for n in range(20))
     assert any(SECRET in path.read_bytes() for path in beside), "DuckDB leaves no gaps any more"
     path = make(connection, tmp_path / "own.duckdb", query, options)
@@ -78,7 +78,7 @@ def test_nothing_that_memory_held_before_is_in_a_file(
 def _write_beside(
     connection: duckdb.DuckDBPyConnection, path: Path, query: str, options: str
 ) -> Path:
-    """Makes the file in this process, whose memory held somebody else's rows."""
+    """Writes the file in this process, whose memory held rows of another file."""
     connection.execute(
         f"CREATE TABLE others AS SELECT '{SECRET.decode()}' || i FROM range(3000000) t(i)"
     )
@@ -89,7 +89,7 @@ def _write_beside(
     return path
 
 
-def test_every_type_that_may_leave_arrives_with_its_extremes(
+def test_every_allowed_type_keeps_its_extreme_values(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     kinds = sql.columns(connection, "FROM test_all_types()")
@@ -105,18 +105,18 @@ def test_every_type_that_may_leave_arrives_with_its_extremes(
 
 
 def leaf_types(kind: str) -> list[str]:
-    """The plain types in a type: `STRUCT(a INTEGER, b VARCHAR)[]` has two."""
+    """The scalar types in a type: `STRUCT(a INTEGER, b VARCHAR)[]` has two."""
     if match := re.fullmatch(r"STRUCT\((.*)\)((\[\])*)", kind):
         return [leaf for field in match[1].split(", ") for leaf in leaf_types(field.split()[1])]
     return [re.sub(r"\(.*\)", "", kind.rstrip("[]")).lower()]
 
 
-def test_what_duckdb_refuses_there_is_raised_here() -> None:
+def test_an_error_in_the_process_is_raised_here() -> None:
     with pytest.raises(duckdb.CatalogException, match="missing"):
         execute(["FROM missing"])
 
 
-def test_a_killed_writer_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_writer_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killing = tmp_path / "python"
     killing.write_text("#!/bin/sh\nkill -KILL $$\n")
     killing.chmod(0o700)
@@ -125,18 +125,18 @@ def test_a_killed_writer_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.M
         execute([])
 
 
-def test_it_may_use_the_memory_that_the_connection_may(
+def test_the_process_has_the_memory_limit_of_the_connection(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     connection.execute("SET memory_limit = '300MB'")
     limit = "CREATE TABLE target.marts.t AS SELECT current_setting('memory_limit')"
     path = tmp_path / "f.duckdb"
-    execute(statements(connection, path, OPTIONS, [CREATE_SCHEMA, limit], tmp_path))
-    # 300 MB, but for what rounding takes twice
+    write_file(connection, path, OPTIONS, [CREATE_SCHEMA, limit], tmp_path)
+    # 300 MB, rounded down twice
     assert read(path) == [("286.0 MiB",)]
 
 
-def test_it_ends_with_its_parent() -> None:
+def test_the_process_ends_with_its_parent() -> None:
     parent = subprocess.Popen([sys.executable, "-c", ENDLESS])
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     until(lambda: children.read_text() != "")

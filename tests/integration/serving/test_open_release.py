@@ -7,24 +7,23 @@ import pytest
 
 from core.errors import ConfigurationError
 from core.settings import Settings
-from serving.query import open_release
-from serving.release import publish
+from serving import open_release, publish
 from tests.support.release_sample import ask, change
 
 
-def test_without_a_release_the_user_is_told_what_to_run(settings: Settings) -> None:
+def test_without_a_release_the_error_names_the_command_to_run(settings: Settings) -> None:
     with pytest.raises(ConfigurationError, match="no release yet: run `affiliate run` first"):
         open_release(settings)
 
 
-def test_link_to_a_vanished_release_is_no_release(settings: Settings) -> None:
+def test_link_to_a_deleted_release_is_ignored(settings: Settings) -> None:
     settings.releases_path.mkdir(parents=True)
     (settings.releases_path / "current").symlink_to("gone")
     with pytest.raises(ConfigurationError, match="no release yet"):
         open_release(settings)
 
 
-def test_release_of_the_environment_is_the_default(
+def test_release_of_the_configured_home_is_the_default(
     warehouse: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     publish(warehouse)
@@ -43,7 +42,7 @@ def test_path_or_name_pins_a_release(warehouse: Settings, monkeypatch: pytest.Mo
     assert ask(open_release(warehouse), "SELECT max(net_amount) FROM customer_orders") == 5
 
 
-def test_tables_answer_to_short_and_long_names_in_utc(warehouse: Settings) -> None:
+def test_tables_have_short_and_long_names_in_utc(warehouse: Settings) -> None:
     publish(warehouse)
     olap = open_release(warehouse)
     assert ask(olap, "SELECT count(*) FROM customer") == 40
@@ -87,7 +86,7 @@ def test_reader_can_neither_write_nor_reach_anything_else(
     assert len(list(release.path.iterdir())) == 3
 
 
-def test_analyst_may_use_temporary_tables_and_data_frames(warehouse: Settings) -> None:
+def test_temporary_tables_and_data_frames_are_allowed(warehouse: Settings) -> None:
     import pandas as pd
 
     publish(warehouse)
@@ -105,13 +104,13 @@ def test_slug_cannot_leave_the_release(warehouse: Settings, slug: str) -> None:
         open_release(warehouse, affiliate=slug)
 
 
-def test_affiliate_without_a_file_is_told_so(warehouse: Settings) -> None:
+def test_affiliate_without_a_file_is_an_error(warehouse: Settings) -> None:
     publish(warehouse)
     with pytest.raises(ConfigurationError, match="no file of affiliate acme; there are: shop-1, "):
         open_release(warehouse, affiliate="acme")
 
 
-def test_damaged_file_is_one_clear_line(warehouse: Settings) -> None:
+def test_damaged_file_is_a_clear_error(warehouse: Settings) -> None:
     path = publish(warehouse).path / "customer_olap.duckdb"
     path.unlink()
     path.write_bytes(b"not a database" * 1000)

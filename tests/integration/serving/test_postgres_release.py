@@ -10,8 +10,7 @@ from pydantic import SecretStr
 from core.errors import ConfigurationError
 from core.settings import Settings
 from privacy.scan import PrivacyError
-from serving.query import open_release
-from serving.release import publish
+from serving import open_release, publish
 from tests.support.release_sample import ask, build_warehouse, change
 
 

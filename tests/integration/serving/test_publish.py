@@ -8,14 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from core.durable_files import sha256
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
+from serving import ReleaseStore, open_release, publish, read_release
 from serving.artefacts import INTERNAL_TABLES
-from serving.durable import sha256
-from serving.manifest import read_release
-from serving.query import open_release
-from serving.release import publish
-from serving.store import ReleaseStore
 from tests.support.release_sample import AS_OF, ask, change
 
 
@@ -40,7 +37,7 @@ def test_nested_columns_are_lists_of_structs(warehouse: Settings) -> None:
     )
 
 
-def test_manifest_says_what_is_in_the_release(warehouse: Settings) -> None:
+def test_manifest_describes_the_release(warehouse: Settings) -> None:
     release = publish(warehouse)
     path = release.path / "customer_olap.duckdb"
     entry = release.files["customer_olap.duckdb"]
@@ -70,14 +67,14 @@ def test_same_input_gives_the_same_rows_under_a_newer_name(warehouse: Settings) 
     assert tables[0] == tables[1]
 
 
-def test_other_rows_have_another_content_id(warehouse: Settings) -> None:
+def test_different_rows_give_a_different_content_hash(warehouse: Settings) -> None:
     first = publish(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 1 WHERE order_id = 1")
     second = publish(warehouse)
     assert first.release.split("-")[1] != second.release.split("-")[1]
 
 
-def test_old_clients_can_read_the_file_and_nobody_can_write_it(warehouse: Settings) -> None:
+def test_old_clients_can_read_the_file_and_no_one_can_write_it(warehouse: Settings) -> None:
     release = publish(warehouse)
     path = release.path / "customer_olap.duckdb"
     with duckdb.connect(path, read_only=True) as connection:
@@ -88,7 +85,7 @@ def test_old_clients_can_read_the_file_and_nobody_can_write_it(warehouse: Settin
     assert stat.S_IMODE(release.path.stat().st_mode) == 0o750
 
 
-def test_descriptions_travel_with_the_tables(warehouse: Settings) -> None:
+def test_descriptions_are_copied_to_the_release(warehouse: Settings) -> None:
     change(
         warehouse,
         "COMMENT ON TABLE wh.marts.customer IS 'One row per person'",
@@ -140,7 +137,7 @@ def test_failed_check_publishes_nothing_and_leaves_no_trace(
     assert read_release(warehouse.releases_path / "current").release == before.release
 
 
-def test_guest_orders_belong_to_nobody(warehouse: Settings) -> None:
+def test_guest_orders_have_no_customer(warehouse: Settings) -> None:
     change(warehouse, "UPDATE wh.marts.customer_orders SET customer_id = NULL WHERE order_id = 3")
     assert publish(warehouse).files["customer_olap.duckdb"].tables["customer_orders"].rows == 40
 
@@ -150,7 +147,7 @@ def test_no_warehouse_is_a_configuration_error(settings: Settings) -> None:
         publish(settings)
 
 
-def test_newest_releases_are_kept_and_leftovers_swept(warehouse: Settings) -> None:
+def test_newest_releases_are_kept_and_leftovers_deleted(warehouse: Settings) -> None:
     published = [publish(warehouse, keep=2).release for _ in range(4)]
     leftover = warehouse.releases_path / ".building-of-a-killed-run"
     leftover.mkdir()
@@ -169,7 +166,7 @@ def test_current_release_is_never_removed_however_old_its_name(settings: Setting
     assert store.current() == store.root / "a"
 
 
-def test_reader_keeps_the_release_it_opened(warehouse: Settings) -> None:
+def test_reader_stays_on_the_release_it_opened(warehouse: Settings) -> None:
     publish(warehouse)
     reader = open_release(warehouse)
     change(warehouse, "UPDATE wh.marts.customer_orders SET net_amount = 5")
@@ -185,7 +182,7 @@ def test_reader_keeps_the_release_it_opened(warehouse: Settings) -> None:
     assert int(ask(open_release(warehouse), "SELECT max(net_amount) FROM customer_orders")) == 5
 
 
-def test_second_publisher_loses_with_one_clear_line(warehouse: Settings) -> None:
+def test_second_publisher_fails_with_a_clear_error(warehouse: Settings) -> None:
     refused: list[str] = []
 
     def publish_again(step: str) -> None:

@@ -1,4 +1,4 @@
-"""A publisher that dies, at any point, leaves the old release or the new one."""
+"""A publisher that is killed at any point leaves the old release or the new one."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings
-from serving.manifest import read_release
-from serving.query import open_release
-from serving.release import publish
+from serving import open_release, publish, read_release
 from tests.support.release_sample import ask, change
 
-#: Stops before the named step, tells so, and waits for its end.
+#: Stops before the named step, reports it, and waits to be killed.
 CHILD = """
 import sys, time
 from pathlib import Path
 from core.settings import Settings
-import serving.release, serving.store
+import serving.store
+from serving import publish
 
 home, step = sys.argv[1:]
 
@@ -41,7 +40,7 @@ stop_before(serving.store.ReleaseStore, "commit")
 stop_before(serving.store.ReleaseStore, "prune")
 stop_before(serving.store, "remove_tree")
 settings = Settings(home=Path(home), _env_file=None)
-serving.release.publish(settings, progress=stop_at, keep=1)
+publish(settings, progress=stop_at, keep=1)
 """
 
 
@@ -85,8 +84,8 @@ def test_killed_first_publisher_leaves_no_release(warehouse: Settings) -> None:
     assert amount(warehouse) == 1000
 
 
-def test_full_disk_is_one_clear_line_and_leaves_the_last_release(warehouse: Settings) -> None:
-    """A limit on the size of files stands in for the disk: the same calls fail."""
+def test_full_disk_is_a_clear_error_and_keeps_the_current_release(warehouse: Settings) -> None:
+    """A limit on file sizes simulates a full disk: the same calls fail."""
     old = publish(warehouse)
     limited = (
         "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))\n" + CHILD
@@ -100,8 +99,8 @@ def test_full_disk_is_one_clear_line_and_leaves_the_last_release(warehouse: Sett
     )
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1] == (
-        "core.errors.AffiliateError: no space left for a release: "
-        "the last one is untouched; free space and publish again"
+        "core.errors.AffiliateError: no space left for a new release: "
+        "the current release is unchanged; free disk space and publish again"
     )
     assert {path.name for path in warehouse.releases_path.iterdir()} == {
         ".lock",

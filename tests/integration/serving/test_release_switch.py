@@ -1,4 +1,4 @@
-"""Readers and publishers at the same time."""
+"""Concurrent readers and publishers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import threading
 from pathlib import Path
 
 from core.settings import Settings
-from serving.durable import switch_link
-from serving.query import open_release
-from serving.release import publish
-from serving.store import ReleaseStore
+from serving import ReleaseStore, open_release, publish
+from serving.store import switch_link
 from tests.support.release_sample import ask
 
 PUBLISH = """
@@ -19,7 +17,7 @@ import sys
 from pathlib import Path
 from core.errors import AffiliateError
 from core.settings import Settings
-from serving.release import publish
+from serving import publish
 
 try:
     print(publish(Settings(home=Path(sys.argv[1]), _env_file=None)).release)
@@ -28,7 +26,7 @@ except AffiliateError as error:
 """
 
 
-def test_current_always_leads_to_a_complete_release(warehouse: Settings) -> None:
+def test_current_always_points_to_a_complete_release(warehouse: Settings) -> None:
     publish(warehouse)
     published = threading.Event()
     counts: set[object] = set()
@@ -52,7 +50,7 @@ def test_current_always_leads_to_a_complete_release(warehouse: Settings) -> None
     assert counts == {40}
 
 
-def test_link_leads_somewhere_at_every_instant(tmp_path: Path) -> None:
+def test_link_is_never_dangling(tmp_path: Path) -> None:
     store = ReleaseStore(tmp_path)
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
@@ -74,7 +72,7 @@ def test_link_leads_somewhere_at_every_instant(tmp_path: Path) -> None:
     assert seen == {tmp_path / "old", tmp_path / "new"}
 
 
-def test_publishers_at_once_publish_or_say_why_not(warehouse: Settings) -> None:
+def test_concurrent_publishers_succeed_or_fail_clearly(warehouse: Settings) -> None:
     started = [
         subprocess.Popen(
             [sys.executable, "-c", PUBLISH, str(warehouse.home)],

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from core.settings import Settings
-from serving.manifest import FileEntry, Release, TableEntry
+from serving import FileEntry, Release
+from serving.manifest import TableEntry
 
 AS_OF = datetime(2026, 3, 15, tzinfo=UTC)
 #: A value that would be script and markup if it was not escaped.

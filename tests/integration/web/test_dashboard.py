@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.settings import Settings
-from serving.query import open_release
+from serving import open_release
 from tests.integration.web.dashboard_sample import HOSTILE
 from tests.integration.web.gated import PASSWORDS, Gated
 from tests.requirements import require

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.durable_files import sha256
 from core.retention import RetentionPolicy
-from ingestion.landing import LandedFile, LandingZone, parquet
+from ingestion.landing import LandedFile, LandingZone
 from ingestion.landing.compact import compact
 from ingestion.landing.retain import retain
 from ingestion.landing.verify import verify
@@ -61,7 +62,7 @@ def forge(zone: LandingZone, dataset: str, table: pa.Table) -> None:
     pq.write_table(table, path)
 
     def change(entry: Entry) -> None:
-        entry["files"][0]["sha256"] = parquet.sha256(path)
+        entry["files"][0]["sha256"] = sha256(path)
 
     edit(zone, number, change)
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.durable_files import sha256
 from core.errors import AffiliateError
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, parquet
 from tests.support.landed_rows import (
@@ -27,7 +28,7 @@ def test_an_entry_describes_its_files(zone: LandingZone) -> None:
     (file,) = entry.files
     assert file.path == f"{PRODUCTS}/{entry.batch}.parquet"
     assert (file.rows, file.bytes) == (3, zone.path(file).stat().st_size)
-    assert file.sha256 == parquet.sha256(zone.path(file))
+    assert file.sha256 == sha256(zone.path(file))
     assert pq.read_table(zone.path(file)).column("id").to_pylist() == [1, 2, 3]
 
 

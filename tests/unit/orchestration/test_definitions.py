@@ -16,7 +16,7 @@ from orchestration.lib.described import COLUMN_SCHEMA, PII_TAG
 from orchestration.lib.manifest import ensure_manifest
 from orchestration.lib.platform import AS_OF_TAG
 from orchestration.lib.reviews import EXPECTATIONS, HELD
-from serving.artefacts import CUSTOMER_OLAP
+from serving import CUSTOMER_OLAP
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Who shares gender, age, country and spending with nobody is counted."""
+"""Customers who are unique by gender, age, country and spending are counted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from serving.uniqueness import Uniqueness, measure
+from serving import Uniqueness, measure_uniqueness
 
 CUSTOMERS = """
 select 'female' as gender, '25-34' as age_band, 'BR' as country, 70::decimal(18, 2) as avg_ticket
@@ -24,11 +24,11 @@ def write(path: Path, query: str) -> Path:
 
 
 def test_groups_are_counted_by_their_size(tmp_path: Path) -> None:
-    found = measure(write(tmp_path / "olap.duckdb", CUSTOMERS))
+    found = measure_uniqueness(write(tmp_path / "olap.duckdb", CUSTOMERS))
     assert found == Uniqueness(persons=31, groups=4, smallest=1, alone=1, in_small_groups=6)
     assert found.share_alone == 1 / 31
 
 
-def test_nobody_is_no_group(tmp_path: Path) -> None:
-    found = measure(write(tmp_path / "olap.duckdb", f"{CUSTOMERS} limit 0"))
+def test_no_customers_give_no_groups(tmp_path: Path) -> None:
+    found = measure_uniqueness(write(tmp_path / "olap.duckdb", f"{CUSTOMERS} limit 0"))
     assert (found, found.share_alone) == (Uniqueness(0, 0, 0, 0, 0), 0.0)

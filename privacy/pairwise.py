@@ -1,8 +1,8 @@
-"""Pairwise pseudonyms: what one affiliate calls a customer, an order, a product.
+"""Pairwise pseudonyms: a customer, an order or a product has a different one at each affiliate.
 
-`<key id>_<26 characters>`, where the characters are the first 130 bits of
-HMAC-SHA256(key of the affiliate, kind ‖ 0 ‖ affiliate ‖ 0 ‖ id) in base32. Without the key nobody
-can tell which id, or which pseudonym of another affiliate, is behind one, or try e-mails on it.
+A pseudonym is `<key id>_<26 characters>`. The characters are the first 130 bits of
+HMAC-SHA256(key of the affiliate, kind ‖ 0 ‖ affiliate ‖ 0 ‖ id) in base32. Without the key no one
+can link a pseudonym to an ID or to another affiliate's pseudonym, or test guesses such as e-mails.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from privacy.pseudonym import affiliate_key, key_id
 
-#: Of each 5 bits one character.
+#: Each character encodes 5 bits.
 CHARACTERS = 26
 _BYTES = 17
 _ALPHABET = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
@@ -35,7 +35,7 @@ class Pseudonyms:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._prefix = np.frombuffer(f"{key_id(key)}_".encode(), np.uint8)
-        self._begun: dict[tuple[int, str], hmac.HMAC] = {}
+        self._prepared: dict[tuple[int, str], hmac.HMAC] = {}
 
     def of(self, things: Iterable[Thing]) -> pa.Array:
         """Pseudonyms of (affiliate id, kind, id as text), in their order, as an Arrow array."""
@@ -45,18 +45,18 @@ class Pseudonyms:
         return _texts(np.concatenate([prefixes, _base32(rows)], axis=1))
 
     def _digest(self, affiliate_id: int, kind: str, identifier: str) -> bytes:
-        begun = self._begun.get((affiliate_id, kind))
-        if begun is None:
+        prepared = self._prepared.get((affiliate_id, kind))
+        if prepared is None:
             key = affiliate_key(self._key, affiliate_id, "pseudonym")
-            begun = hmac.new(key, f"{kind}\0{affiliate_id}\0".encode(), "sha256")
-            self._begun[affiliate_id, kind] = begun
-        own = begun.copy()
+            prepared = hmac.new(key, f"{kind}\0{affiliate_id}\0".encode(), "sha256")
+            self._prepared[affiliate_id, kind] = prepared
+        own = prepared.copy()
         own.update(identifier.encode())
         return own.digest()[:_BYTES]
 
 
 def pseudonym(key: bytes, affiliate_id: int, kind: str, identifier: str) -> str:
-    """The pseudonym of one thing."""
+    """The pseudonym of a single ID."""
     return str(Pseudonyms(key).of([(affiliate_id, kind, identifier)])[0].as_py())
 
 
@@ -67,7 +67,7 @@ def _base32(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _texts(characters: NDArray[np.uint8]) -> pa.Array:
-    """One text a row of equally many ASCII characters."""
+    """One text per row; all rows have the same number of ASCII characters."""
     count, width = characters.shape
     ends = np.arange(count + 1, dtype=np.int32) * np.int32(width)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(characters))]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serving.csv_export import safe_cell, write_csv
+from activation.delivery.csv_export import safe_cell, write_csv
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_numbers_stay_numbers_and_the_rest_is_quoted(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_no_finite_number_is_text() -> None:
+def test_non_finite_numbers_are_text() -> None:
     assert safe_cell(float("-inf")) == "'-inf"
     assert safe_cell(Decimal("NaN")) == "NaN"
     assert safe_cell(datetime(2026, 3, 1, tzinfo=UTC)) == "2026-03-01T00:00:00+00:00"
 
 
 @given(st.lists(st.text(), min_size=1, max_size=4))
-def test_a_reader_gets_every_text_back_and_none_is_a_formula(
+def test_every_text_survives_and_none_is_a_formula(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     path = tmp_path_factory.mktemp("csv") / "a.csv"
