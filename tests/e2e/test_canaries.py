@@ -134,7 +134,7 @@ def _fail_and_erase(after: Aftermath, broker: Broker) -> None:
     after.run_and_kill("Load the warehouse", 5.0, "run")
     who = ("--affiliate", after.slug(one.affiliate), "--customer", str(one.customer))
     request = ("erase", *who, "--scope", "all", "--request-id", "R-1")
-    after.run_and_kill("Make persons' ids durable", 1.0, *request)
+    after.run_and_kill("Save customer IDs", 1.0, *request)
     assert after.run(*request) == 0
 
 
