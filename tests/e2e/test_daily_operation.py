@@ -173,7 +173,7 @@ def test_a_few_bad_messages_are_quarantined_and_stop_nothing(
         {"invalid_json": 2, "not_an_object": 2, "invalid_utf8": 1, "unknown_type": 1}
     )
     assert landed_deals(home, "few") == 3
-    assert f"{after.total()} messages stay in quarantine" in home.must("quarantine", "replay")
+    assert f"{after.total()} messages remain in quarantine" in home.must("quarantine", "replay")
     assert quarantined(home) == after
 
 
