@@ -163,10 +163,10 @@ def _list(
         fields.append(f"{sql.name(field)} := {value}")
     return (
         "SELECT row_number, list_transform(list_sort(list("
-        f"struct_pack(position := position, v := struct_pack({', '.join(fields)}))"
+        f"struct_pack(ordinal := ordinal, v := struct_pack({', '.join(fields)}))"
         ")), lambda x: x.v) AS v "
         f"FROM (SELECT {AFFILIATE_ID}, rowid AS row_number, unnest({quoted}) AS e, "
-        f"generate_subscripts({quoted}, 1) AS position FROM {source}) q {' '.join(joins)} "
+        f"generate_subscripts({quoted}, 1) AS ordinal FROM {source}) q {' '.join(joins)} "
         "GROUP BY row_number"
     )
 
