@@ -19,7 +19,7 @@ Not refused:
 - A single word ("Ana"), a single postal code ("1000") or a single city: each is ambiguous.
 - A name that is also a brand, a category or an affiliate's slug, and a part of an affiliate's name.
 - A name that 20 rows of a column share ("walk-in customer"), unless at least half of the column's
-  values, and at least 5, are known names: such a column names the sellers or affiliates of its rows.
+  values, and at least 5, are known names: such a column names its sellers or affiliates.
 - A handle without `@` that is also an affiliate's slug.
 - Known digits in less than 1 % of a column's digit runs: some of ten million order numbers equal a
   phone number by chance. With fewer than 100 runs a single one is refused.

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings
-from serving.manifest import Release
-from serving.release import publish
+from serving import Release, publish
 from tests.integration.ingestion.kafka_topics import Broker
 from tests.support.release_sample import KEY, build_warehouse, with_key
 

@@ -24,7 +24,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def test_definitions_pass_dagsters_validation(settings: Settings) -> None:
     """`dg check defs` is `dagster definitions validate` for what pyproject.toml names."""
     environment = {**os.environ, "AFFILIATE_HOME": str(settings.home)}
-    check = [BIN / "dg", "check", "defs"]
+    check = [str(BIN / "dg"), "check", "defs"]
     done = subprocess.run(
         check, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
     )
