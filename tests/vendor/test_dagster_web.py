@@ -107,7 +107,7 @@ def test_dagster_still_sends_stack_traces() -> None:
     assert "secret" in str(shown["extensions"]["errorInfo"])
 
 
-class _Bare(DagsterWebserver[Any]):
+class _Bare(DagsterWebserver[Any, Any]):
     """The web server without an instance."""
 
     def __init__(self) -> None:
