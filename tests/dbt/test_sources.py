@@ -16,6 +16,8 @@ from tests.dbt.two_sources import north, south, together
 from tests.dbt.warehouse_rows import Snapshot, snapshot
 from tests.depth import ENGINES
 
+pytestmark = pytest.mark.nightly
+
 #: What compares a person with all others is of the whole population, not of one affiliate.
 OF_THE_POPULATION = {
     "churn_ratio",

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from notebooks.segmentation_and_lifetime_value import app
 from tests.e2e.conftest import Home
 
+pytestmark = pytest.mark.nightly
+
 Numbers = NDArray[np.float64]
 
 

@@ -14,6 +14,8 @@ from ingestion.embedded import EmbeddedPostgres
 from oltp.migrate import migrate
 from tests.e2e.conftest import Home
 
+pytestmark = pytest.mark.nightly
+
 KEY = "5eed" * 16
 FILL = """
 insert into affiliate.affiliate (id, slug, full_name, status)

@@ -17,6 +17,8 @@ from identity.training.weights import NAMES, RAREST_NAME, Odds
 from tests.integration.identity.dbt_rules import DbtRules
 from tests.integration.identity.sample_people import records, table
 
+pytestmark = pytest.mark.nightly
+
 EFFORT = SampleSize(random_pairs=200_000, block_pairs=50_000)
 UNSEEN = 1e-4
 #: Of a bit: to the millibit.

@@ -20,6 +20,8 @@ from orchestration.lib.dbt_call import call_dbt
 from tests.integration.identity.dbt_rules import DbtRules
 from tests.integration.identity.sample_people import Record, records, table
 
+pytestmark = pytest.mark.nightly
+
 CUSTOMERS = "oltp/affiliate.affiliate_customer"
 EFFORT = SampleSize(random_pairs=200_000, block_pairs=50_000)
 SEEDS = PROJECT_DIR / "seeds"

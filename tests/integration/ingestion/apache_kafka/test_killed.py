@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import signal
 
+import pytest
+
 from ingestion.landing import LandingZone
 from tests.integration.ingestion.apache_kafka import killed_reader
 from tests.integration.ingestion.apache_kafka.outcome import landed, run
 from tests.integration.ingestion.apache_kafka.topic import MANY, Topic
+
+pytestmark = pytest.mark.nightly
 
 KILLS = 5
 SECONDS = 60.0

@@ -11,6 +11,8 @@ from tests.integration.ingestion.apache_kafka.outcome import ends, landed, run
 from tests.integration.ingestion.apache_kafka.server import KafkaServer
 from tests.integration.ingestion.apache_kafka.topic import MANY, Topic
 
+pytestmark = pytest.mark.nightly
+
 
 def test_a_restart_between_runs_changes_nothing(
     topic: Topic, zone: LandingZone, kafka_server: KafkaServer

@@ -12,6 +12,8 @@ from ingestion.landing import LandingZone
 from tests.integration.ingestion.apache_kafka.outcome import ends, landed, offsets, run
 from tests.integration.ingestion.apache_kafka.topic import MANY, Topic, until
 
+pytestmark = pytest.mark.nightly
+
 
 def test_messages_that_expired_unread_are_loud(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))

@@ -24,6 +24,8 @@ from tests.integration.ingestion.apache_kafka.outcome import ends, landed, run
 from tests.integration.ingestion.apache_kafka.server import PASSWORD, USER, KafkaServer
 from tests.integration.ingestion.apache_kafka.topic import Topic, until
 
+pytestmark = pytest.mark.nightly
+
 LITERAL = ResourcePatternType.LITERAL
 GROUP = "affiliate-data-platform"
 Deny = Callable[[ResourceType, str, AclOperation], None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import duckdb
+import pytest
 
 from ingestion.kafka import ingest
 from ingestion.landing import LandingZone
@@ -12,6 +13,8 @@ from tests.integration.ingestion.apache_kafka.outcome import ends, landed, run
 from tests.integration.ingestion.apache_kafka.server import LARGEST_MESSAGE
 from tests.integration.ingestion.apache_kafka.topic import Topic
 from tests.integration.ingestion.kafka_topics import deal
+
+pytestmark = pytest.mark.nightly
 
 
 def test_many_partitions_and_an_empty_topic_in_one_run(
