@@ -111,7 +111,7 @@ def test_a_password_may_stand_in_a_file_of_its_own(
         (b"\xff", "postgresql://u@db/x", "not text"),
         (None, "postgresql://u@db/x", "No such file"),
         (b"hunter2", None, "without the server"),
-        (b"hunter2", "hunter3 at db", "is none"),
+        (b"hunter2", "hunter3 at db", "connection string is invalid"),
     ],
 )
 def test_a_password_file_that_cannot_be_used_is_one_line_without_it(
