@@ -21,7 +21,8 @@ from ingestion.embedded import EmbeddedPostgres
 from orchestration.lib.code_server import CHECK
 from orchestration.lib.processes import BIN
 
-SECONDS = 60
+#: How long the server may take before the test gives up; a busy machine is slow.
+SECONDS = 240
 #: No daemon is needed to launch a run.
 INSTANCE = """
 storage:

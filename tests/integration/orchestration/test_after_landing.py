@@ -51,7 +51,7 @@ def released(settings: Settings, position: int, age: timedelta) -> None:
 def test_landed_data_is_built_once_and_not_too_often(
     settings: Settings, instance: dg.DagsterInstance
 ) -> None:
-    assert "all that was landed" in str(tick(instance))
+    assert "contains all landed data" in str(tick(instance))
     zone = LandingZone(settings.landing_path)
     land_messages(zone, [0, 1])
 
@@ -60,7 +60,7 @@ def test_landed_data_is_built_once_and_not_too_often(
     assert (first.run_key, after_landing.job_name) == ("landed-1", "marts_only")
 
     released(settings, 1, OLD)
-    assert "all that was landed" in str(tick(instance))
+    assert "contains all landed data" in str(tick(instance))
     land_messages(zone, [2])
     second = tick(instance)
     assert isinstance(second, dg.RunRequest)

@@ -196,7 +196,7 @@ def test_an_invalid_slug_costs_only_its_own_file(keyed: Settings, slug: str | No
             "1 values of order_id are not unique",
         ),
         ("DROP TABLE wh.own.own_customer_tags", "no mart own_customer_tags"),
-        ("DROP TABLE wh.staging.stg_oltp__affiliates", "does not know the affiliates"),
+        ("DROP TABLE wh.staging.stg_oltp__affiliates", "the warehouse has no affiliates"),
     ],
 )
 def test_data_of_another_affiliate_is_refused(keyed: Settings, damage: str, complaint: str) -> None:
