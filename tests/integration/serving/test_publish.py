@@ -118,11 +118,11 @@ def test_descriptions_are_copied_to_the_release(warehouse: Settings) -> None:
         ),
         (
             "UPDATE wh.marts.customer_orders SET customer_id = 'x' WHERE order_id = 3",
-            "1 rows whose customer_id is in no",
+            "customer_id of 1 rows is missing in",
         ),
         ("DELETE FROM wh.meta.build", "not from one complete and tested build"),
         ("DROP TABLE wh.meta.build", "not from one complete and tested build"),
-        ("ALTER TABLE wh.marts.customer ADD COLUMN bag INTEGER[]", "nested column bag"),
+        ("ALTER TABLE wh.marts.customer ADD COLUMN bag INTEGER[]", "column bag of mart customer is nested"),
         ("DROP TABLE wh.raw.oltp_app_user", "cannot read raw.oltp_app_user"),
     ],
 )
