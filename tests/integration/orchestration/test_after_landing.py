@@ -67,7 +67,7 @@ def test_landed_data_is_built_once_and_not_too_often(
     assert second.run_key == "landed-2"
 
     released(settings, 1, YOUNG)
-    assert "is young" in str(tick(instance))
+    assert "is recent" in str(tick(instance))
 
     released(settings, 1, OLD)
     instance.add_run(dg.DagsterRun(job_name="everything", status=dg.DagsterRunStatus.STARTED))
