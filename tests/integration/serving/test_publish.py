@@ -122,7 +122,10 @@ def test_descriptions_are_copied_to_the_release(warehouse: Settings) -> None:
         ),
         ("DELETE FROM wh.meta.build", "not from one complete and tested build"),
         ("DROP TABLE wh.meta.build", "not from one complete and tested build"),
-        ("ALTER TABLE wh.marts.customer ADD COLUMN bag INTEGER[]", "column bag of mart customer is nested"),
+        (
+            "ALTER TABLE wh.marts.customer ADD COLUMN bag INTEGER[]",
+            "column bag of mart customer is nested",
+        ),
         ("DROP TABLE wh.raw.oltp_app_user", "cannot read raw.oltp_app_user"),
     ],
 )
