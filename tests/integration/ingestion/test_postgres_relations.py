@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import psycopg
 import pytest
 
@@ -120,8 +118,7 @@ def test_a_partition_that_is_attached_is_found(
 def test_keys_of_several_columns_and_types(
     oltp: psycopg.Connection, oltp_dsn: str, zone: LandingZone
 ) -> None:
-    table = bare_table("public.pair", a="text", b="bigint", n="bigint")
-    spec = replace(table, primary_key=("a", "b"))
+    spec = bare_table("public.pair", primary_key=("a", "b"), a="text", b="bigint", n="bigint")
     oltp.execute(
         "create table pair (b bigint, a varchar(9), n bigint, created_at timestamptz,"
         " updated_at timestamptz, primary key (a, b));"
