@@ -1,65 +1,30 @@
-"""A person as one HTML file: the graph of its records, the evidence and the history.
+"""A unified customer as one HTML file: the graph of its records, the evidence and the history.
 
-No script, and nothing from elsewhere: it may be kept or sent as it is.
+The file is self-contained: it loads nothing, so it can be kept or sent as it is.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
 
 from contracts.ledgers import EDGE_FIELDS
 from identity.explain import Edge, Explanation
 
-#: Pixels between neighbours on the circle of records, and the least radius.
-SPACING, LEAST_RADIUS, MARGIN = 150, 150, 90
-#: Of the disc that stands for a record.
-RADIUS = 38
-#: With more edges than this their weights are told by pointing at them only.
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+#: With more edges than this, their weights are shown on hover only.
 MOST_LABELS = 15
-#: Width of a line in pixels, of the weakest and the strongest edge.
+#: Width of a line in pixels: the weakest and the strongest edge.
 THIN, THICK = 1.5, 7.0
 
 
-@dataclass(frozen=True)
-class Node:
-    """A record's place; its label, a note beside it, and coordinates in pixels."""
-
-    label: str
-    note: str
-    x: float
-    y: float
-    note_y: float
-
-
-@dataclass(frozen=True)
-class Line:
-    """An edge's place; its label is empty where there are too many."""
-
-    edge: Edge
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    label_x: float
-    label_y: float
-    width: float
-    label: str
-    told: str
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """The graph, in a square of `size` pixels."""
-
-    size: float
-    nodes: list[Node]
-    lines: list[Line]
-
-
 def html(explanation: Explanation) -> str:
-    """The page; with clear values if the explanation has some."""
+    """Return the page, with clear values if the explanation has them."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     templates = Environment(
         loader=PackageLoader("identity"),
@@ -69,58 +34,112 @@ def html(explanation: Explanation) -> str:
         undefined=StrictUndefined,
     )
     templates.filters["bits"] = bits
+    figure = draw(explanation)
+    side = f"{figure.layout.width}px"
+    graph = figure.to_html(
+        full_html=False,
+        div_id="graph",
+        default_width=side,
+        default_height=side,
+        config={"displayModeBar": False},
+    )
     return templates.get_template("person.html").render(
-        person=explanation, drawing=draw(explanation), fields=EDGE_FIELDS, radius=RADIUS
+        person=explanation,
+        graph=Markup(graph),  # noqa: S704 plotly escapes what it embeds
+        fields=EDGE_FIELDS,
     )
 
 
 def bits(millibits: int | None) -> str:
-    """A weight for people: `+12.3`; blank for none."""
+    """Format a weight for people: `+12.3`; blank for none."""
     return "" if millibits is None else f"{millibits / 1000:+.1f}".replace("-", "\u2212")
 
 
-def draw(explanation: Explanation) -> Drawing:
-    """Puts the records on a circle, oldest on top, then clockwise."""
-    count = len(explanation.records)
-    radius = max(LEAST_RADIUS, SPACING * count / (2 * math.pi)) if count > 1 else 0
-    middle = radius + MARGIN
-    nodes = []
-    for place, record in enumerate(explanation.records):
-        angle = 2 * math.pi * place / count - math.pi / 2
-        values = explanation.values.get(record.record_id)
-        note = (values.name if values else None) or record.affiliate or ""
-        x, y = middle + radius * math.cos(angle), middle + radius * math.sin(angle)
-        # away from the lines, which all run inside the circle
-        note_y = y - RADIUS - 8 if y < middle else y + RADIUS + 18
-        nodes.append(Node(record.record_id, note, round(x, 1), round(y, 1), round(note_y, 1)))
-    places = {node.label: node for node in nodes}
-    return Drawing(round(2 * middle, 1), nodes, _lines(explanation.edges, places))
+def evidence(edge: Edge) -> str:
+    """Format the weight of each field, in bits."""
+    return ", ".join(
+        f"{field.replace('_', ' ')} {bits(weight)}"
+        for field, weight in edge.weights.items()
+        if weight
+    )
 
 
-def _lines(edges: list[Edge], places: dict[str, Node]) -> list[Line]:
+def draw(explanation: Explanation) -> Figure:
+    """Draw the records on a circle, the oldest on top, then clockwise, and a line for each edge."""
+    from plotly.graph_objects import Figure
+
+    records = [record.record_id for record in explanation.records]
+    step = 2 * math.pi / max(len(records), 1)
+    angles = [math.pi / 2 - step * place for place in range(len(records))]
+    x, y = [math.cos(angle) for angle in angles], [math.sin(angle) for angle in angles]
+    side = 320 + 24 * len(records)
+    figure = Figure(
+        layout={
+            "width": side,
+            "height": side,
+            "margin": dict.fromkeys("lrtb", 0),
+            "showlegend": False,
+            "font": {"size": 14},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "xaxis": {"visible": False, "range": [-1.5, 1.5], "fixedrange": True},
+            "yaxis": {"visible": False, "range": [-1.5, 1.5], "fixedrange": True},
+        }
+    )
+    _add_edges(figure, explanation.edges, dict(zip(records, zip(x, y, strict=True), strict=True)))
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="markers+text",
+        text=records,
+        marker={"size": 64, "color": "#dbe7fb", "line": {"width": 2, "color": "#1650b8"}},
+        textfont={"color": "#1c1d1f"},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[1.35 * value for value in x],
+        y=[1.35 * value for value in y],
+        mode="text",
+        text=[escape(_label(explanation, place)) for place in range(len(records))],
+        textfont={"color": "#7a808a"},
+        hoverinfo="skip",
+    )
+    return figure
+
+
+def _label(explanation: Explanation, place: int) -> str:
+    record = explanation.records[place]
+    values = explanation.values.get(record.record_id)
+    return (values.name if values else None) or record.affiliate or ""
+
+
+def _add_edges(figure: Figure, edges: list[Edge], places: dict[str, tuple[float, float]]) -> None:
     drawn = [edge for edge in edges if edge.left in places and edge.right in places]
     weights = [edge.total for edge in drawn]
     least, span = min(weights, default=0), max(weights, default=0) - min(weights, default=0)
-    lines = []
-    # the strongest last: it lies on top
+    # edges come strongest first; the strongest is drawn last, on top
     for edge in reversed(drawn):
-        a, b = places[edge.left], places[edge.right]
+        (x1, y1), (x2, y2) = places[edge.left], places[edge.right]
         share = (edge.total - least) / span if span else 1.0
-        fields = ", ".join(
-            f"{field.replace('_', ' ')} {bits(weight)}"
-            for field, weight in edge.weights.items()
-            if weight
+        figure.add_scatter(
+            x=[x1, (x1 + x2) / 2, x2],
+            y=[y1, (y1 + y2) / 2, y2],
+            mode="lines",
+            line={
+                "width": THIN + (THICK - THIN) * share,
+                "color": "#7d93b5",
+                "dash": "dash" if edge.rule == "steward" else "solid",
+            },
+            hovertext=f"{edge.left} and {edge.right}: {bits(edge.total)} bits ({evidence(edge)})",
+            hoverinfo="text",
         )
-        lines.append(
-            Line(
-                edge,
-                *(a.x, a.y, b.x, b.y),
-                # off the middle, where lines of a circle cross
-                label_x=round(a.x + (b.x - a.x) * 0.4, 1),
-                label_y=round(a.y + (b.y - a.y) * 0.4, 1),
-                width=round(THIN + (THICK - THIN) * share, 1),
-                label=bits(edge.total) if len(drawn) <= MOST_LABELS else "",
-                told=f"{edge.left} and {edge.right}: {bits(edge.total)} bits ({fields})",
+        if len(drawn) <= MOST_LABELS:
+            figure.add_annotation(
+                # off the middle, where the lines of a circle cross
+                x=x1 + (x2 - x1) * 0.4,
+                y=y1 + (y2 - y1) * 0.4,
+                text=bits(edge.total),
+                font={"color": "#1c1d1f"},
+                bgcolor="#eef1f6",
+                showarrow=False,
             )
-        )
-    return lines

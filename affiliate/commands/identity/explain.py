@@ -15,7 +15,7 @@ from core.errors import AffiliateError
 from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from identity.explain import Edge, Event, Explanation
+    from identity.explain import Event, Explanation
 
 PERSONAL = "this output contains personal data: store it securely and delete it after use"
 
@@ -65,7 +65,7 @@ def _write_page(path: Path, found: Explanation) -> None:
 
 
 def _show(found: Explanation) -> None:
-    from identity.picture import bits
+    from identity.picture import bits, evidence
 
     console.out.print(f"customer [bold]{found.customer_id}[/]")
     if found.redirected:
@@ -85,24 +85,13 @@ def _show(found: Explanation) -> None:
     if found.edges:
         console.print_table(
             ("records", "bits", "rule", "evidence"),
-            [(f"{e.left} - {e.right}", bits(e.total), e.rule, _evidence(e)) for e in found.edges],
+            [(f"{e.left} - {e.right}", bits(e.total), e.rule, evidence(e)) for e in found.edges],
         )
     if found.decisions:
         show_decisions(found.decisions)
     console.print_table(
         ("when", "event", "subject", "cause"),
         [(time(e.at), e.event, _what(e, found.customer_id), _cause(e)) for e in found.events],
-    )
-
-
-def _evidence(edge: Edge) -> str:
-    """The weight of each field, in bits."""
-    from identity.picture import bits
-
-    return ", ".join(
-        f"{field.replace('_', ' ')} {bits(weight)}"
-        for field, weight in edge.weights.items()
-        if weight
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -99,48 +98,36 @@ def test_values_are_shown_only_on_demand_and_escaped(settings: Settings) -> None
     plain = ask(settings, "ana")
     assert plain.values == {}
     page = html(plain)
-    assert not any(secret in page or secret in str(plain) for secret in (*SECRETS, "1990"))
+    assert not any(secret in page or secret in str(plain) for secret in (*SECRETS, "1990-02-03"))
     clear = html(ask(settings, "ana", show_values=True))
     assert "personal data in clear" in clear
     assert "Ana &lt;b&gt;Sá&lt;/b&gt;" in clear
     assert all(text in clear for text in (*SECRETS[1:], "1990-02-03"))
-    assert "<b>" not in clear
+    assert SECRETS[0] not in clear
 
 
-def test_the_page_needs_nothing_from_elsewhere_and_no_script(settings: Settings) -> None:
+def test_the_page_loads_nothing(settings: Settings) -> None:
     page = html(ask(settings, "ana", show_values=True))
-    assert not re.search(r"https?:|//|<script|@import|url\(", page)
+    markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    assert not re.search(r"https?:|//|@import|url\(", markup)
+    assert not re.search(r"<script[^>]*\ssrc=", page)
     assert "prefers-color-scheme: dark" in page
 
 
-def test_every_record_and_edge_is_drawn_within_the_picture(settings: Settings) -> None:
-    found = ask(settings, "ana")
-    drawing = draw(found)
-    assert {node.label for node in drawing.nodes} == set(RECORDS)
-    assert all(0 < value < drawing.size for n in drawing.nodes for value in (n.x, n.y, n.note_y))
-    assert [line.label for line in drawing.lines] == ["+30.0", "+52.3"]
-    assert drawing.lines[0].width < drawing.lines[1].width
-    tags = _Tags()
-    tags.feed(html(found))
-    assert (tags.count["circle"], tags.count["line"]) == (3, 2)
+def test_every_record_and_edge_is_drawn(settings: Settings) -> None:
+    figure = draw(ask(settings, "ana"))
+    weaker, stronger, records, labels = figure.data
+    assert set(records.text) == set(RECORDS)
+    assert len(labels.text) == len(RECORDS)
+    assert [one.text for one in figure.layout.annotations] == ["+30.0", "+52.3"]
+    assert weaker.line.width < stronger.line.width
 
 
-def test_a_person_of_one_record_is_a_picture_too(settings: Settings) -> None:
-    drawing = draw(ask(settings, "rui"))
-    (node,) = drawing.nodes
-    assert node.x == node.y == drawing.size / 2
-    assert drawing.lines == []
+def test_a_customer_with_one_record_has_a_graph(settings: Settings) -> None:
+    records, _ = draw(ask(settings, "rui")).data
+    assert list(records.text) == ["1:9"]
 
 
-def test_weights_are_told_in_bits() -> None:
-    told = ["+12.3", "\u22121.5", "+0.0", ""]
-    assert [bits(value) for value in (12_340, -1_500, 0, None)] == told
-
-
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.count: dict[str, int] = {}
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.count[tag] = self.count.get(tag, 0) + 1
+def test_weights_are_formatted_in_bits() -> None:
+    formatted = ["+12.3", "\u22121.5", "+0.0", ""]
+    assert [bits(value) for value in (12_340, -1_500, 0, None)] == formatted
