@@ -34,15 +34,7 @@ def html(explanation: Explanation) -> str:
         undefined=StrictUndefined,
     )
     templates.filters["bits"] = bits
-    figure = draw(explanation)
-    side = f"{figure.layout.width}px"
-    graph = figure.to_html(
-        full_html=False,
-        div_id="graph",
-        default_width=side,
-        default_height=side,
-        config={"displayModeBar": False},
-    )
+    graph = draw(explanation).to_html(full_html=False, config={"displayModeBar": False})
     return templates.get_template("person.html").render(
         person=explanation,
         graph=Markup(graph),  # noqa: S704 plotly escapes what it embeds
