@@ -1,4 +1,4 @@
-"""Asks each affiliate's file by itself who meets an audience's rule, and who agreed to be."""
+"""Query each affiliate's file separately for customers who match a rule and gave consent."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from activation.audiences.compile import FROM, Rule
 from activation.audiences.definition import Audience
 from activation.audiences.fields import Catalogue
 from activation.delivery.fields import Field
-from activation.delivery.people import PERSON
 from core import sql
 from core.errors import AffiliateError
 from serving import open_release
 
-#: What a consent needs: a column that says yes, and an address to use it.
+#: Purpose → the consent column that must be true, and the address that is needed.
 CONSENTS = {
     "email_marketing": ("consent_email", "email"),
     "sms_marketing": ("consent_sms", "phone"),
@@ -24,7 +23,7 @@ CONSENTS = {
     "phone_marketing": ("consent_phone", "phone"),
     "profiling": ("consent_profiling", None),
 }
-#: Whose age is unknown is taken for an adult.
+#: A customer of unknown age counts as an adult.
 ADULT_AGE = 18
 _COLUMNS = (
     "affiliate VARCHAR, member VARCHAR, in_rule BOOLEAN, consents BOOLEAN, is_minor BOOLEAN, "
@@ -41,7 +40,7 @@ def gather(
     catalogue: Catalogue,
     members: str | None = None,
 ) -> None:
-    """Creates `target`: who meets the rule, and who is a member without meeting it any more.
+    """Create `target`: customers who match the rule, and members who no longer match it.
 
     Columns: affiliate_id, record_id, person_id, affiliate (slug), member (pseudonym), in_rule,
     consents, is_minor, last_contact_at, sent and shown (the values delivered, and those of the
@@ -49,45 +48,42 @@ def gather(
 
     Args:
         connection: In memory, after `people.load`.
-        target: Name of the table.
+        target: Name of the new table.
         release: Directory of the release.
-        audience: Whose candidates.
+        audience: The audience.
         rule: Its compiled rule.
         catalogue: The fields of scope own.
-        members: Table with a column `member`: who is asked about anyway.
+        members: Table of current members, with a column `member`.
 
     Raises:
-        AffiliateError: a file holds rows that are not its affiliate's, or pseudonyms that we
-            cannot tell.
+        AffiliateError: a file contains rows of another affiliate, or unknown pseudonyms.
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE found ({_COLUMNS})")
     present = None
     if members is not None:
         present = connection.execute(f"SELECT DISTINCT member FROM {members}").to_arrow_table()
-    query = _query(audience, rule, catalogue, asks_about_members=present is not None)
+    query = _query(audience, rule, catalogue, includes_members=present is not None)
     for slug in catalogue.affiliates:
         with open_release(release, affiliate=slug) as file:
             if present is not None:
                 file.register("present_members", present)
             answers = file.execute(query, rule.values).to_arrow_table()
         connection.register("answers", answers)
-        strangers = f"SELECT count(*) FROM answers WHERE affiliate <> {sql.text(slug)}"
-        if sql.number(connection, strangers):
-            raise AffiliateError(f"the file of {slug} holds rows of another affiliate")
+        foreign = f"SELECT count(*) FROM answers WHERE affiliate <> {sql.text(slug)}"
+        if sql.number(connection, foreign):
+            raise AffiliateError(f"the file of {slug} contains rows of another affiliate")
         connection.execute("INSERT INTO found FROM answers")
         connection.unregister("answers")
     connection.execute(
         f"CREATE OR REPLACE TABLE {target} AS SELECT p.affiliate_id, p.record_id, p.person_id, f.* "
-        f"FROM found f LEFT JOIN {PERSON} p USING (member)"
+        "FROM found f LEFT JOIN person p USING (member)"
     )
     _check_owners(connection, target)
 
 
-def _query(
-    audience: Audience, rule: Rule, catalogue: Catalogue, *, asks_about_members: bool
-) -> str:
+def _query(audience: Audience, rule: Rule, catalogue: Catalogue, *, includes_members: bool) -> str:
     sent = [catalogue.find(name, audience.name) for name in audience.send]
-    also = " OR member IN (FROM present_members)" if asks_about_members else ""
+    also = " OR member IN (FROM present_members)" if includes_members else ""
     return f"""
     SELECT * FROM (
         SELECT c.affiliate, c.customer_id AS member, ({rule.condition}) AS in_rule,
@@ -99,15 +95,15 @@ def _query(
 
 
 def _consents(audience: Audience) -> str:
-    """No word is no, and so is no address."""
+    """A customer without a recorded consent or without an address is not contacted."""
     columns = [CONSENTS[name] for name in audience.requires_consent]
-    said = [f"coalesce(c.{consent}, false)" for consent, _ in columns]
-    reached = [f"c.{address} IS NOT NULL" for _, address in columns if address]
-    return " AND ".join([*said, *reached]) or "true"
+    consented = [f"coalesce(c.{consent}, false)" for consent, _ in columns]
+    reachable = [f"c.{address} IS NOT NULL" for _, address in columns if address]
+    return " AND ".join([*consented, *reachable]) or "true"
 
 
 def _texts(fields: Iterable[Field]) -> str:
-    """Values as JSON of texts: a number of any size keeps all its digits."""
+    """Return values as JSON texts, so that a number of any size keeps all its digits."""
     parts = ", ".join(
         f"{sql.text(field.name)}, CAST({field.expression} AS VARCHAR)" for field in fields
     )
@@ -115,7 +111,7 @@ def _texts(fields: Iterable[Field]) -> str:
 
 
 def _check_owners(connection: duckdb.DuckDBPyConnection, target: str) -> None:
-    """Whoever a file names is a record of one affiliate, and of the same one throughout."""
+    """Check that all customers of a file belong to one and the same affiliate."""
     unknown = sql.number(connection, f"SELECT count(*) FROM {target} WHERE record_id IS NULL")
     if unknown:
         raise AffiliateError(
@@ -127,4 +123,4 @@ def _check_owners(connection: duckdb.DuckDBPyConnection, target: str) -> None:
         "HAVING count(DISTINCT affiliate_id) > 1 ORDER BY affiliate"
     ).fetchone()
     if mixed:
-        raise AffiliateError(f"the file of {mixed[0]} names customers of two affiliates")
+        raise AffiliateError(f"the file of {mixed[0]} contains customers of two affiliates")

@@ -1,4 +1,4 @@
-"""From a rule to SQL: names come from the catalogue, and every value is bound."""
+"""Compile a rule to SQL: names come from the catalogue, and every value is a bound parameter."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Rule:
     """A compiled rule.
 
     Attributes:
-        condition: SQL that is true or false of a row of `FROM`, never null.
-        values: What its question marks stand for, in order.
+        condition: SQL that is true or false for a row of `FROM`, never null.
+        values: Values of its question marks, in order.
         fields: The fields it uses, in order of use.
-        audiences: The audiences it is built on, however deep.
+        audiences: The audiences it builds on, directly or indirectly.
     """
 
     condition: str = ""
@@ -40,7 +40,7 @@ class Rule:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with the SQL or a value."""
+        """Hash of the SQL and its values."""
         text = json.dumps([self.condition, self.values], default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -48,16 +48,16 @@ class Rule:
 def compile_rule(
     audience: Audience, audiences: Mapping[str, Audience], catalogue: Catalogue
 ) -> Rule:
-    """Compiles an audience's rule and checks all it names.
+    """Compile an audience's rule and check every name in it.
 
     Args:
-        audience: Whose rule.
-        audiences: Those it may be built on.
-        catalogue: The fields of its scope.
+        audience: The audience.
+        audiences: All audiences, by name.
+        catalogue: The fields of the audience's scope.
 
     Raises:
         ConfigurationError: an unknown field or one of another scope, a value of the wrong type, an
-            operator that does not fit, or audiences built on each other in a circle.
+            operator that does not fit, or audiences that build on each other in a cycle.
     """
     compiler = _Compiler(audiences, catalogue)
     compiler.rule.condition = compiler.audience(audience, ())
@@ -75,7 +75,7 @@ class _Compiler:
     def audience(self, audience: Audience, above: tuple[str, ...]) -> str:
         if audience.name in above:
             circle = " → ".join((*above[above.index(audience.name) :], audience.name))
-            raise ConfigurationError(f"audiences are built on each other: {circle}")
+            raise ConfigurationError(f"audiences build on each other: {circle}")
         outer, self._name = self._name, audience.name
         found = self._condition(audience.where, (*above, audience.name))
         self._name = outer
@@ -84,10 +84,12 @@ class _Compiler:
     def _condition(self, condition: Condition, above: tuple[str, ...]) -> str:
         kinds = [k for k in ("all", "any", "not", "tag", "audience", "field") if k in condition]
         if len(kinds) != 1:
-            raise self._wrong("a condition has one of all, any, not, tag, audience and field")
+            raise self._wrong(
+                "a condition needs exactly one of all, any, not, tag, audience and field"
+            )
         kind = kinds[0]
         if kind != "field" and len(condition) > 1:
-            raise self._wrong(f"beside {kind} a condition has nothing")
+            raise self._wrong(f"a condition with {kind} takes no other key")
         if kind in ("all", "any"):
             word = " AND " if kind == "all" else " OR "
             return f"({word.join(self._condition(part, above) for part in condition[kind])})"
@@ -103,12 +105,12 @@ class _Compiler:
     def _other(self, name: str, above: tuple[str, ...]) -> str:
         other = self._audiences.get(name)
         if other is None:
-            raise self._wrong(f"there is no audience {name} to build on")
+            raise self._wrong(f"audience {name} does not exist")
         self.rule.audiences.append(name)
         return self.audience(other, above)
 
     def _tag(self, tag: str) -> str:
-        """Unknown tags have no code; special ones (health, belief) are for no audience."""
+        """Unknown tags have no code, and sensitive tags (health, belief) are never used."""
         self.rule.values.append(tag)
         normal = "AND t.sensitivity = 'normal' " * ("sensitivity" in self._catalogue.tag_columns)
         return (
@@ -121,9 +123,9 @@ class _Compiler:
         dimension = name.removeprefix(_INTERESTS)
         if dimension not in DIMENSIONS:
             known = ", ".join(_INTERESTS + known for known in DIMENSIONS)
-            raise self._wrong(f"there is no field {name}; there are {known}")
+            raise self._wrong(f"unknown field {name}; the fields are {known}")
         if set(condition) - {"field", "top"} != {"contains"}:
-            raise self._wrong(f"field {name} takes contains, and top")
+            raise self._wrong(f"field {name} takes contains and, optionally, top")
         self.rule.values += [dimension, condition["contains"]]
         top = ""
         if "top" in condition:
@@ -147,10 +149,12 @@ class _Compiler:
     def _comparison(self, found: Field, operator: str, value: Any) -> str:
         if operator == "known":
             if not isinstance(value, bool):
-                raise self._wrong(f"field {found.name}: known is true or false")
+                raise self._wrong(f"field {found.name}: known must be true or false")
             return f"({found.expression} IS {'NOT ' * value}NULL)"
         if found.kind in ("text", "truth") and operator not in _EQUALITY:
-            raise self._wrong(f"field {found.name} is of type {found.kind}: no {operator} on it")
+            raise self._wrong(
+                f"field {found.name} is of type {found.kind}, which has no {operator}"
+            )
         values = value if operator == "in" else [value]
         self.rule.values += [self._value(found, one) for one in values]
         if operator == "in":
@@ -178,10 +182,10 @@ class _Compiler:
             raise self._wrong(f"field {found.name} is a time, and {value!r} is not") from None
 
     def _number(self, found: Field, value: float) -> Decimal:
-        """As it is written: a binary fraction would miss the cent."""
+        """Keep the number as written: a binary fraction would miss the cent."""
         number = Decimal(str(value))
         if not number.is_finite():
-            raise self._wrong(f"field {found.name}: {value} is no number to compare with")
+            raise self._wrong(f"field {found.name}: {value} is not a finite number")
         return number
 
     def _wrong(self, what: str) -> ConfigurationError:

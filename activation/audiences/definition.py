@@ -1,4 +1,4 @@
-"""Audiences as they are written: YAML files that keep `schema.json`."""
+"""Audience definitions: YAML files that conform to `schema.json`."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _SCHEMA = files("activation.audiences") / "schema.json"
 
 @dataclass(frozen=True)
 class Target:
-    """Where an audience goes.
+    """A destination of an audience.
 
     Attributes:
         kind: csv, parquet or kafka.
-        is_acknowledged_by_us: As soon as files are durable or the broker has confirmed; otherwise
-            by the command `affiliate audience ack`.
+        is_acknowledged_by_us: Whether a run counts as received once its files are durable or the
+            broker has confirmed; otherwise `affiliate audience ack` acknowledges it.
     """
 
     kind: str
@@ -39,11 +39,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Holdout:
-    """Who is left out on purpose, to measure what contacting the others brings.
+    """The control group, which is not contacted, so that the campaign lift can be measured.
 
     Attributes:
-        pct: Share of persons, in percent.
-        salt: Audiences with the same salt hold the same persons back.
+        pct: Share of customers, in percent.
+        salt: Audiences with the same salt have the same control group.
         window_days: Days after entry whose sales count.
     """
 
@@ -57,10 +57,10 @@ class Audience:
     """One audience; attributes are those of the file.
 
     Attributes:
-        reentry_days: Days after an exit before somebody may enter again; 0 at once, None never.
-        group: Within it, a customer is in the audience of the highest priority only.
-        contacted_days: Whoever was contacted within so many days is left out; None: nobody is.
-        version: Changes with anything in the file.
+        reentry_days: Days after an exit before a customer can enter again; 0: at once, None: never.
+        group: Within a group, a customer is only in the audience with the highest priority.
+        contacted_days: Customers contacted within this many days are excluded; None: no limit.
+        version: Hash of the file's content.
     """
 
     name: str
@@ -84,24 +84,22 @@ class Audience:
     def __post_init__(self) -> None:
         if self.scope == UNIFIED and (self.deliver or self.send or self.holdout):
             raise ConfigurationError(
-                f"audience {self.name}: scope {UNIFIED} can be counted, never delivered per person:"
-                " take out deliver, send and holdout, or use scope own"
+                f"audience {self.name}: scope {UNIFIED} can only be counted, not delivered:"
+                " remove deliver, send and holdout, or use scope own"
             )
         if self.deliver and not self.requires_consent:
-            raise ConfigurationError(
-                f"audience {self.name}: what is delivered needs requires_consent"
-            )
+            raise ConfigurationError(f"audience {self.name}: deliver needs requires_consent")
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is written twice: the last would win in silence."""
+    """Refuses a duplicate key; YAML would silently use the last one."""
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     keys = [loader.construct_object(key) for key, _ in node.value]
     twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
     if twice is not None:
-        raise yaml.YAMLError(f"{twice} is written twice")
+        raise yaml.YAMLError(f"duplicate key {twice}")
     found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
     return found
 
@@ -110,21 +108,21 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 
 def load_audiences(folder: Path) -> dict[str, Audience]:
-    """Every audience of a folder by name.
+    """Return every audience of a folder, by name.
 
     Raises:
-        ConfigurationError: a file is no audience: which, where and why.
+        ConfigurationError: a file is not a valid audience.
     """
     if not folder.is_dir():
-        raise ConfigurationError(f"there is no folder of audiences: {folder}")
+        raise ConfigurationError(f"the folder of audience definitions does not exist: {folder}")
     return {path.stem: read_audience(path) for path in sorted(folder.glob("*.yaml"))}
 
 
 def pick(audiences: Mapping[str, Audience], name: str) -> Audience:
-    """The audience of that name.
+    """Return the audience with this name.
 
     Raises:
-        ConfigurationError: there is none.
+        ConfigurationError: it does not exist.
     """
     if name not in audiences:
         raise unknown("audience", name, audiences)
@@ -132,10 +130,10 @@ def pick(audiences: Mapping[str, Audience], name: str) -> Audience:
 
 
 def read_audience(path: Path) -> Audience:
-    """Reads and validates one file.
+    """Read and validate one file.
 
     Raises:
-        ConfigurationError: it is no YAML, breaks the schema, or is not named after its audience.
+        ConfigurationError: it is not YAML, violates the schema, or is not named after its audience.
     """
     try:
         content = _plain(yaml.load(path.read_text(encoding="utf-8"), _Loader))  # noqa: S506
@@ -147,7 +145,9 @@ def read_audience(path: Path) -> Audience:
         place = fault.json_path.removeprefix("$").removeprefix(".") or "the file"
         raise ConfigurationError(f"{path.name}: {place}: {fault.message}")
     if content["audience"] != path.stem:
-        raise ConfigurationError(f"{path.name}: the audience {content['audience']} needs that name")
+        raise ConfigurationError(
+            f"{path.name}: the file name must be that of the audience, {content['audience']}"
+        )
     return _audience(content)
 
 
@@ -158,7 +158,7 @@ def _audience(content: dict[str, Any]) -> Audience:
     try:
         last_day = date.fromisoformat(expires) if expires else None
     except ValueError:
-        raise ConfigurationError(f"audience {name}: expires is no date") from None
+        raise ConfigurationError(f"audience {name}: expires is not a date") from None
     return Audience(
         name=name,
         owner=content["owner"],
@@ -187,18 +187,20 @@ def _days(suppress: Iterable[str]) -> list[int]:
     return [int(s.removeprefix(prefix)[:-1]) for s in suppress if s.startswith(prefix)]
 
 
-def _reentry(said: str | dict[str, int]) -> int | None:
-    if isinstance(said, dict):
-        return said["after_days"]
-    return 0 if said == "always" else None
+def _reentry(policy: str | dict[str, int]) -> int | None:
+    if isinstance(policy, dict):
+        return policy["after_days"]
+    return 0 if policy == "always" else None
 
 
-def _targets(name: str, said: Iterable[dict[str, str]]) -> Iterable[Target]:
+def _targets(name: str, listed: Iterable[dict[str, str]]) -> Iterable[Target]:
     seen = set()
-    for entry in said:
+    for entry in listed:
         kinds = [kind for kind in TARGETS if kind in entry]
         if len(kinds) != 1 or kinds[0] in seen:
-            raise ConfigurationError(f"audience {name}: deliver names one target an entry, once")
+            raise ConfigurationError(
+                f"audience {name}: every entry of deliver names one target, and each target once"
+            )
         seen.add(kinds[0])
         yield Target(kinds[0], entry.get("acknowledge", "automatic") == "automatic")
 
@@ -209,7 +211,7 @@ def _schema() -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """YAML's own dates as text: JSON, and so the schema, has none."""
+    """Return YAML dates as text, because JSON Schema has no dates."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What an audience may ask about: the columns of a release's file, whoever's file it is."""
+"""The fields that a rule can use: columns that the file of every affiliate has."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from core import sql
 from core.errors import ConfigurationError
 from serving import AFFILIATE, CONTACTS, affiliate_slugs, open_release
 
-#: The tables with one row a customer, as queries call them; the first that has a column gives it.
+#: Alias → table with one row per customer; a column is taken from the first table that has it.
 TABLES = {"c": "customer", "i": "customer_insights"}
-#: Dimensions of interests; products are pseudonyms, which no rule can name.
+#: Dimensions of interests; products are excluded, because their IDs are pseudonyms.
 DIMENSIONS = ("category", "brand", "price_band")
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The fields of one scope, and those of the other, which a rule must not use.
+    """The fields of one scope.
 
     Attributes:
         scope: own or unified_internal.
-        fields: By name.
-        foreign: Names that only the other scope has.
-        affiliates: Slugs, so that `slug.field` is told from a typing error.
+        fields: Fields by name.
+        foreign: Names that only the other scope has; a rule must not use them.
+        affiliates: Slugs, so that the error for `slug.field` can explain itself.
         tag_columns: Columns of `customer_tags`.
     """
 
@@ -40,35 +40,35 @@ class Catalogue:
     tag_columns: frozenset[str] = field(default_factory=frozenset)
 
     def find(self, name: str, audience: str) -> Field:
-        """The field of that name.
+        """Return the field with this name.
 
         Raises:
-            ConfigurationError: it is another affiliate's, of the unified customer, or unknown; the
-                message names it and what comes close.
+            ConfigurationError: it belongs to one affiliate or the other scope, or is unknown; the
+                message suggests similar names.
         """
         if name in self.fields:
             return self.fields[name]
         owner, dot, rest = name.partition(".")
         if self.scope == OWN and dot and owner in self.affiliates:
             raise ConfigurationError(
-                f"audience {audience}: field {name} is one affiliate's alone: an audience uses "
-                f"fields that each affiliate has of its own customers, such as {rest}"
+                f"audience {audience}: field {name} belongs to one affiliate: an audience uses "
+                f"fields that every affiliate's file has, such as {rest}"
             )
         if name in self.foreign:
             raise ConfigurationError(
-                f"audience {audience}: field {name} is of the unified customer: an audience that "
-                "is delivered to affiliates uses only fields of the affiliate's own file"
+                f"audience {audience}: field {name} belongs to the unified customer: an audience "
+                "that is delivered to affiliates uses only fields of the affiliate's own file"
                 if self.scope == OWN
-                else f"audience {audience}: field {name} is of an affiliate's file, not of the "
+                else f"audience {audience}: field {name} belongs to affiliates' files, not to the "
                 "unified customer"
             )
         close = get_close_matches(name, self.fields, n=3)
-        hint = f"; close to it: {', '.join(close)}" if close else ""
-        raise ConfigurationError(f"audience {audience}: there is no field {name}{hint}")
+        hint = f"; similar fields: {', '.join(close)}" if close else ""
+        raise ConfigurationError(f"audience {audience}: unknown field {name}{hint}")
 
 
 def read_catalogue(release: Path, scope: str) -> Catalogue:
-    """The fields of a scope, from a release's own description of itself.
+    """Return the fields of a scope, from the columns and comments of a release.
 
     Raises:
         ConfigurationError: there is no such release, or no affiliate has a file in it.
@@ -85,7 +85,7 @@ def read_catalogue(release: Path, scope: str) -> Catalogue:
 
 
 def _fields(connection: duckdb.DuckDBPyConnection) -> dict[str, Field]:
-    """Columns with one value a customer; ids tell nothing, and contacts are no condition."""
+    """Return the columns with one value per customer, except IDs."""
     rows = connection.execute(
         "SELECT table_name, column_name, data_type, coalesce(comment, '') FROM duckdb_columns() "
         "WHERE database_name = 'release' ORDER BY table_name, column_index"
@@ -104,14 +104,14 @@ def _is_usable(name: str, kind: str) -> bool:
 
 
 def refuse_contacts(names: Iterable[str], audience: str) -> None:
-    """Names and addresses can be sent; a rule on them would single somebody out.
+    """Refuse names and addresses in a rule, which would single out a person; they can be sent.
 
     Raises:
-        ConfigurationError: which.
+        ConfigurationError: a field is a name or an address.
     """
     for name in names:
         if name in CONTACTS:
             raise ConfigurationError(
-                f"audience {audience}: field {name} names or reaches a person: it can be sent, "
-                "but no rule may ask for it"
+                f"audience {audience}: field {name} is personal contact data: it can be sent, "
+                "but a rule cannot use it"
             )

@@ -1,7 +1,7 @@
 """Members as Kafka messages.
 
-A removal is two messages with one key: what was sent last, so that a destination that knows people
-by address can find the one to drop, and the tombstone, after which compaction forgets both.
+A removal is two messages with one key: the values sent last, so that a destination that identifies
+people by address can find the member, and a tombstone, so that compaction deletes both.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ TOPIC = "audience.member.v1"
 
 
 def messages(audience: str, run: int, at: datetime, changes: Iterable[Row]) -> Iterator[Keyed]:
-    """What the topic is told of a run's changes.
+    """Return the messages for a run's changes.
 
     Args:
         audience: Name of the audience.
         run: Number of the run.
-        at: When the run was.
-        changes: What has changed.
+        at: Time of the run.
+        changes: The changes.
     """
     for row in changes:
         key = f"{audience}|{row.affiliate}|{row.key}"

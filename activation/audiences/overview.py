@@ -1,4 +1,4 @@
-"""All audiences at a glance."""
+"""A summary of all audiences and their last runs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from serving import current_release
 
 
 @dataclass(frozen=True)
-class Entry:
+class AudienceSummary:
     """One audience and its last run.
 
     Attributes:
         fault: Why it does not compile against the current release; None if it does.
-        run: Number of the last run; the rest is of it. None before the first.
+        run: Number of the last run, which the following attributes describe; None before the first.
     """
 
     audience: str
@@ -37,32 +37,32 @@ class Entry:
     delivered: int | None
 
 
-def overview(settings: Settings, folder: Path) -> list[Entry]:
-    """Every audience of the folder, by name.
+def list_audiences(settings: Settings, folder: Path) -> list[AudienceSummary]:
+    """Return every audience of the folder, by name.
 
     Raises:
-        ConfigurationError: a file is no audience, or there is no release.
+        ConfigurationError: a definition is invalid, or there is no release.
     """
     audiences = load_audiences(folder)
     release = current_release(settings)
     scopes = {audience.scope for audience in audiences.values()}
     catalogues = {scope: read_catalogue(release, scope) for scope in scopes}
-    entries = []
+    summaries = []
     for audience in audiences.values():
         fault = None
         try:
             compile_rule(audience, audiences, catalogues[audience.scope])
         except ConfigurationError as error:
             fault = str(error)
-        entries.append(_entry(settings, audience, fault))
-    return entries
+        summaries.append(_summary(settings, audience, fault))
+    return summaries
 
 
-def _entry(settings: Settings, audience: Audience, fault: str | None) -> Entry:
+def _summary(settings: Settings, audience: Audience, fault: str | None) -> AudienceSummary:
     runs = runs_of(settings.home, audience.name)
     last = runs.last()
     manifest = runs.manifest(last) if last else None
-    return Entry(
+    return AudienceSummary(
         audience=audience.name,
         owner=audience.owner,
         scope=audience.scope,

@@ -1,4 +1,4 @@
-"""What is asked of a run of an audience, and what it tells of itself."""
+"""The options and the report of an audience run."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ DELIVERED, HELD = "delivered", "held"
 
 
 @dataclass
-class Report:
-    """One run, as its manifest tells it.
+class RunReport:
+    """One run, as its manifest records it.
 
     Attributes:
-        run: Its number.
+        run: Number of the run.
         audience: Name of the audience.
-        version: Of its file.
-        sql_hash: Of the compiled rule and its values.
-        release: The release that was asked.
+        version: Version of the audience's file.
+        sql_hash: Hash of the compiled rule and its values.
+        release: The release that was queried.
         as_of: The instant of the release's measures.
-        at: When the run was.
-        landing_position: Highest manifest entry whose withdrawals and erasures counted.
-        status: delivered, or held: then only what protects somebody was told.
+        at: Time of the run.
+        landing_position: Highest manifest entry whose withdrawals and erasures were applied.
+        status: delivered, or held: only withdrawals and erasures were sent.
         why_held: Reasons.
-        counts: From the eligible to the delivered.
-        exits: Visits that ended at this run, by reason.
+        counts: Customers left after each step, from eligible to delivered.
+        exits: Membership intervals that ended at this run, by reason.
         would_have_been_in: Customers left to an audience of higher priority, by its name.
-        targets: What each destination was told: operations by number, files or messages.
+        targets: What each destination was sent: number of each operation, files or messages.
     """
 
     run: int
@@ -46,19 +46,19 @@ class Report:
     targets: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """For the manifest and for programs."""
+        """Return the report for the manifest and for programs."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a run was asked for.
+class RunOptions:
+    """Options of a run.
 
     Attributes:
-        now: When it is.
-        force: Goes on where the circuit breaker would hold.
-        resync: Tells every destination everything.
-        only_exits: Tells of nobody but those who must be let go, as of the erased.
+        now: Time of the run.
+        force: Deliver even if the circuit breaker would stop the run.
+        resync: Send every destination the complete audience.
+        only_exits: Only withdraw customers who must leave, such as the erased.
     """
 
     now: datetime

@@ -1,4 +1,4 @@
-"""The runs of audiences: where they are, and what an operator does with them."""
+"""The stored runs of audiences: where they are, acknowledgement and purge."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ MEMBERSHIP = "membership.parquet"
 
 
 def runs_of(home: Path, audience: str) -> Runs:
-    """The runs of one audience.
+    """Return the runs of one audience.
 
     Args:
         home: `AFFILIATE_HOME`.
-        audience: Its name.
+        audience: Name of the audience.
     """
     folder = home / "audiences" / audience
     return Runs(folder, f"the audience {audience}", (MEMBERSHIP, DESIRED))
 
 
 def acknowledge(settings: Settings, folder: Path, name: str, number: int, target: str) -> None:
-    """Records that a destination has everything of a run.
+    """Record that a destination has received a run completely.
 
     Args:
-        settings: Where runs are.
-        folder: The folder of audiences.
-        name: Which audience.
+        settings: Settings of the platform.
+        folder: The folder of audience definitions.
+        name: Name of the audience.
         number: Number of the run.
         target: The destination.
 
@@ -43,7 +43,7 @@ def acknowledge(settings: Settings, folder: Path, name: str, number: int, target
 
 
 def purge(settings: Settings, folder: Path, name: str) -> None:
-    """Removes the files that all destinations of an audience have acknowledged.
+    """Delete the files that all destinations of an audience have acknowledged.
 
     Raises:
         ConfigurationError: there is no such audience.

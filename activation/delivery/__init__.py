@@ -1,7 +1,7 @@
-"""What audiences and follow-ups have in common: telling destinations outside what has changed.
+"""Delivery, shared by audiences and follow-ups: send destinations what has changed.
 
-Before anything leaves, what Kafka has on who must not be contacted is read (`news`, `landed`). What
-a destination must be told is the difference to what it may hold (`difference`), kept run by run
-(`runs`), and leaves as files, one an affiliate (`files`), or as keyed messages (`kafka`). Which
-pseudonym is which record is known inside the company only (`people`).
+Before anything is sent, recent consents and erasures are landed (`refresh`) and applied
+(`recent_events`). The changes are the difference to what a destination may hold (`difference`).
+They are stored run by run (`runs`) and sent as one file per affiliate (`files`) or as keyed
+messages (`kafka`). Pseudonyms are resolved to customer records inside the company only (`people`).
 """

@@ -1,8 +1,8 @@
-"""CSV that spreadsheets cannot be tricked with: no text begins a formula, and numbers stay numbers.
+"""CSV that is safe against formula injection in spreadsheets.
 
-A cell is run as a formula when its text begins with `=`, `+`, `-` or `@`, or gets there over a tab,
-a line break, blanks or a full-width twin. Such a text gets an apostrophe in front. All texts are
-quoted and numbers never: -5 stays a number, "-5" is a text.
+A spreadsheet evaluates a cell as a formula if its text begins with `=`, `+`, `-` or `@`, possibly
+after tabs, line breaks or blanks, or with the full-width form. Such a text gets a leading
+apostrophe. All texts are quoted and numbers never are: -5 is a number, "-5" is a text.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _GUARD = "'"
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Writes a new private file of UTF-8 and makes it durable.
+    """Write a new private UTF-8 file and make it durable.
 
     Args:
-        path: File that does not exist yet.
-        columns: Names in the first line.
-        rows: None is an empty cell; numbers are written as they are; all else is text.
+        path: Path of the new file.
+        columns: Column names for the first line.
+        rows: Cells: None is empty, numbers stay numbers, everything else is text.
 
     Returns:
         Number of rows.
 
     Raises:
-        FileExistsError: there is such a file.
+        FileExistsError: the file exists.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     count = 0
@@ -49,7 +49,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
 
 
 def safe_cell(cell: object) -> int | float | Decimal | str | None:
-    """What a cell is written as: a finite number as it is, anything else as harmless text."""
+    """Return the value to write: a finite number unchanged, anything else as harmless text."""
     if cell is None:
         return None
     if isinstance(cell, bool):

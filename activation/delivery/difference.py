@@ -1,8 +1,8 @@
-"""What a destination must be told, given all that it may hold.
+"""The changes for a destination, given every state that it may be in.
 
-A run that nobody acknowledged may have arrived, in whole or in part, or not at all. So what counts
-is every state that a key may be in: that of the last acknowledged run, and that of each attempt
-since. Only a key whose every possible state is the wanted one is left alone.
+A run without acknowledgement may have arrived completely, in part, or not at all. So a key may be
+in the state of the last acknowledged run or of any attempt since. A key is skipped only if all of
+its possible states equal the desired one.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from core import sql
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 OPERATIONS = (ADDED, CHANGED, REMOVED)
-#: A row that a destination holds; `sent` is JSON, null where it holds none.
+#: A row that a destination holds; `sent` is JSON, null if it holds none.
 STATE_COLUMNS = (("affiliate", "VARCHAR"), ("key", "VARCHAR"), ("sent", "VARCHAR"))
-#: `sent` of a removal is what was sent last; a row for each state that may have arrived last.
+#: `sent` of a removal is the state sent last; one row for each state that may have arrived last.
 CHANGE_COLUMNS = (*STATE_COLUMNS, ("operation", "VARCHAR"), ("reason", "VARCHAR"))
 
 
@@ -31,61 +31,26 @@ def compare(
     target: str,
     resync: bool,
 ) -> None:
-    """Creates `target`, the changes; columns as in `CHANGE_COLUMNS`, without a reason yet.
+    """Create `target`, the changes; columns as in `CHANGE_COLUMNS`, with an empty reason.
 
     Args:
-        connection: With the tables.
-        desired: What the destination shall hold, by affiliate and key.
-        acknowledged: What it held for certain once.
-        attempts: Changes sent since, with the column `run`; each may have arrived or not.
-        target: Name of the table.
-        resync: Sends every desired row, whatever the destination may hold.
+        connection: Database with the tables.
+        desired: Rows that the destination should hold, by affiliate and key.
+        acknowledged: Rows of the last acknowledged run.
+        attempts: Changes sent since; each may have arrived or not.
+        target: Name of the new table.
+        resync: Send every desired row, whatever the destination may hold.
     """
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE {target} AS
-        WITH attempted AS (
-            SELECT affiliate, key, CASE WHEN operation <> '{REMOVED}' THEN sent END AS state,
-                false AS is_certain
-            FROM {attempts}
-        ),
-        possible AS (
-            SELECT affiliate, key, sent AS state, true AS is_certain FROM {acknowledged}
-            UNION ALL FROM attempted
-            -- what was first named by an attempt may still be unknown there
-            UNION ALL
-            SELECT DISTINCT affiliate, key, NULL, false FROM attempted
-            ANTI JOIN {acknowledged} USING (affiliate, key)
-        ),
-        summed AS (
-            SELECT affiliate, key,
-                bool_or(state IS NULL) AS maybe_absent,
-                bool_or(is_certain) AS was_acknowledged,
-                count(DISTINCT state) AS states,
-                min(state) AS state
-            FROM possible GROUP BY ALL
-        )
-        SELECT d.affiliate, d.key, d.sent,
-            CASE WHEN coalesce(p.was_acknowledged, false) THEN '{CHANGED}' ELSE '{ADDED}' END
-                AS operation,
-            CAST(NULL AS VARCHAR) AS reason
-        FROM {desired} d LEFT JOIN summed p ON p.affiliate = d.affiliate AND p.key = d.key
-        WHERE {"true" if resync else "false"} OR p.key IS NULL OR p.maybe_absent
-            OR p.states <> 1 OR p.state <> d.sent
-        UNION ALL
-        -- whichever of its states the destination knows a key by
-        SELECT DISTINCT q.affiliate, q.key, q.state, '{REMOVED}', CAST(NULL AS VARCHAR)
-        FROM possible q
-        ANTI JOIN {desired} d ON d.affiliate = q.affiliate AND d.key = q.key
-        WHERE q.state IS NOT NULL
-        """
+    changes = sql.load(
+        __package__, "changes", desired=desired, acknowledged=acknowledged, attempts=attempts
     )
+    connection.execute(f"create or replace table {target} as {changes}", {"resync": resync})
 
 
 def compare_with(
     connection: duckdb.DuckDBPyConnection, runs: Runs, target: str, *, resync: bool
 ) -> dict[str, Any]:
-    """Creates `changes_<target>` from `desired` and what the destination may hold; counts them."""
+    """Create `changes_<target>` from `desired` and earlier runs; return counts by operation."""
     known = runs.last_acknowledged(target)
     path = runs.path(known) / DESIRED if known else None
     runs.read(connection, "acknowledged", STATE_COLUMNS, path)
@@ -109,11 +74,11 @@ def compare_with(
             f"SELECT operation, count(DISTINCT (affiliate, key)) FROM {changes} GROUP BY ALL"
         ).fetchall()
     )
-    told = {name: counted.get(name, 0) for name in OPERATIONS}
+    counts = {name: counted.get(name, 0) for name in OPERATIONS}
     desired = sql.number(connection, "SELECT count(*) FROM desired")
-    return {**told, "unchanged": desired - told[ADDED] - told[CHANGED]}
+    return {**counts, "unchanged": desired - counts[ADDED] - counts[CHANGED]}
 
 
 def changes_file(target: str) -> str:
-    """Name of the file in which a run keeps what it told a destination."""
+    """Return the name of the file with the changes that a run sent to a destination."""
     return f"changes-{target}.parquet"

@@ -1,4 +1,4 @@
-"""Columns whose values are delivered, and what kind of value each has."""
+"""Columns that can be delivered, and their kinds of values."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Field:
     """A column of an affiliate's file.
 
     Attributes:
-        name: Its name.
-        expression: How SQL says it.
+        name: Name of the column.
+        expression: SQL expression of its value.
         kind: number, text, truth or time.
-        type: DuckDB's name of its type.
-        description: What the mart says of it.
+        type: DuckDB type.
+        description: Description of the column in the mart.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Field:
 
     @property
     def arrow(self) -> pa.DataType:
-        """Its type in Parquet; times leave as text, in ISO 8601."""
+        """Return its Parquet type; times are delivered as ISO 8601 text."""
         if self.kind == "truth":
             return pa.bool_()
         if self.kind != "number":
@@ -51,5 +51,5 @@ class Field:
 
 
 def kind_of(column_type: str) -> str:
-    """number, text, truth or time; empty for lists and other nested types."""
+    """Return number, text, truth or time; empty for nested types such as lists."""
     return "number" if column_type.startswith("DECIMAL") else _KINDS.get(column_type, "")

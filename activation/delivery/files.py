@@ -1,4 +1,4 @@
-"""Files for destinations: one an affiliate, with its own rows only."""
+"""Files for destinations: one per affiliate, with rows of this affiliate only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.durable_files import sha256
 from core.errors import AffiliateError
 from ingestion.landing import parquet
 
-#: First columns of a file: name, and what a row has there.
+#: First columns of a file: name → value of a row.
 Head = Mapping[str, Callable[[Row], "str | None"]]
 
 
@@ -27,15 +27,15 @@ def write_files(
     head: Head,
     fields: Sequence[Field],
 ) -> dict[str, str]:
-    """Writes a file for each affiliate with changes; their checksums by name.
+    """Write a file for each affiliate with changes; return checksums by file name.
 
     Args:
-        connection: With the changes.
-        changes: Their table.
-        folder: Directory of the files of this kind, made here.
+        connection: Database with the changes.
+        changes: Name of their table.
+        folder: New directory for the files.
         kind: csv or parquet.
         head: First columns.
-        fields: The columns after them.
+        fields: Columns after them.
     """
     folder.mkdir(mode=0o700)
     written = {}
@@ -54,10 +54,10 @@ def write_file(
     head: Head,
     fields: Sequence[Field],
 ) -> Path:
-    """Writes what one affiliate's destination is told.
+    """Write the changes of one affiliate.
 
     Raises:
-        AffiliateError: a row is another affiliate's.
+        AffiliateError: a row belongs to another affiliate.
     """
     if any(row.affiliate != affiliate for row in rows):
         raise AffiliateError(f"a row of another affiliate was about to go to {affiliate}")

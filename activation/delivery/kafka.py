@@ -1,4 +1,4 @@
-"""Rows as Kafka messages: one key a row, its newest state as value, a tombstone to withdraw it."""
+"""Rows as Kafka messages: the value is the newest state of a key, a tombstone removes it."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from ingestion.kafka.broker import Kafka
 Confirmed = Callable[["KafkaError | None", Message], None]
 #: Key and value; a value of None is a tombstone.
 Keyed = tuple[str, "bytes | None"]
-#: Nothing is lost, repeated or overtaken on its way; settings do not change them.
+#: No message is lost, duplicated or reordered; settings cannot override these.
 OURS = {"enable.idempotence": "true", "acks": "all"}
 DEFAULTS = {"linger.ms": "20", "message.timeout.ms": "60000", "log_level": "0"}
 REACH_SECONDS, FLUSH_SECONDS, PARTITIONS = 10.0, 120.0, 3
 
 
 def send(kafka: Kafka, topic: str, messages: Iterable[Keyed]) -> int:
-    """Sends messages in their order and waits until the broker has confirmed every one.
+    """Send messages in order and wait until the broker has confirmed all of them.
 
     Args:
         kafka: The broker.
-        topic: Created if it is not there: compacted, the newest value of each key stays.
-        messages: What is told.
+        topic: Topic; created as a compacted topic if it does not exist.
+        messages: Keys and values.
 
     Returns:
-        Number of messages.
+        Number of messages sent.
 
     Raises:
         ConfigurationError: the broker is unreachable, or a setting is unknown.
-        AffiliateError: it did not take all; what was sent may have arrived.
+        AffiliateError: the broker did not confirm all messages; some may have arrived.
     """
     config = {name: value for name, value in kafka.config.items() if value}
     failed = sent = 0
@@ -52,7 +52,7 @@ def send(kafka: Kafka, topic: str, messages: Iterable[Keyed]) -> int:
         _ensure_topic(AdminClient({"log_level": "0", **config}), topic)
     except (KafkaException, TypeError, ValueError):
         raise ConfigurationError(
-            "the Kafka broker cannot be reached or refuses a setting: check AFFILIATE_KAFKA_…"
+            "the Kafka broker is unreachable or rejects a setting: check AFFILIATE_KAFKA_…"
         ) from None
     for key, value in messages:
         _produce(producer, topic, key, value, confirmed)
@@ -61,7 +61,7 @@ def send(kafka: Kafka, topic: str, messages: Iterable[Keyed]) -> int:
     if waiting or failed:
         raise AffiliateError(
             f"the broker did not confirm {waiting + failed} of {sent} messages: the run is not "
-            "acknowledged, and the next one sends again whatever may be missing"
+            "acknowledged, and the next run sends everything that may be missing again"
         )
     return sent
 
@@ -69,18 +69,18 @@ def send(kafka: Kafka, topic: str, messages: Iterable[Keyed]) -> int:
 def event(
     source: str, kind: str, run: int, at: datetime, key: str, data: Mapping[str, Value]
 ) -> bytes:
-    """A CloudEvent about a key; its id is the same at every attempt of a run.
+    """Return a CloudEvent about a key; its ID is the same in every attempt of a run.
 
     Args:
-        source: Of the platform's deliveries, which.
+        source: Name of the delivery.
         kind: CloudEvents type.
         run: Number of the run.
-        at: When the run was.
-        key: What it is about.
-        data: Its values.
+        at: Time of the run.
+        key: Key of the message.
+        data: Values.
     """
     values = {n: float(v) if isinstance(v, Decimal) else v for n, v in data.items()}
-    said = {
+    content = {
         "specversion": "1.0",
         "id": sha256(f"{run}|{key}".encode()).hexdigest()[:32],
         "source": f"affiliate-data-platform/{source}",
@@ -88,7 +88,7 @@ def event(
         "time": at.isoformat(),
         "data": values,
     }
-    return json.dumps(said, ensure_ascii=False).encode()
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 def _produce(

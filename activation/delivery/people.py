@@ -1,4 +1,4 @@
-"""Which pseudonym is which record and person: known inside the company, and never written."""
+"""Resolve pseudonyms to customer records and unified customers, inside the company only."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import duckdb
 import pyarrow as pa
 
 from contracts.ledgers import ASSIGNMENTS
+from core import sql
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from privacy.pairwise import Pseudonyms
 
-PERSON = "person"
 _CHUNK = 100_000
 
 
 def load(connection: duckdb.DuckDBPyConnection, zone: LandingZone, key: bytes) -> None:
-    """Creates `person(affiliate_id, record_id, person_id, member)`, one row per customer record.
+    """Create `person(affiliate_id, record_id, person_id, member)`, one row per customer record.
 
-    `member` is what the affiliate's file calls the record, `person_id` who that is everywhere.
+    `member` is the pseudonym in the affiliate's file, `person_id` the ID of the unified customer.
 
     Args:
-        connection: In memory.
-        zone: Where the ledger of identity is.
+        connection: In-memory database.
+        zone: The landing zone with the identity ledger.
         key: The platform's key for pseudonyms.
     """
     connection.execute(
-        f"CREATE OR REPLACE TABLE {PERSON} "
-        "(affiliate_id BIGINT, record_id BIGINT, person_id VARCHAR, member VARCHAR)"
+        "create or replace table person "
+        "(affiliate_id bigint, record_id bigint, person_id varchar, member varchar)"
     )
     names = [name for name, _ in ASSIGNMENTS.columns]
     pseudonyms = Pseudonyms(key)
@@ -34,13 +34,11 @@ def load(connection: duckdb.DuckDBPyConnection, zone: LandingZone, key: bytes) -
         reader = (
             connection.cursor()
             .execute(
-                f"""
-                SELECT affiliate_id::BIGINT AS affiliate_id,
-                    affiliate_customer_id::BIGINT AS record_id,
-                    arg_max(customer_id, (_seq, assigned_at))::VARCHAR AS person_id
-                FROM ({scan(zone, ASSIGNMENTS.dataset, names)}) WHERE customer_id IS NOT NULL
-                GROUP BY ALL
-                """
+                sql.load(
+                    __package__,
+                    "people",
+                    assignments=f"({scan(zone, ASSIGNMENTS.dataset, names)})",
+                )
             )
             .to_arrow_reader(_CHUNK)
         )
@@ -53,5 +51,5 @@ def load(connection: duckdb.DuckDBPyConnection, zone: LandingZone, key: bytes) -
             )
             columns = [*batch.columns, pseudonyms.of(things)]
             connection.register("people", pa.table(columns, [*batch.schema.names, "member"]))
-            connection.execute(f"INSERT INTO {PERSON} FROM people")
+            connection.execute("insert into person from people")
             connection.unregister("people")

@@ -1,4 +1,4 @@
-"""Rows as destinations get them: a key of one affiliate's, and the values sent with it."""
+"""Changed rows as destinations receive them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Value = str | int | Decimal | bool | None
 
 @dataclass(frozen=True)
 class Row:
-    """One change.
+    """One changed row.
 
     Attributes:
         operation: added, changed or removed.
-        reason: Of a removal.
-        affiliate: Slug.
-        key: Pseudonym of what the row is about.
-        values: What is sent, or was sent last, by field.
+        reason: Reason of a removal.
+        affiliate: Slug of the affiliate.
+        key: Pseudonym of the member or task.
+        values: Values by field; for a removal, those sent last.
     """
 
     operation: str
@@ -34,7 +34,7 @@ class Row:
 
 
 def affiliates_of(connection: duckdb.DuckDBPyConnection, changes: str) -> list[str]:
-    """Those with changes: an affiliate that has left the release is told of its last removals."""
+    """Return the slugs of affiliates with changes, including those that left the release."""
     rows = connection.execute(f"SELECT DISTINCT affiliate FROM {changes} ORDER BY 1").fetchall()
     return [slug for (slug,) in rows]
 
@@ -42,13 +42,13 @@ def affiliates_of(connection: duckdb.DuckDBPyConnection, changes: str) -> list[s
 def read_rows(
     connection: duckdb.DuckDBPyConnection, changes: str, affiliate: str, fields: Sequence[Field]
 ) -> Iterator[Row]:
-    """The changes of one affiliate, in the order of keys.
+    """Yield the changes of one affiliate, ordered by key.
 
     Args:
-        connection: With the changes.
-        changes: Their table.
-        affiliate: Slug.
-        fields: Those sent; what an older version sent besides is left out.
+        connection: Database with the changes.
+        changes: Name of their table.
+        affiliate: Slug of the affiliate.
+        fields: Fields to send; others that an older version sent are omitted.
     """
     found = connection.execute(
         f"SELECT operation, reason, affiliate, key, sent FROM {changes} "
@@ -56,8 +56,8 @@ def read_rows(
         [affiliate],
     ).fetchall()
     for operation, reason, slug, key, sent in found:
-        said = json.loads(sent)
-        values = {field.name: _value(field.kind, said.get(field.name)) for field in fields}
+        stored = json.loads(sent)
+        values = {field.name: _value(field.kind, stored.get(field.name)) for field in fields}
         yield Row(operation, reason, slug, key, values)
 
 

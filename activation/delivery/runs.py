@@ -1,8 +1,8 @@
-"""Runs on disk: private, written aside, and never changed once they have a name.
+"""Runs on disk: private, written to a staging directory, and immutable once they have a number.
 
-`runs/<number>/` holds the state after the run, the changes told to each destination, and their
-files. `acknowledged-<target>` beside them says that the destination has them. What lies before the
-last acknowledged run of every target is no longer needed: of it only the manifest stays.
+`runs/<number>/` holds the state after the run, the changes for each destination, and their files. A
+file `acknowledged-<target>` there records that the destination has received them. Runs before the
+last one that every target acknowledged are no longer needed: only their manifests are kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ingestion.landing import parquet
 from ingestion.landing.parquet import ROWS_PER_GROUP
 
 MANIFEST, DESIRED = "manifest.json", "desired.parquet"
-#: Runs whose files stay, counted back from the last one that all destinations acknowledged.
+#: Number of runs whose files are kept, up to the last one that all destinations acknowledged.
 KEPT_RUNS = 3
 _BUILDING = ".building"
 _ACKNOWLEDGED = "acknowledged-"
@@ -35,9 +35,9 @@ class Runs:
     """All runs of one delivery.
 
     Args:
-        folder: Where they are.
-        title: What people call the delivery.
-        state: Files of a run that the next one starts from.
+        folder: Directory of the delivery.
+        title: Name of the delivery in messages.
+        state: Files of a run from which the next run starts.
     """
 
     def __init__(self, folder: Path, title: str, state: Sequence[str] = (DESIRED,)) -> None:
@@ -47,10 +47,10 @@ class Runs:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Makes this process the only one that runs the delivery.
+        """Lock the delivery for this process.
 
         Raises:
-            AffiliateError: another process does.
+            AffiliateError: another process holds the lock.
         """
         make_directory(self._root)
         with locked(self.folder / ".lock", busy=f"another process runs {self._title}"):
@@ -59,20 +59,20 @@ class Runs:
             yield
 
     def numbers(self) -> list[int]:
-        """All runs, oldest first."""
+        """Return the numbers of all runs, oldest first."""
         if not self._root.is_dir():
             return []
         return sorted(int(path.name) for path in self._root.iterdir() if path.name.isdigit())
 
     def path(self, number: int) -> Path:
-        """Directory of a run."""
+        """Return the directory of a run."""
         return self._root / f"{number:06d}"
 
     def manifest(self, number: int) -> dict[str, Any]:
-        """What a run says about itself.
+        """Return the manifest of a run.
 
         Raises:
-            AffiliateError: it is damaged.
+            AffiliateError: the manifest is damaged.
         """
         try:
             content: dict[str, Any] = json.loads((self.path(number) / MANIFEST).read_bytes())
@@ -82,7 +82,7 @@ class Runs:
 
     @contextmanager
     def building(self) -> Iterator[Path]:
-        """A directory to put a run together in; it vanishes unless `commit` takes it."""
+        """Create the staging directory of a run; it is deleted unless `commit` renames it."""
         folder = self._root / _BUILDING
         folder.mkdir(mode=0o700)
         try:
@@ -92,7 +92,7 @@ class Runs:
                 shutil.rmtree(folder)
 
     def commit(self, building: Path, manifest: dict[str, Any]) -> None:
-        """Makes the run durable and gives it its number, in one step."""
+        """Make the run durable, and publish it under its number by one rename."""
         content = f"{json.dumps(manifest, indent=2, default=str)}\n"
         write_new(building / MANIFEST, content.encode(), 0o600)
         for path in (*building.rglob("*"), building):
@@ -101,19 +101,19 @@ class Runs:
         sync(self._root)
 
     def last(self) -> int:
-        """Number of the newest run; 0 if there is none."""
+        """Return the number of the newest run; 0 if there is none."""
         return max(self.numbers(), default=0)
 
     def last_acknowledged(self, target: str) -> int:
-        """Number of the newest run that a destination has; 0 if none."""
+        """Return the newest run that a destination acknowledged; 0 if there is none."""
         known = (n for n in self.numbers() if (self.path(n) / f"{_ACKNOWLEDGED}{target}").exists())
         return max(known, default=0)
 
     def acknowledge(self, number: int, target: str) -> None:
-        """Notes that a destination has all of a run; once more does no harm.
+        """Record that a destination received a run completely; idempotent.
 
         Raises:
-            AffiliateError: there is no such run, or it told this target nothing.
+            AffiliateError: there is no such run, or it did not go to this target.
         """
         folder = self.path(number)
         if number not in self.numbers() or target not in self.manifest(number)["targets"]:
@@ -123,12 +123,12 @@ class Runs:
         sync(folder)
 
     def prune(self, targets: Sequence[str], kept: int = KEPT_RUNS) -> None:
-        """Removes personal data that no destination needs any more.
+        """Delete personal data that no destination needs any more.
 
         Args:
             targets: The destinations.
-            kept: Runs before the last that all acknowledged whose files stay. With 0 also the files
-                of that run go, so that nobody it removed is left: destinations must have read them.
+            kept: Number of acknowledged runs whose files are kept. With 0, those of the last one
+                are deleted, too, including its removals; destinations must have read them.
         """
         needed = min((self.last_acknowledged(target) for target in targets), default=0)
         for number in self.numbers():
@@ -145,7 +145,7 @@ class Runs:
     def write(
         self, connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, path: Path
     ) -> None:
-        """Writes a table as Parquet without statistics, which would repeat addresses in clear."""
+        """Write a table as Parquet without statistics, which would contain addresses."""
         names = sql.names(name for name, _ in columns)
         cursor = connection.cursor()
         reader = cursor.execute(f"SELECT {names} FROM {table} ORDER BY ALL").to_arrow_reader(
@@ -157,7 +157,7 @@ class Runs:
     def read(
         self, connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, path: Path | None
     ) -> None:
-        """Creates a table from such a file; without one it is empty."""
+        """Create a table from a file that `write` made; without a file it is empty."""
         listed = ", ".join(f"{sql.name(name)} {kind}" for name, kind in columns)
         connection.execute(f"CREATE OR REPLACE TABLE {table} ({listed})")
         if path is not None:

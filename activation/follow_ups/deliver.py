@@ -1,4 +1,4 @@
-"""Delivers follow-up tasks: the run is made durable, destinations are told, and that is noted."""
+"""Deliver follow-up tasks: store the run durably, send the changes, then acknowledge them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from activation.delivery import kafka, news, people
+from activation.delivery import kafka, people, refresh
 from activation.delivery.difference import (
     CHANGE_COLUMNS,
     STATE_COLUMNS,
@@ -22,7 +22,7 @@ from activation.delivery.files import Head, write_files
 from activation.delivery.rows import Row, affiliates_of, read_rows
 from activation.delivery.runs import DESIRED, Runs
 from activation.follow_ups import ledger, tasks
-from activation.follow_ups.decide import Counts, decide
+from activation.follow_ups.decide import TaskCounts, decide
 from activation.follow_ups.messages import TOPIC, messages
 from core.duckdb_session import connect
 from core.durable_files import full_disk_in_one_line
@@ -34,7 +34,7 @@ from privacy.pseudonym import load_key
 from serving import Release, current_release, read_release
 
 TARGETS = ("csv", "parquet", "kafka")
-#: Removals say no reason: one of them is another affiliate's business.
+#: A removal has no reason: one of the reasons would reveal contacts by other affiliates.
 HEAD: Head = {
     "operation": lambda row: row.operation,
     "affiliate": lambda row: row.affiliate,
@@ -43,14 +43,14 @@ HEAD: Head = {
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a delivery was asked for.
+class DeliveryOptions:
+    """DeliveryOptions of a delivery.
 
     Attributes:
-        now: When it is.
-        ahead: Tasks that are due within it go out.
-        resync: Tells every destination everything.
-        targets: Which destinations are told.
+        now: Time of the delivery.
+        ahead: Tasks that are due within this time are delivered.
+        resync: Send every destination all tasks.
+        targets: Destinations.
     """
 
     now: datetime
@@ -60,17 +60,17 @@ class Options:
 
 
 @dataclass
-class Report:
-    """One delivery, as its manifest tells it; inside the company only.
+class DeliveryReport:
+    """One delivery, as its manifest records it; for use inside the company only.
 
     Attributes:
-        run: Its number.
+        run: Number of the delivery.
         release: The release whose tasks they are.
         as_of: The instant of the release.
-        at: When the delivery was.
-        landing_position: Highest manifest entry whose withdrawals and outcomes counted.
-        counts: What became of the open tasks.
-        targets: What each destination was told: operations by number, files or messages.
+        at: Time of the delivery.
+        landing_position: Highest manifest entry whose withdrawals and outcomes were applied.
+        counts: Number of open tasks by outcome.
+        targets: What each destination was sent: number of each operation, files or messages.
     """
 
     run: int
@@ -78,17 +78,17 @@ class Report:
     as_of: datetime
     at: datetime
     landing_position: int
-    counts: Counts
+    counts: TaskCounts
     targets: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """For the manifest and for programs."""
+        """Return the report for the manifest and for programs."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
-class Room:
-    """Where a delivery is worked out: in memory, on one release."""
+class DeliverySession:
+    """The context of one delivery: an in-memory database and one release."""
 
     settings: Settings
     release: Release
@@ -98,49 +98,55 @@ class Room:
 
 
 def runs_of(home: Path) -> Runs:
-    """The deliveries of a home."""
+    """Return the runs of the delivery."""
     return Runs(home / "follow_ups", "the delivery of follow-ups")
 
 
-def deliver(settings: Settings, options: Options, *, refresh: bool = False) -> Report:
-    """Delivers what has changed of the tasks.
+def deliver_tasks(
+    settings: Settings, options: DeliveryOptions, *, fresh: bool = False
+) -> DeliveryReport:
+    """Deliver the changes of the tasks.
 
     Args:
-        settings: Where everything is.
-        options: What is asked for.
-        refresh: Read new withdrawals, erasures and outcomes from Kafka, as late as possible: right
-            before the tasks are decided.
+        settings: Settings of the platform.
+        options: DeliveryOptions of the delivery.
+        fresh: Land new withdrawals, erasures and outcomes from Kafka first, as late as possible:
+            right before the tasks are decided.
 
     Raises:
         ConfigurationError: there is no release or broker.
-        AffiliateError: another process delivers, or a destination did not confirm: the run stands,
-            unacknowledged, and the next one allows for it.
+        AffiliateError: another process delivers, or a destination did not confirm. The run then
+            stays unacknowledged, and the next run sends its changes again.
     """
-    with full_disk_in_one_line(settings.home), _room(settings) as room, room.runs.writing():
-        tasks.gather(room.connection, room.release, load_key(settings))
-        if refresh:
-            news.land(settings)
-        report = _conclude(room, options)
-        ledger.land(room.connection, room.zone, options.now)
-        _write(room, report)
+    with (
+        full_disk_in_one_line(settings.home),
+        _open_session(settings) as session,
+        session.runs.writing(),
+    ):
+        tasks.gather(session.connection, session.release, load_key(settings))
+        if fresh:
+            refresh.land(settings)
+        report = _plan(session, options)
+        ledger.land(session.connection, session.zone, options.now)
+        _store(session, report)
         for target in options.targets:
-            _tell(room, report, target)
-        room.runs.prune(options.targets)
+            _send(session, report, target)
+        session.runs.prune(options.targets)
     return report
 
 
-def preview(settings: Settings, options: Options) -> Report:
-    """What the next delivery would send; writes and sends nothing.
+def preview_delivery(settings: Settings, options: DeliveryOptions) -> DeliveryReport:
+    """Return what the next delivery would send; writes and sends nothing.
 
     Raises:
         ConfigurationError: there is no release.
     """
-    with rehearse(settings, options) as (_, report):
+    with dry_run(settings, options) as (_, report):
         return report
 
 
 def purge(settings: Settings) -> None:
-    """Removes the files of deliveries that all destinations have acknowledged.
+    """Delete the files of deliveries that all destinations have acknowledged.
 
     Raises:
         AffiliateError: another process delivers.
@@ -151,71 +157,71 @@ def purge(settings: Settings) -> None:
 
 
 @contextmanager
-def rehearse(
-    settings: Settings, options: Options
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Report]]:
-    """A delivery that writes nothing and tells nobody; its tables can be looked at."""
-    with _room(settings) as room:
-        tasks.gather(room.connection, room.release, load_key(settings))
-        yield room.connection, _conclude(room, options)
+def dry_run(
+    settings: Settings, options: DeliveryOptions
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, DeliveryReport]]:
+    """Plan a delivery without writing or sending; its tables can be queried."""
+    with _open_session(settings) as session:
+        tasks.gather(session.connection, session.release, load_key(settings))
+        yield session.connection, _plan(session, options)
 
 
 @contextmanager
-def _room(settings: Settings) -> Iterator[Room]:
+def _open_session(settings: Settings) -> Iterator[DeliverySession]:
     release = read_release(current_release(settings))
     zone, connection = LandingZone(settings.landing_path), connect()
     try:
         people.load(connection, zone, load_key(settings))
-        yield Room(settings, release, zone, connection, runs_of(settings.home))
+        yield DeliverySession(settings, release, zone, connection, runs_of(settings.home))
     except duckdb.Error as error:
         # the original text may repeat values of rows
         raise AffiliateError(
-            f"follow-ups cannot be worked out: DuckDB reports a {type(error).__name__}"
+            f"follow-ups cannot be computed: DuckDB reports a {type(error).__name__}"
         ) from None
     finally:
         connection.close()
 
 
-def _conclude(room: Room, options: Options) -> Report:
-    counts = decide(room.connection, room.zone, room.release, options.now, options.ahead)
-    latest = room.zone.latest
-    report = Report(
-        run=room.runs.last() + 1,
-        release=room.release.release,
-        as_of=room.release.as_of,
+def _plan(session: DeliverySession, options: DeliveryOptions) -> DeliveryReport:
+    counts = decide(session.connection, session.zone, session.release, options.now, options.ahead)
+    latest = session.zone.latest
+    report = DeliveryReport(
+        run=session.runs.last() + 1,
+        release=session.release.release,
+        as_of=session.release.as_of,
         at=options.now,
         landing_position=latest.number if latest else 0,
         counts=counts,
     )
     for target in options.targets:
         report.targets[target] = compare_with(
-            room.connection, room.runs, target, resync=options.resync
+            session.connection, session.runs, target, resync=options.resync
         )
     return report
 
 
-def _write(room: Room, report: Report) -> None:
-    """Makes the run and its files durable: from here on destinations may know of it."""
-    connection, runs = room.connection, room.runs
+def _store(session: DeliverySession, report: DeliveryReport) -> None:
+    """Make the run and its files durable: from here on destinations may have seen it."""
+    connection, runs = session.connection, session.runs
     with runs.building() as building:
         runs.write(connection, "desired", STATE_COLUMNS, building / DESIRED)
-        for kind, told in report.targets.items():
+        for kind, target in report.targets.items():
             changes = f"changes_{kind}"
             runs.write(connection, changes, CHANGE_COLUMNS, building / changes_file(kind))
             if kind != "kafka":
-                told["files"] = write_files(
+                target["files"] = write_files(
                     connection, changes, building / kind, kind, HEAD, tasks.FIELDS
                 )
         runs.commit(building, report.as_json())
 
 
-def _tell(room: Room, report: Report, target: str) -> None:
+def _send(session: DeliverySession, report: DeliveryReport, target: str) -> None:
     """Files are delivered once they are durable, messages once the broker has confirmed them."""
     if target == "kafka":
-        told = messages(report.run, report.at, _all_rows(room.connection))
-        broker = servers.kafka(room.settings)
-        report.targets[target]["messages"] = kafka.send(broker, TOPIC, told)
-    room.runs.acknowledge(report.run, target)
+        changes = messages(report.run, report.at, _all_rows(session.connection))
+        broker = servers.kafka(session.settings)
+        report.targets[target]["messages"] = kafka.send(broker, TOPIC, changes)
+    session.runs.acknowledge(report.run, target)
 
 
 def _all_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:

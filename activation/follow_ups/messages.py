@@ -1,4 +1,4 @@
-"""Tasks as Kafka messages: a task's newest state under its id, and a tombstone to withdraw it."""
+"""Tasks as Kafka messages: the newest state under the task's ID, a tombstone to withdraw it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ TYPE = "FollowUpTaskSet"
 
 
 def messages(run: int, at: datetime, changes: Iterable[Row]) -> Iterator[Keyed]:
-    """What the topic is told of a run's changes.
+    """Return the messages for a run's changes.
 
     Args:
         run: Number of the run.
-        at: When the run was.
-        changes: What has changed.
+        at: Time of the run.
+        changes: The changes.
     """
     for row in changes:
         if row.operation == REMOVED:

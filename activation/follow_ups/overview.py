@@ -1,4 +1,4 @@
-"""The tasks that are to be done, for people to look at."""
+"""The list of open tasks."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from typing import Any
 
 import duckdb
 
-from activation.follow_ups.deliver import Options, rehearse
+from activation.follow_ups.deliver import DeliveryOptions, dry_run
+from core import sql
 from core.errors import unknown
 from core.settings import Settings
 from serving import affiliate_slugs, current_release
 
 
 def open_tasks(
-    settings: Settings, options: Options, affiliate: str | None, limit: int
+    settings: Settings, options: DeliveryOptions, affiliate: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    """The tasks that the next delivery would send, the most important first.
+    """Return the tasks that the next delivery would send, the most important first.
 
     Args:
-        settings: Where the release is.
-        options: As for a delivery.
+        settings: Settings of the platform.
+        options: Options of a delivery.
         affiliate: Slug of one affiliate; all of them if None.
-        limit: How many tasks.
+        limit: Maximum number of tasks.
 
     Raises:
         ConfigurationError: there is no release, or the affiliate has no file in it.
@@ -30,32 +31,26 @@ def open_tasks(
     served = affiliate_slugs(current_release(settings))
     if affiliate is not None and affiliate not in served:
         raise unknown("affiliate", affiliate, served)
-    with rehearse(settings, options) as (connection, _):
+    with dry_run(settings, options) as (connection, _):
         return most_important(connection, affiliate, limit)
 
 
 def most_important(
     connection: duckdb.DuckDBPyConnection, affiliate: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Tasks by priority, then by the instant they are due, then by id; names and contacts left out.
+    """Return tasks by priority, due time and ID, without names and contacts.
 
     Args:
         connection: After `decide.decide`.
-        affiliate: Slug of whose; None: everybody's.
-        limit: How many.
+        affiliate: Slug of one affiliate; all of them if None.
+        limit: Maximum number of tasks.
     """
-    rows = connection.execute(_TASKS, {"affiliate": affiliate, "limit": limit}).fetchall()
+    rows = connection.execute(
+        sql.load(__package__, "open_tasks"), {"affiliate": affiliate, "most": limit}
+    ).fetchall()
     found = []
     for slug, task, sent in rows:
-        said = json.loads(sent)
-        del said["full_name"], said["contact"]
-        found.append({"affiliate": slug, "task_id": task, **said})
+        values = json.loads(sent)
+        del values["full_name"], values["contact"]
+        found.append({"affiliate": slug, "task_id": task, **values})
     return found
-
-
-_TASKS = """
-SELECT affiliate, key, sent FROM desired
-WHERE affiliate = coalesce($affiliate, affiliate)
-ORDER BY CAST(sent ->> 'priority' AS DECIMAL(5, 2)) DESC, sent ->> 'due_at', key
-LIMIT $limit
-"""

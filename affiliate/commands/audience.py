@@ -15,7 +15,7 @@ from core.errors import AffiliateError
 from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from activation.audiences.report import Report
+    from activation.audiences import RunOptions, RunReport
 
 app = typer.Typer(
     help="Manage campaign audiences: preview, run, acknowledge, measure.", no_args_is_help=True
@@ -42,9 +42,9 @@ def list_(folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience list
     """
-    from activation.audiences.overview import overview
+    from activation.audiences import list_audiences
 
-    found = overview(load_settings(), folder)
+    found = list_audiences(load_settings(), folder)
     if json:
         console.print_json([asdict(entry) for entry in found])
         return
@@ -65,9 +65,9 @@ def preview(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience preview winback_high_value
     """
-    from activation.audiences.preview import preview as look
+    from activation.audiences import preview_audience
 
-    found = look(load_settings(), folder, name, _options())
+    found = preview_audience(load_settings(), folder, name, _options())
     if json:
         console.print_json(asdict(found))
         return
@@ -90,7 +90,7 @@ def diff(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience diff winback_high_value
     """
-    from activation.audiences.run import preview_run
+    from activation.audiences import preview_run
 
     _show(preview_run(load_settings(), folder, name, _options()), json)
 
@@ -115,11 +115,11 @@ def run(
 
     Example: affiliate audience run winback_high_value
     """
-    from activation.audiences.deliver import run as deliver
+    from activation import audiences
 
     with console.err.status("Running"):
         options = _options(force=force, resync=resync)
-        report = deliver(load_settings(), folder, name, options, refresh=not landed_only)
+        report = audiences.run(load_settings(), folder, name, options, fresh=not landed_only)
     _show(report, json)
     if report.why_held and not force:
         raise AffiliateError(
@@ -139,7 +139,7 @@ def ack(
 
     Example: affiliate audience ack winback_high_value 3 --target csv
     """
-    from activation.audiences.store import acknowledge
+    from activation.audiences import acknowledge
 
     acknowledge(load_settings(), folder, name, number, target)
     console.out.print(f"[green]✓[/] run {number} of {name} is acknowledged for {target}")
@@ -151,9 +151,9 @@ def readout(name: Name, folder: Folder = AUDIENCES, json: Json = False) -> None:
 
     Example: affiliate audience readout winback_high_value
     """
-    from activation.audiences.readout import read_out
+    from activation.audiences import measure_lift
 
-    found = asdict(read_out(load_settings(), folder, name))
+    found = asdict(measure_lift(load_settings(), folder, name))
     if json:
         console.print_json(found)
         return
@@ -170,19 +170,19 @@ def purge_(name: Name, folder: Folder = AUDIENCES) -> None:
 
     Example: affiliate audience purge winback_high_value
     """
-    from activation.audiences.store import purge
+    from activation.audiences import purge
 
     purge(load_settings(), folder, name)
     console.out.print(f"[green]✓[/] acknowledged files of {name} are deleted")
 
 
-def _options(*, force: bool = False, resync: bool = False) -> Any:
-    from activation.audiences.report import Options
+def _options(*, force: bool = False, resync: bool = False) -> RunOptions:
+    from activation.audiences import RunOptions
 
-    return Options(datetime.now(UTC), force=force, resync=resync)
+    return RunOptions(datetime.now(UTC), force=force, resync=resync)
 
 
-def _show(report: Report, json: bool) -> None:
+def _show(report: RunReport, json: bool) -> None:
     if json:
         console.print_json(report.as_json())
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from affiliate.options import Json
 from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from activation.follow_ups.deliver import Report
+    from activation.follow_ups import DeliveryOptions, DeliveryReport
 
 app = typer.Typer(
     help="Manage follow-up tasks: list, preview and deliver them.", no_args_is_help=True
@@ -37,7 +37,7 @@ def list_(
 
     Example: affiliate follow-ups list --affiliate aff-books-01
     """
-    from activation.follow_ups.overview import open_tasks
+    from activation.follow_ups import open_tasks
 
     found = open_tasks(load_settings(), _options(ahead_days), affiliate, limit)
     if json:
@@ -52,9 +52,9 @@ def diff(ahead_days: Ahead = 1, json: Json = False) -> None:
 
     Example: affiliate follow-ups diff
     """
-    from activation.follow_ups.deliver import preview
+    from activation.follow_ups import preview_delivery
 
-    _show(preview(load_settings(), _options(ahead_days)), json)
+    _show(preview_delivery(load_settings(), _options(ahead_days)), json)
 
 
 @app.command("deliver")
@@ -73,11 +73,11 @@ def deliver_(
 
     Example: affiliate follow-ups deliver
     """
-    from activation.follow_ups import deliver
+    from activation.follow_ups import deliver_tasks
 
     with console.err.status("Delivering"):
         options = _options(ahead_days, resync=resync)
-        report = deliver.deliver(load_settings(), options, refresh=not landed_only)
+        report = deliver_tasks(load_settings(), options, fresh=not landed_only)
     _show(report, json)
 
 
@@ -87,19 +87,19 @@ def purge() -> None:
 
     Example: affiliate follow-ups purge
     """
-    from activation.follow_ups import deliver
+    from activation import follow_ups
 
-    deliver.purge(load_settings())
+    follow_ups.purge(load_settings())
     console.out.print("[green]✓[/] acknowledged files of follow-ups are deleted")
 
 
-def _options(ahead_days: int, *, resync: bool = False) -> Any:
-    from activation.follow_ups.deliver import Options
+def _options(ahead_days: int, *, resync: bool = False) -> DeliveryOptions:
+    from activation.follow_ups import DeliveryOptions
 
-    return Options(datetime.now(UTC), timedelta(days=ahead_days), resync=resync)
+    return DeliveryOptions(datetime.now(UTC), timedelta(days=ahead_days), resync=resync)
 
 
-def _show(report: Report, json: bool) -> None:
+def _show(report: DeliveryReport, json: bool) -> None:
     if json:
         console.print_json(report.as_json())
         return

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from activation.audiences.deliver import run
-from activation.audiences.report import Options, Report
+from activation.audiences.report import RunOptions, RunReport
 from activation.audiences.store import runs_of
 from contracts.ledgers import ASSIGNMENTS
 from core.settings import Settings
@@ -113,8 +113,8 @@ class World:
         text = yaml.safe_dump({k: v for k, v in content.items() if v is not None})
         (self.folder / f"{name}.yaml").write_text(text)
 
-    def run(self, name: str = "winback", *, now: datetime = NOW, **options: bool) -> Report:
-        return run(self.settings, self.folder, name, Options(now, **options))
+    def run(self, name: str = "winback", *, now: datetime = NOW, **options: bool) -> RunReport:
+        return run(self.settings, self.folder, name, RunOptions(now, **options))
 
     def delivered(self, name: str = "winback", kind: str = "csv") -> list[dict[str, str]]:
         """Rows of the newest run's files."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from activation.follow_ups.deliver import Options, Report, deliver
+from activation.follow_ups.deliver import DeliveryOptions, DeliveryReport, deliver_tasks
 from activation.follow_ups.tasks import COLUMNS
 from privacy.pairwise import pseudonym
 from privacy.pseudonym import load_key
@@ -52,9 +52,9 @@ class FollowUpWorld(World):
         task_id = Task(affiliate_id, record_id, step).task_id
         return pseudonym(load_key(self.settings), affiliate_id, "task", task_id)
 
-    def deliver(self, *, now: datetime = NOW, **options: Any) -> Report:
+    def deliver(self, *, now: datetime = NOW, **options: Any) -> DeliveryReport:
         chosen = {"targets": ("csv", "parquet"), **options}
-        return deliver(self.settings, Options(now, **chosen))
+        return deliver_tasks(self.settings, DeliveryOptions(now, **chosen))
 
     def change_task(self, affiliate_id: int, record_id: int, **changes: Any) -> None:
         whose = (affiliate_id, record_id)

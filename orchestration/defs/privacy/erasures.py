@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from activation.audiences.forget import forget as forget_audiences
-from activation.follow_ups.forget import forget as forget_follow_ups
+from activation.audiences import withdraw_erased
+from activation.follow_ups import undeleted_files
 from core.errors import AffiliateError
 from core.settings import Settings
 from orchestration.defs.ingestion import events, oltp
@@ -80,7 +80,7 @@ def receipts(
     problem = None
     if landed and removed is not None:
         try:
-            waiting = forget_audiences(settings, datetime.now(UTC)) | forget_follow_ups(settings)
+            waiting = withdraw_erased(settings, datetime.now(UTC)) | undeleted_files(settings)
             written = erasing.finish(settings, waiting)
         except AffiliateError as error:
             problem = error

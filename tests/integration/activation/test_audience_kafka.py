@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from activation.audiences.deliver import run
 from activation.audiences.messages import TOPIC
-from activation.audiences.report import Options
+from activation.audiences.report import RunOptions
 from activation.delivery import kafka
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -18,7 +18,7 @@ from tests.integration.activation.topic_reader import read
 from tests.support.audience_world import NOW, Customer, World
 
 
-def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
+def test_members_are_keyed_messages_with_tombstones(
     tmp_path: Path, broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bootstrap = broker.start()
@@ -61,7 +61,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
     producer = Producer({"bootstrap.servers": bootstrap})
     producer.produce("marketing.consents", json.dumps(withdrawn).encode(), b"1")
     assert producer.flush(10) == 0
-    report = run(settings, world.folder, "winback", Options(NOW), refresh=True)
+    report = run(settings, world.folder, "winback", RunOptions(NOW), fresh=True)
     assert report.exits == {"rule": 1, "consent": 1}
     assert dict(read(bootstrap, TOPIC))[f"winback|beta|{world.member(2, 1)}"] is None
 
@@ -70,7 +70,7 @@ def test_members_are_keyed_messages_and_a_removal_ends_with_a_tombstone(
     monkeypatch.setattr(kafka, "REACH_SECONDS", 1.0)
     world.change(1, 3, lifecycle_stage="active")
     world.publish()
-    with pytest.raises(ConfigurationError, match="broker cannot be reached"):
+    with pytest.raises(ConfigurationError, match="broker is unreachable"):
         world.run()
     monkeypatch.undo()
     world.settings = settings.model_copy(update={"kafka_bootstrap": broker.start()})

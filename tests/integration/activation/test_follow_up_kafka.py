@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
 from activation.delivery import kafka
-from activation.follow_ups.deliver import Options, deliver
+from activation.follow_ups.deliver import DeliveryOptions, deliver_tasks
 from activation.follow_ups.messages import TOPIC, TYPE
 from contracts.schemas import event_schema
 from core.errors import ConfigurationError
@@ -20,7 +20,7 @@ from tests.support.audience_world import NOW, Customer
 from tests.support.follow_up_world import FollowUpWorld, Task
 
 
-def test_tasks_are_keyed_messages_and_a_tombstone_withdraws_one(
+def test_tasks_are_keyed_messages_with_tombstones(
     tmp_path: Path, broker: EmbeddedBroker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bootstrap = broker.start()
@@ -57,7 +57,7 @@ def test_tasks_are_keyed_messages_and_a_tombstone_withdraws_one(
     producer.produce("marketing.consents", json.dumps(withdrawn).encode(), b"1")
     producer.produce("marketing.follow-ups", json.dumps(done).encode(), b"ours")
     assert producer.flush(10) == 0
-    report = deliver(settings, Options(NOW, targets=("kafka",)), refresh=True)
+    report = deliver_tasks(settings, DeliveryOptions(NOW, targets=("kafka",)), fresh=True)
     assert (report.counts.consent, report.counts.answered) == (1, 1)
     newest = dict(read(bootstrap, TOPIC))
     assert newest[world.task(2, 1)] is newest[world.task(1, 2)] is None
@@ -67,7 +67,7 @@ def test_tasks_are_keyed_messages_and_a_tombstone_withdraws_one(
     monkeypatch.setattr(kafka, "REACH_SECONDS", 1.0)
     world.change_task(1, 3, is_delayed=True)
     world.publish()
-    with pytest.raises(ConfigurationError, match="broker cannot be reached"):
+    with pytest.raises(ConfigurationError, match="broker is unreachable"):
         world.deliver(targets=("kafka",))
     monkeypatch.undo()
     world.settings = settings.model_copy(update={"kafka_bootstrap": broker.start()})

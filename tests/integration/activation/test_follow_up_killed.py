@@ -105,7 +105,7 @@ def dying(death: str, patch: pytest.MonkeyPatch) -> None:
 
 @settings(max_examples=examples(4))
 @given(st.lists(STEP, min_size=1, max_size=4))
-def test_wherever_a_delivery_dies_the_next_ends_in_equality(
+def test_delivery_killed_at_any_point_converges(
     world: FollowUpWorld, steps: list[tuple[int, str, int]]
 ) -> None:
     with (

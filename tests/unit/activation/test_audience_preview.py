@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from activation.audiences.preview import preview
-from activation.audiences.report import Options
+from activation.audiences.preview import preview_audience
+from activation.audiences.report import RunOptions
 from core.settings import Settings
 from tests.support.audience_world import NOW, Customer, World
 
@@ -15,27 +15,29 @@ def world(tmp_path: Path) -> World:
     return World(Settings(home=tmp_path / "home", _env_file=None), tmp_path / "audiences")
 
 
-def test_the_unified_customer_is_counted_and_small_numbers_are_not_told(world: World) -> None:
+def test_unified_audience_shows_only_counts_above_the_minimum(world: World) -> None:
     world.customers = [Customer(1, n) for n in range(1, 31)]
     world.audience(
         scope="unified_internal", where={"field": "affiliates_count", "gte": 2},
         requires_consent=None, send=None, deliver=None,
     )  # fmt: skip
     world.publish()
-    assert preview(world.settings, world.folder, "winback", Options(NOW)).counts == {"eligible": 30}
+    assert preview_audience(world.settings, world.folder, "winback", RunOptions(NOW)).counts == {
+        "eligible": 30
+    }
 
     world.customers = world.customers[:19]
     world.publish()
-    found = preview(world.settings, world.folder, "winback", Options(NOW))
+    found = preview_audience(world.settings, world.folder, "winback", RunOptions(NOW))
     assert (found.counts, found.samples) == ({"eligible": "< 20"}, ())
 
 
-def test_a_preview_tells_why_and_writes_nothing(world: World) -> None:
+def test_preview_shows_outcomes_and_writes_nothing(world: World) -> None:
     world.customers = [Customer(1, 1), Customer(1, 2, consent_email=False)]
     world.audience()
     world.publish()
 
-    found = preview(world.settings, world.folder, "winback", Options(NOW))
+    found = preview_audience(world.settings, world.folder, "winback", RunOptions(NOW))
 
     assert {(s.member, s.outcome) for s in found.samples} == {
         (world.member(1, 1), "in"), (world.member(1, 2), "no consent or address"),

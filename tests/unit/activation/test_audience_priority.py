@@ -21,7 +21,7 @@ def deliver_to(world: World, now: datetime) -> list[dict[str, str]]:
     return world.delivered()
 
 
-def test_a_customer_is_in_the_audience_of_the_highest_priority_only(world: World) -> None:
+def test_customer_is_only_in_the_audience_of_highest_priority(world: World) -> None:
     world.customers = [
         Customer(1, 1, avg_ticket=500),
         Customer(1, 2, avg_ticket=500, consent_email=False),
@@ -47,7 +47,7 @@ def test_a_customer_is_in_the_audience_of_the_highest_priority_only(world: World
     assert (visit["affiliate_id"], visit["record_id"], visit["exit_reason"]) == (1, 3, "cap")
 
 
-def test_whom_another_audience_was_told_of_lately_waits_and_nobody_is_taken_away(
+def test_frequency_cap_defers_new_members_only(
     world: World,
 ) -> None:
     world.customers = [Customer(1, 1, avg_ticket=500), Customer(1, 2), Customer(2, 1)]
@@ -66,7 +66,7 @@ def test_whom_another_audience_was_told_of_lately_waits_and_nobody_is_taken_away
     assert {row["operation"] for row in deliver_to(world, NOW + 9 * DAY)} == {"changed"}
 
 
-def test_the_holdout_is_of_the_person_and_stays(world: World) -> None:
+def test_holdout_follows_the_unified_customer_and_is_stable(world: World) -> None:
     people = 60
     world.customers = [Customer(a, n, f"p{n}") for n in range(1, people + 1) for a in (1, 2)]
     world.audience(holdout={"pct": 25, "salt": "s"})

@@ -84,32 +84,37 @@ def answers(found: Rule) -> list[str]:
         ("{field: interests.category, contains: coffee, top: 3}", ["2"]),
     ],
 )
-def test_a_rule_finds_its_customers(tmp_path: Path, where: str, expected: list[str]) -> None:
+def test_rule_matches_the_expected_customers(
+    tmp_path: Path, where: str, expected: list[str]
+) -> None:
     assert answers(rule(tmp_path, where)) == expected
 
 
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ("{field: affiliates_count, gte: 2}", "field affiliates_count is of the unified customer"),
-        ("{field: beta.avg_ticket, gte: 2}", "field beta.avg_ticket is one affiliate's alone"),
-        ("{field: avg_tickt, gte: 2}", "no field avg_tickt; close to it: avg_ticket"),
-        ("{field: customer_id, eq: x}", "no field customer_id"),
-        ("{field: email, eq: ana@mail.example}", "field email names or reaches a person"),
-        ("{field: interests.product, contains: x}", "no field interests.product"),
+        (
+            "{field: affiliates_count, gte: 2}",
+            "field affiliates_count belongs to the unified customer",
+        ),
+        ("{field: beta.avg_ticket, gte: 2}", "field beta.avg_ticket belongs to one affiliate"),
+        ("{field: avg_tickt, gte: 2}", "unknown field avg_tickt; similar fields: avg_ticket"),
+        ("{field: customer_id, eq: x}", "unknown field customer_id"),
+        ("{field: email, eq: ana@mail.example}", "field email is personal contact data"),
+        ("{field: interests.product, contains: x}", "unknown field interests.product"),
         ("{field: avg_ticket, gte: many}", "field avg_ticket is of type number"),
         ("{field: avg_ticket, gte: true}", "field avg_ticket is of type number"),
-        ("{field: avg_ticket, gte: .nan}", "field avg_ticket: nan is no number"),
-        ("{field: lifecycle_stage, gte: a}", "lifecycle_stage is of type text: no gte"),
+        ("{field: avg_ticket, gte: .nan}", "field avg_ticket: nan is not a finite number"),
+        ("{field: lifecycle_stage, gte: a}", "lifecycle_stage is of type text, which has no gte"),
         ("{field: seen_at, gte: yesterday}", "seen_at is a time"),
         ("{field: is_new, eq: 1}", "field is_new is of type truth"),
         ("{field: avg_ticket}", "field avg_ticket takes"),
-        ("{tag: vip, field: avg_ticket}", "a condition has one of"),
-        ("{audience: b}", "there is no audience b"),
+        ("{tag: vip, field: avg_ticket}", "a condition needs exactly one of"),
+        ("{audience: b}", "audience b does not exist"),
         ("{audience: a}", "a → a"),
     ],
 )
-def test_a_wrong_rule_says_what_is_wrong(tmp_path: Path, where: str, message: str) -> None:
+def test_invalid_rule_is_explained(tmp_path: Path, where: str, message: str) -> None:
     with pytest.raises(ConfigurationError) as error:
         rule(tmp_path, where)
 
@@ -117,22 +122,22 @@ def test_a_wrong_rule_says_what_is_wrong(tmp_path: Path, where: str, message: st
     assert "audience" in str(error.value)
 
 
-def test_what_is_sent_is_of_the_affiliates_own_file_too(tmp_path: Path) -> None:
+def test_sent_fields_must_be_in_the_affiliates_file(tmp_path: Path) -> None:
     write(tmp_path, "a", "{tag: vip}", f"{_HEAD}send: [affiliates_count]\n")
     audiences = load_audiences(tmp_path)
 
-    with pytest.raises(ConfigurationError, match="field affiliates_count is of the unified"):
+    with pytest.raises(ConfigurationError, match="field affiliates_count belongs to the unified"):
         compile_rule(audiences["a"], audiences, OWN)
 
 
-def test_an_audience_built_on_another_is_linted_through_it(tmp_path: Path) -> None:
+def test_referenced_audience_is_validated(tmp_path: Path) -> None:
     write(tmp_path, "b", "{field: affiliates_count, gte: 2}")
 
     with pytest.raises(ConfigurationError, match="audience b: field affiliates_count"):
         rule(tmp_path, "{all: [{audience: b}, {tag: vip}]}")
 
 
-def test_an_audience_is_what_those_it_is_built_on_are(tmp_path: Path) -> None:
+def test_referenced_audience_contributes_its_rule(tmp_path: Path) -> None:
     write(tmp_path, "b", "{tag: vip}")
     write(tmp_path, "c", "{field: avg_ticket, known: false}")
 
@@ -142,7 +147,7 @@ def test_an_audience_is_what_those_it_is_built_on_are(tmp_path: Path) -> None:
     assert found.audiences == ["b", "c"]
 
 
-def test_audiences_in_a_circle_are_named(tmp_path: Path) -> None:
+def test_circular_references_are_named(tmp_path: Path) -> None:
     write(tmp_path, "b", "{audience: c}")
     write(tmp_path, "c", "{not: {audience: b}}")
 
@@ -162,7 +167,7 @@ HOSTILE = "x') OR 1=1; DROP TABLE customer; --"
         "{{field: interests.category, contains: {value}}}",
     ],
 )
-def test_a_hostile_value_is_bound(tmp_path: Path, where: str) -> None:
+def test_hostile_value_becomes_a_bound_parameter(tmp_path: Path, where: str) -> None:
     quoted = '"' + HOSTILE + '"'
     found = rule(tmp_path, where.format(value=quoted))
 
@@ -179,7 +184,7 @@ def test_a_hostile_value_is_bound(tmp_path: Path, where: str) -> None:
         '{field: avg_ticket, "gte 0 OR 1=1 --": 1}',
     ],
 )
-def test_a_hostile_name_compiles_to_nothing(tmp_path: Path, where: str) -> None:
+def test_hostile_name_is_refused(tmp_path: Path, where: str) -> None:
     with pytest.raises(ConfigurationError):
         rule(tmp_path, where)
 
@@ -188,8 +193,11 @@ def test_a_hostile_name_compiles_to_nothing(tmp_path: Path, where: str) -> None:
     ("text", "message"),
     [
         ("audience: [", "cannot be read"),
-        ("audience: a\naudience: a\n", "audience is written twice"),
-        ("audience: b\nscope: own\n" + _HEAD + "where: {tag: x}\n", "needs that name"),
+        ("audience: a\naudience: a\n", "duplicate key audience"),
+        (
+            "audience: b\nscope: own\n" + _HEAD + "where: {tag: x}\n",
+            "the file name must be that of the audience, b",
+        ),
         ("audience: a\nscope: all\n" + _HEAD + "where: {tag: x}\n", "scope"),
         ("audience: a\nscope: own\n" + _HEAD + "where: {tag: 1}\n", "where.tag"),
         (
@@ -207,12 +215,12 @@ def test_a_hostile_name_compiles_to_nothing(tmp_path: Path, where: str) -> None:
             "audience: a\nscope: unified_internal\n"
             + _HEAD
             + "where: {tag: x}\nrequires_consent: [profiling]\ndeliver: [{csv: per_affiliate}]\n",
-            "can be counted, never delivered per person",
+            "can only be counted, not delivered",
         ),
         ("!!python/object/apply:os.system [id]", "cannot be read"),
     ],
 )
-def test_a_file_that_is_no_audience_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_invalid_definition_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "a.yaml").write_text(text)
 
     with pytest.raises(ConfigurationError) as error:
@@ -222,17 +230,17 @@ def test_a_file_that_is_no_audience_is_refused(tmp_path: Path, text: str, messag
     assert "a.yaml" in str(error.value) or "audience a" in str(error.value)
 
 
-def test_the_samples_are_audiences() -> None:
+def test_shipped_audiences_are_valid() -> None:
     audiences = load_audiences(Path(__file__).parents[3] / "audiences")
 
     assert len(audiences) >= 3
     assert {a.scope for a in audiences.values()} == {"own", "unified_internal"}
 
 
-def test_consents_are_asked_for_the_purposes_that_the_marts_know() -> None:
+def test_consent_purposes_equal_those_of_the_marts() -> None:
     import yaml
 
-    from activation.delivery.landed import CONTACT_PURPOSE, PROFILING_PURPOSE
+    from activation.delivery.recent_events import CONTACT_PURPOSE, PROFILING_PURPOSE
 
     project = Path(__file__).parents[3] / "dbt_project" / "dbt_project.yml"
     variables: dict[str, Any] = yaml.safe_load(project.read_text())["vars"]

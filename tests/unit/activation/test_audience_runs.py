@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from activation.audiences import deliver
-from activation.audiences.forget import forget
-from activation.audiences.run import begin
+from activation.audiences.erasure import withdraw_erased
+from activation.audiences.plan import prepare
 from activation.audiences.store import runs_of
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
@@ -27,7 +27,7 @@ def world(tmp_path: Path) -> World:
     return World(Settings(home=tmp_path / "home", _env_file=None), tmp_path / "audiences")
 
 
-def test_each_step_leaves_out_its_own(world: World) -> None:
+def test_each_step_excludes_the_expected_customers(world: World) -> None:
     recently = NOW - 2 * DAY
     world.customers = [
         Customer(1, 1, full_name="=cmd|' /C calc'!A0", email="a@mail.example"),
@@ -104,7 +104,7 @@ def opt_out(world: World, record_id: int, **said: Any) -> None:
     world.land("marketing.consents", "ConsentWithdrawn", 1, affiliate_customer_id=record_id, **said)
 
 
-def test_an_opt_out_that_the_release_does_not_know_removes_the_customer(member: World) -> None:
+def test_opt_out_after_the_release_removes_the_member(member: World) -> None:
     opt_out(member, 1, purpose="marketing", channel=" Email")
     opt_out(member, 2)
     opt_out(member, 3, purpose="marketing", at=NOW - 400 * DAY)
@@ -120,14 +120,12 @@ def test_an_opt_out_that_the_release_does_not_know_removes_the_customer(member: 
     assert "ana@alpha.example" in {row["email"] for row in rows}
 
 
-def test_an_opt_out_while_the_run_asks_the_release_still_counts(
-    member: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def ask_then_somebody_opts_out(*arguments: Any) -> None:
-        begin(*arguments)
+def test_opt_out_during_the_run_is_applied(member: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def prepare_then_opt_out(*arguments: Any) -> None:
+        prepare(*arguments)
         opt_out(member, 1)
 
-    monkeypatch.setattr(deliver, "begin", ask_then_somebody_opts_out)
+    monkeypatch.setattr(deliver, "prepare", prepare_then_opt_out)
     member.run()
 
     assert [(r["operation"], r["member"]) for r in member.delivered()] == [
@@ -135,7 +133,7 @@ def test_an_opt_out_while_the_run_asks_the_release_still_counts(
     ]
 
 
-def test_a_withdrawal_of_something_else_removes_nobody(member: World) -> None:
+def test_unrelated_withdrawal_removes_no_member(member: World) -> None:
     opt_out(member, 1, purpose="marketing", channel="sms")
     opt_out(member, 1, purpose="profiling")
     member.land("marketing.consents", "ConsentWithdrawn", 2, affiliate_customer_id=7)
@@ -146,7 +144,7 @@ def test_a_withdrawal_of_something_else_removes_nobody(member: World) -> None:
 @pytest.mark.parametrize(
     ("scope", "reached"), [("affiliate", ["alpha"]), ("all", ["alpha", "beta"])]
 )
-def test_an_erasure_reaches_whom_it_is_meant_for(
+def test_erasure_request_removes_records_in_its_scope(
     member: World, scope: str, reached: list[str]
 ) -> None:
     member.land("privacy.erasures", "CustomerErased", 1, affiliate_customer_id=1, scope=scope)
@@ -158,7 +156,7 @@ def test_an_erasure_reaches_whom_it_is_meant_for(
     assert {(row["operation"], row["reason"]) for row in rows} == {("removed", "erased")}
 
 
-def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(member: World) -> None:
+def test_completed_erasure_applies_through_its_tombstone(member: World) -> None:
     hasher = tombstones.Hasher(tombstones.key_for_writing(member.settings.home))
     tombstones.land(
         member.zone, [hasher.record(1, 1)], request_id="r", scope="affiliate", requested_at=NOW
@@ -168,7 +166,7 @@ def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(member: World
     assert [row["member"] for row in member.delivered()] == [member.member(1, 1)]
 
 
-def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
+def test_removed_customer_leaves_no_data_after_acknowledgement(
     member: World,
 ) -> None:
     member.customers = [c for c in member.customers if (c.affiliate_id, c.record_id) != (1, 1)]
@@ -187,7 +185,7 @@ def test_who_is_gone_is_removed_and_leaves_no_byte_once_destinations_have_it(
     assert not list((member.settings.home / "audiences").rglob("*.csv"))
 
 
-def test_an_erasure_withdraws_and_then_waits_for_who_reads_the_files(member: World) -> None:
+def test_erasure_withdraws_members_then_waits_for_file_readers(member: World) -> None:
     hasher = tombstones.Hasher(tombstones.key_for_writing(member.settings.home))
     tombstones.land(
         member.zone, [hasher.record(1, 1)], request_id="r", scope="affiliate", requested_at=NOW
@@ -196,7 +194,7 @@ def test_an_erasure_withdraws_and_then_waits_for_who_reads_the_files(member: Wor
     member.customers.append(Customer(1, 99, email="new@alpha.example"))
     member.publish()
 
-    waiting = forget(member.settings, NOW, member.folder)
+    waiting = withdraw_erased(member.settings, NOW, member.folder)
 
     assert waiting == {
         "audiences/winback/": "audience winback: when its destination has read run 2, "
@@ -205,15 +203,15 @@ def test_an_erasure_withdraws_and_then_waits_for_who_reads_the_files(member: Wor
     (row,) = member.delivered()
     assert (row["operation"], row["email"]) == ("removed", "ana@alpha.example")
     runs = runs_of(member.settings.home, "winback")
-    assert forget(member.settings, NOW + DAY, member.folder) == waiting
+    assert withdraw_erased(member.settings, NOW + DAY, member.folder) == waiting
     assert runs.last() == 2
     runs.prune(["csv"], kept=0)
-    assert forget(member.settings, NOW + DAY, member.folder) == {}
+    assert withdraw_erased(member.settings, NOW + DAY, member.folder) == {}
     assert found_in(member.settings.home / "audiences", ["ana@alpha.example"]) == []
     assert member.run(now=NOW + DAY).targets["csv"]["added"] == 1
 
 
-def test_the_breaker_holds_what_looks_like_a_mistake_but_no_withdrawal(member: World) -> None:
+def test_circuit_breaker_holds_mass_removals_but_not_withdrawals(member: World) -> None:
     for record in (2, 3):
         member.change(1, record, lifecycle_stage="active")
     member.publish()
@@ -231,7 +229,7 @@ def test_the_breaker_holds_what_looks_like_a_mistake_but_no_withdrawal(member: W
     assert {row["reason"] for row in member.delivered()} == {"rule"}
 
 
-def test_visits_are_intervals_and_re_entry_follows_the_policy(member: World) -> None:
+def test_membership_intervals_follow_the_reentry_policy(member: World) -> None:
     def becomes(stage: str) -> None:
         member.change(1, 2, lifecycle_stage=stage)
         member.publish()
@@ -259,7 +257,7 @@ def test_visits_are_intervals_and_re_entry_follows_the_policy(member: World) -> 
     assert (over.status, over.exits, over.counts["delivered"]) == ("delivered", {"expired": 6}, 0)
 
 
-def test_lost_acknowledgements_are_made_good(member: World) -> None:
+def test_lost_acknowledgement_is_recovered(member: World) -> None:
     member.audience(deliver=[{"csv": "per_affiliate", "acknowledge": "manual"}])
     runs = runs_of(member.settings.home, "winback")
     member.change(1, 2, lifecycle_stage="active")
@@ -281,7 +279,7 @@ def test_lost_acknowledgements_are_made_good(member: World) -> None:
         runs.acknowledge(99, "csv")
 
 
-def test_a_new_key_moves_every_member_to_its_new_pseudonym(member: World) -> None:
+def test_key_rotation_rekeys_every_member(member: World) -> None:
     (member.settings.home / "secrets" / "pseudonym.key").write_text("ab" * 31 + "cd")
     member.publish()
 
@@ -297,11 +295,11 @@ def test_a_new_key_moves_every_member_to_its_new_pseudonym(member: World) -> Non
     assert (row["member"], row["reason"]) == (member.member(1, 1), "consent")
 
 
-def test_a_release_of_another_key_or_with_foreign_rows_is_not_delivered(member: World) -> None:
+def test_release_with_another_key_or_foreign_rows_is_refused(member: World) -> None:
     file = member.settings.releases_path / "current" / "affiliates" / "alpha.duckdb"
     with duckdb.connect(str(file)) as connection:
         connection.execute("USE marts; UPDATE customer SET affiliate = 'beta' WHERE age = 40")
-    with pytest.raises(AffiliateError, match="file of alpha holds rows of another affiliate"):
+    with pytest.raises(AffiliateError, match="file of alpha contains rows of another affiliate"):
         member.run()
     with duckdb.connect(str(file)) as connection:
         connection.execute("USE marts; UPDATE customer SET affiliate = 'alpha'")
@@ -309,7 +307,7 @@ def test_a_release_of_another_key_or_with_foreign_rows_is_not_delivered(member: 
             "UPDATE customer SET customer_id = ? WHERE customer_id = ?",
             [member.member(2, 1), member.member(1, 1)],
         )
-    with pytest.raises(AffiliateError, match="file of alpha names customers of two affiliates"):
+    with pytest.raises(AffiliateError, match="file of alpha contains customers of two affiliates"):
         member.run()
     other = "ab" * 31 + "cd"
     (member.settings.home / "secrets" / "pseudonym.key").write_text(other)
@@ -317,8 +315,8 @@ def test_a_release_of_another_key_or_with_foreign_rows_is_not_delivered(member: 
         member.run()
 
 
-def test_an_affiliates_audience_with_a_unified_field_does_not_run(member: World) -> None:
+def test_unified_field_in_an_affiliate_audience_is_refused(member: World) -> None:
     member.audience(where={"field": "affiliates_count", "gte": 2})
 
-    with pytest.raises(ConfigurationError, match="field affiliates_count is of the unified"):
+    with pytest.raises(ConfigurationError, match="field affiliates_count belongs to the unified"):
         member.run()

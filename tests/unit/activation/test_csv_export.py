@@ -30,16 +30,16 @@ from activation.delivery.csv_export import safe_cell, write_csv
         "\u202e=1",
     ],
 )
-def test_a_formula_becomes_text(attack: str) -> None:
+def test_formula_is_escaped(attack: str) -> None:
     assert safe_cell(attack) == f"'{attack}"
 
 
 @pytest.mark.parametrize("harmless", ["Ana", "a=b", "1-2", "'=1", "", "mail@x.example"])
-def test_other_text_stays_as_it_is(harmless: str) -> None:
+def test_harmless_text_is_unchanged(harmless: str) -> None:
     assert safe_cell(harmless) == harmless
 
 
-def test_numbers_stay_numbers_and_the_rest_is_quoted(tmp_path: Path) -> None:
+def test_numbers_are_unquoted_and_texts_are_quoted(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     row = (-5, Decimal("-1234567890123456.78"), 2.5, "-5", True, None, date(2026, 3, 1))
 
@@ -58,7 +58,7 @@ def test_non_finite_numbers_are_text() -> None:
 
 
 @given(st.lists(st.text(), min_size=1, max_size=4))
-def test_every_text_survives_and_none_is_a_formula(
+def test_any_text_round_trips_and_is_no_formula(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     path = tmp_path_factory.mktemp("csv") / "a.csv"

@@ -64,7 +64,7 @@ def run_once(connection: duckdb.DuckDBPyConnection, runs: Runs, wanted: Held, re
 
 @settings(max_examples=examples(10))
 @given(st.lists(RUN, min_size=1, max_size=5), st.randoms(use_true_random=False))
-def test_the_destination_ends_with_what_it_shall_hold(sequence: list[Any], chance: Any) -> None:
+def test_destination_converges_to_the_desired_state(sequence: list[Any], chance: Any) -> None:
     with TemporaryDirectory() as folder, duckdb.connect() as connection:
         runs, destination = Runs(Path(folder), "a delivery"), Destination()
         with runs.writing():

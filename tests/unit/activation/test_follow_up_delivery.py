@@ -11,9 +11,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from activation.delivery import landed
+from activation.delivery import recent_events
 from activation.follow_ups.deliver import runs_of
-from activation.follow_ups.forget import forget
+from activation.follow_ups.erasure import undeleted_files
 from contracts.ledgers import FOLLOW_UPS
 from core.errors import AffiliateError
 from core.settings import Settings
@@ -71,7 +71,7 @@ def withdrawn(world: FollowUpWorld) -> set[str]:
     return {row["task_id"] for row in files(world)}
 
 
-def test_each_affiliate_gets_its_own_tasks_with_whom_to_contact(
+def test_each_affiliate_receives_its_tasks_with_contact_data(
     delivered_once: FollowUpWorld,
 ) -> None:
     rows = {row["task_id"]: row for row in files(delivered_once)}
@@ -92,7 +92,7 @@ def test_each_affiliate_gets_its_own_tasks_with_whom_to_contact(
     assert runs.manifest(1)["targets"]["csv"]["files"].keys() == {"alpha.csv", "beta.csv"}
 
 
-def test_nothing_new_tells_nothing(world: FollowUpWorld) -> None:
+def test_unchanged_tasks_are_not_sent_again(world: FollowUpWorld) -> None:
     world.publish()
     assert world.deliver().targets["csv"] == {
         "added": 0, "changed": 0, "removed": 0, "unchanged": 6, "files": {},
@@ -112,7 +112,7 @@ OPT_OUTS = {
 
 @pytest.mark.parametrize("said", OPT_OUTS.values(), ids=OPT_OUTS.keys())
 @pytest.mark.parametrize("moment", ["before", "while the release is read"])
-def test_an_opt_out_at_any_moment_before_delivery_withholds_the_person(
+def test_opt_out_before_delivery_suppresses_the_customer(
     world: FollowUpWorld,
     said: tuple[str, str, dict[str, Any]],
     moment: str,
@@ -126,19 +126,19 @@ def test_an_opt_out_at_any_moment_before_delivery_withholds_the_person(
     if moment == "before":
         opt_out()
     else:
-        gather = landed.load
+        load = recent_events.load
 
-        def then_somebody_opts_out(*arguments: Any) -> None:
+        def opt_out_then_load(*arguments: Any) -> None:
             opt_out()
-            gather(*arguments)
+            load(*arguments)
 
-        monkeypatch.setattr(landed, "load", then_somebody_opts_out)
+        monkeypatch.setattr(recent_events, "load", opt_out_then_load)
     world.deliver()
 
     assert withdrawn(world) == {world.task(1, 2)}
 
 
-def test_a_word_on_another_channel_purpose_or_affiliate_withholds_nobody(
+def test_withdrawal_for_another_channel_purpose_or_affiliate_has_no_effect(
     world: FollowUpWorld,
 ) -> None:
     others: list[dict[str, Any]]
@@ -158,14 +158,14 @@ def bury(world: FollowUpWorld) -> None:
     )
 
 
-def test_an_erasure_that_was_carried_out_is_known_by_its_tombstone(world: FollowUpWorld) -> None:
+def test_completed_erasure_applies_through_its_tombstone(world: FollowUpWorld) -> None:
     bury(world)
 
     assert world.deliver().counts.erased == 1
     assert withdrawn(world) == {world.task(1, 1)}
 
 
-def test_an_outcome_names_the_task_as_delivered_and_closes_it(world: FollowUpWorld) -> None:
+def test_outcome_with_the_delivered_task_id_closes_the_task(world: FollowUpWorld) -> None:
     at = AS_OF - HOUR
     outcome = {"deal_id": "as the list calls it", "task_id": world.task(1, 2)}
     world.land("marketing.follow-ups", "FollowUpDone", 1, at, outcome="no_answer", **outcome)
@@ -183,7 +183,7 @@ def test_an_outcome_names_the_task_as_delivered_and_closes_it(world: FollowUpWor
     assert world.task(1, 2, step=2) in {row["task_id"] for row in files(world)}
 
 
-def test_what_waits_for_other_affiliates_looks_like_any_task_taken_back(
+def test_removal_for_fatigue_looks_like_any_removal(
     world: FollowUpWorld,
 ) -> None:
     world.change_task(1, 1, is_delayed=True)
@@ -204,7 +204,7 @@ def test_what_waits_for_other_affiliates_looks_like_any_task_taken_back(
     assert not any(word in text for word in HIDDEN)
 
 
-def test_tasks_go_out_when_they_are_due_and_back_when_they_expire(world: FollowUpWorld) -> None:
+def test_tasks_are_sent_when_due_and_removed_when_expired(world: FollowUpWorld) -> None:
     world.change_task(1, 1, expires_at=NOW + DAY)
     world.change_task(1, 2, due_at=NOW + 3 * DAY)
     world.publish()
@@ -215,7 +215,7 @@ def test_tasks_go_out_when_they_are_due_and_back_when_they_expire(world: FollowU
     assert (late.counts.expired, late.counts.delivered) == (1, 5)
 
 
-def test_what_tasks_are_called_is_landed_once_and_before_anybody_can_answer(
+def test_task_pseudonyms_are_landed_once_and_before_delivery(
     world: FollowUpWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def named() -> list[str]:
@@ -231,34 +231,34 @@ def test_what_tasks_are_called_is_landed_once_and_before_anybody_can_answer(
     def die(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("activation.follow_ups.deliver._write", die)
+    monkeypatch.setattr("activation.follow_ups.deliver._store", die)
     with pytest.raises(KeyboardInterrupt):
         world.deliver()
     assert world.task(1, 5, step=2) in named()
     assert runs_of(world.settings.home).last() == 1
 
 
-def test_an_erasure_waits_for_who_reads_the_files_and_then_they_leave_no_byte(
+def test_erasure_waits_for_file_readers_then_leaves_no_data(
     world: FollowUpWorld,
 ) -> None:
     home = world.settings.home
     bury(world)
-    (before,) = forget(world.settings).values()
+    (before,) = undeleted_files(world.settings).values()
     assert before.startswith("follow-ups: `affiliate follow-ups deliver`; when destinations have")
 
     world.deliver()
 
-    assert forget(world.settings) == {
+    assert undeleted_files(world.settings) == {
         "follow_ups/": "follow-ups: when destinations have read run 2, "
         "`affiliate follow-ups purge` and run again"
     }
     assert found_in(home / "follow_ups", ["ana@alpha.example"]) != []
     runs_of(home).prune(("csv", "parquet"), kept=0)
-    assert forget(world.settings) == {}
+    assert undeleted_files(world.settings) == {}
     assert found_in(home / "follow_ups", ["ana@alpha.example"]) == []
 
 
-def test_a_release_with_foreign_rows_or_of_another_key_is_not_delivered(
+def test_task_release_with_foreign_rows_or_another_key_is_refused(
     world: FollowUpWorld,
 ) -> None:
     file = world.settings.releases_path / "current" / "affiliates" / "alpha.duckdb"
@@ -268,14 +268,14 @@ def test_a_release_with_foreign_rows_or_of_another_key_is_not_delivered(
         world.deliver()
     with duckdb.connect(str(file)) as connection:
         connection.execute("USE marts; UPDATE follow_ups SET affiliate = 'beta'")
-    with pytest.raises(AffiliateError, match="file of alpha holds rows of another affiliate"):
+    with pytest.raises(AffiliateError, match="file of alpha contains rows of another affiliate"):
         world.deliver()
     (world.settings.home / "secrets" / "pseudonym.key").write_text("ab" * 31 + "cd")
     world.publish()
     assert world.deliver().targets["csv"]["removed"] == 6
 
 
-def test_the_manifest_tells_what_became_of_every_task(world: FollowUpWorld) -> None:
+def test_manifest_counts_every_task_outcome(world: FollowUpWorld) -> None:
     world.change_task(1, 1, is_delayed=True)
     world.publish()
     world.deliver()

@@ -32,7 +32,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return json.loads(result.stdout)
 
     broken, winback = answer("list")
-    assert "close to it: avg_ticket" in broken["fault"]
+    assert "similar fields: avg_ticket" in broken["fault"]
     assert (winback["run"], winback["fault"]) == (None, None)
     assert answer("preview", "winback")["counts"]["delivered"] == 3
     assert answer("diff", "winback")["targets"]["csv"]["added"] == 3

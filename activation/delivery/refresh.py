@@ -1,8 +1,8 @@
-"""Reads what Kafka has on who must not be contacted, just before somebody would be."""
+"""Land recent consents, erasures and follow-ups from Kafka right before a delivery."""
 
 from __future__ import annotations
 
-from activation.delivery.landed import EVENTS
+from activation.delivery.recent_events import EVENTS
 from contracts.topics import TOPICS
 from core.run_lock import run_lock
 from core.settings import Settings
@@ -12,14 +12,14 @@ from ingestion.landing import LandingZone
 
 
 def land(settings: Settings) -> int:
-    """Lands new withdrawals, erasures and follow-ups; the next `affiliate run` validates them.
+    """Land new withdrawals, erasures and follow-ups; the next `affiliate run` validates them.
 
     Returns:
         Number of events landed.
 
     Raises:
-        ConfigurationError: the broker is unreachable or refuses the login.
-        AffiliateError: a run is in progress, messages expired unread, or a topic is gone.
+        ConfigurationError: the broker is unreachable or rejects the login.
+        AffiliateError: a run is in progress, messages expired unread, or a topic was deleted.
     """
     topics = [topic for topic in TOPICS if topic.name in EVENTS.values()]
     with run_lock(settings.home):

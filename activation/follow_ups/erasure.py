@@ -1,4 +1,4 @@
-"""After an erasure: what has to be done before files of follow-ups that name somebody may go."""
+"""After an erasure: find delivered files that may still name erased customers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from core.settings import Settings
 from ingestion.landing import LandingZone, tombstones
 
 
-def forget(settings: Settings) -> dict[str, str]:
-    """Says what has to be done before files of deliveries may go.
+def undeleted_files(settings: Settings) -> dict[str, str]:
+    """Return what must be done before the files of deliveries can be deleted.
 
-    Nothing is delivered here: tasks that are due would go out with the withdrawals.
+    Nothing is delivered here, because due tasks would be sent together with the withdrawals.
 
     Args:
-        settings: Where deliveries are.
+        settings: Settings of the platform.
 
     Returns:
-        Directory below the home → what to do; empty if nothing is kept for a destination.
+        Directory below the home → what to do; empty if no delivered files are left.
     """
     zone, runs = LandingZone(settings.landing_path), runs_of(settings.home)
     if not (last := runs.last()):

@@ -1,4 +1,4 @@
-"""Where an audience is worked out: in memory, on one release, with what only the company knows."""
+"""The context of one audience run: an in-memory database, one release, the landed events."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from ingestion.landing import LandingZone
 from privacy.pseudonym import load_key
 from serving import Release, current_release, read_release
 
-#: Of a visit, sent with every member.
-VISIT = [
+#: Columns of the membership interval, sent with every member.
+INTERVAL_FIELDS = [
     Field("entered_at", "", "time", "TIMESTAMP WITH TIME ZONE"),
     Field("entry_number", "", "number", "BIGINT"),
 ]
 
 
 @dataclass(frozen=True)
-class Room:
+class AudienceSession:
     """One audience on one release.
 
     Attributes:
-        settings: Of the platform.
+        settings: Settings of the platform.
         audience: The audience.
-        audiences: All of them.
-        release: The release that is asked.
+        audiences: All audiences of the folder.
+        release: The release that is queried.
         catalogue: The fields of the audience's scope.
         rule: The compiled rule.
-        zone: What was landed.
-        connection: In memory; nothing in it outlives the command.
+        zone: The landing zone.
+        connection: In-memory database; closed when the session ends.
     """
 
     settings: Settings
@@ -55,12 +55,12 @@ class Room:
 
     @property
     def sent(self) -> list[Field]:
-        """The fields that go with every member: of its visit, and those that the file names."""
+        """The fields sent with every member: the interval's, and those that the file lists."""
         named = [self.catalogue.find(name, self.audience.name) for name in self.audience.send]
-        return [*VISIT, *named]
+        return [*INTERVAL_FIELDS, *named]
 
     def rivals(self) -> list[Audience]:
-        """Audiences of the group that a customer is in rather than in this one, highest first."""
+        """Return the audiences of the group with precedence over this one, highest first."""
         mine = self.audience
         found = [
             other
@@ -74,16 +74,16 @@ class Room:
 
 
 @contextmanager
-def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
-    """Reads and compiles an audience against the current release.
+def open_session(settings: Settings, folder: Path, name: str) -> Iterator[AudienceSession]:
+    """Read an audience and compile it against the current release.
 
     Args:
-        settings: Where releases and landed rows are.
-        folder: The folder of audiences.
-        name: Which.
+        settings: Location of releases and landed rows.
+        folder: The folder of audience definitions.
+        name: Name of the audience.
 
     Raises:
-        ConfigurationError: there is no release, or an audience is wrong: what and where.
+        ConfigurationError: there is no release, or the audience is invalid.
         AffiliateError: DuckDB failed within the block.
     """
     audiences = load_audiences(folder)
@@ -94,34 +94,40 @@ def open_room(settings: Settings, folder: Path, name: str) -> Iterator[Room]:
     connection = connect()
     try:
         zone = LandingZone(settings.landing_path)
-        yield Room(
+        yield AudienceSession(
             settings, audience, audiences, read_release(path), catalogue, rule, zone, connection
         )
     except duckdb.Error as error:
         # the original text may repeat values of rows
         raise AffiliateError(
-            f"audience {name} cannot be worked out: DuckDB reports a {type(error).__name__}"
+            f"audience {name} cannot be computed: DuckDB reports a {type(error).__name__}"
         ) from None
     finally:
         connection.close()
 
 
-def gather(room: Room, members: str) -> None:
-    """Creates `candidate`, and `candidate_<n>` of each rival, from the release.
+def gather(session: AudienceSession) -> None:
+    """Create `candidate`, and `candidate_<n>` for each rival, from the release.
 
-    Args:
-        room: Where.
-        members: Table of past visits; whoever is in the audience now is asked about anyway.
+    Current members are included even if they no longer match the rule. The table `membership` and
+    the rows of earlier runs in it must exist.
     """
-    people.load(room.connection, room.zone, load_key(room.settings))
-    room.connection.execute(
-        f"CREATE OR REPLACE TABLE present AS SELECT p.member FROM {members} m "
-        f"JOIN {people.PERSON} p USING (affiliate_id, record_id) WHERE m.exited_at IS NULL"
+    connection = session.connection
+    people.load(connection, session.zone, load_key(session.settings))
+    connection.execute(
+        "create or replace table present as select person.member from membership "
+        "inner join person using (affiliate_id, record_id) where membership.exited_at is null"
     )
-    path = room.release.path
+    path = session.release.path
     candidates.gather(
-        room.connection, "candidate", path, room.audience, room.rule, room.catalogue, "present"
+        connection,
+        "candidate",
+        path,
+        session.audience,
+        session.rule,
+        session.catalogue,
+        "present",
     )
-    for number, rival in enumerate(room.rivals()):
-        rule = compile_rule(rival, room.audiences, room.catalogue)
-        candidates.gather(room.connection, f"candidate_{number}", path, rival, rule, room.catalogue)
+    for number, rival in enumerate(session.rivals()):
+        rule = compile_rule(rival, session.audiences, session.catalogue)
+        candidates.gather(connection, f"candidate_{number}", path, rival, rule, session.catalogue)

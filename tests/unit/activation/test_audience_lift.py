@@ -9,7 +9,7 @@ from statistics import mean, variance
 import pyarrow.parquet as pq
 import pytest
 
-from activation.audiences import readout
+from activation.audiences import lift
 from activation.audiences.store import MEMBERSHIP, runs_of
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -29,9 +29,7 @@ def customer(affiliate_id: int, n: int) -> Customer:
     return Customer(affiliate_id, n, f"p{n}", orders=tuple(bought))
 
 
-def test_the_effect_is_that_of_a_computation_by_hand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lift_equals_a_manual_computation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(Settings(home=tmp_path / "home", _env_file=None), tmp_path / "audiences")
     world.customers = [customer(1, n) for n in range(1, PERSONS + 1)]
     world.customers += [customer(2, n) for n in range(1, 11)]
@@ -46,7 +44,7 @@ def test_the_effect_is_that_of_a_computation_by_hand(
     world.land("marketing.follow-ups", "FollowUpDone", 1, ENTRY + timedelta(days=3), deal_id="d",
                affiliate_customer_id=first_held, outcome="reached")  # fmt: skip
 
-    found = readout.read_out(world.settings, world.folder, "winback")
+    found = lift.measure_lift(world.settings, world.folder, "winback")
 
     spent: dict[str, list[int]] = {"treated": [], "held": []}
     for n in range(1, PERSONS + 1):
@@ -70,17 +68,17 @@ def test_the_effect_is_that_of_a_computation_by_hand(
 
     # held at one audience, contacted by another
     world.run("other", now=ENTRY + timedelta(days=5))
-    assert readout.read_out(world.settings, world.folder, "winback").contaminated == sum(
+    assert lift.measure_lift(world.settings, world.folder, "winback").contaminated == sum(
         arm == "held" for arm in arms.values()
     )
 
-    monkeypatch.setattr(readout, "MINIMUM_PERSONS", len(held) + 1)
-    few = readout.read_out(world.settings, world.folder, "winback")
+    monkeypatch.setattr(lift, "MINIMUM_PERSONS", len(held) + 1)
+    few = lift.measure_lift(world.settings, world.folder, "winback")
     assert (few.status, few.difference, few.interval) == ("insufficient_data", None, None)
     assert (few.treated.mean, few.held) == (None, replace(found.held, mean=None))
 
     world.audience(holdout={**holdout, "window_days": 101})
-    waiting = readout.read_out(world.settings, world.folder, "winback")
+    waiting = lift.measure_lift(world.settings, world.folder, "winback")
     assert (waiting.waiting, waiting.treated.persons) == (PERSONS, 0)
     with pytest.raises(ConfigurationError, match="has no holdout"):
-        readout.read_out(world.settings, world.folder, "other")
+        lift.measure_lift(world.settings, world.folder, "other")
