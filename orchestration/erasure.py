@@ -7,8 +7,7 @@ from collections.abc import Callable
 from core.errors import AffiliateError
 from core.settings import Settings
 from orchestration.execute import StepEvent, execute
-from privacy.erasure.requests import Receipt, Requests
-from privacy.erasure.submission import submit
+from privacy.erasure import Receipt, Requests, submit
 
 
 def erase(

@@ -17,7 +17,7 @@ from core import sql
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan
 from ingestion.landing.tombstones import Record
-from privacy.erasure.withdrawal import to_withdraw
+from privacy.erasure import to_withdraw
 from warehouse.select import MESSAGE, event_rows
 
 #: The dbt variables `contact_purpose` and `profiling_purpose`.

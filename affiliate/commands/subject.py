@@ -34,7 +34,7 @@ def export(
     import json
 
     from core.durable_files import write_new
-    from privacy.erasure.export import export_subject
+    from privacy.erasure import export_subject
 
     found = export_subject(load_settings(), affiliate, customer)
     if output is None:

@@ -1,7 +1,7 @@
-"""An erasure, step by step; each step is durable, and doing it again changes nothing.
+"""The steps of an erasure; each is durable and idempotent.
 
-requested → resolved → landed → (the usual build and release) → finished. Whoever dies in between
-leaves the rest to the next run.
+requested → resolved → landed → (the usual build and release) → finished. After a crash the next run
+continues with the next step.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from privacy.erasure import person
 from privacy.erasure.requests import SCOPES, Receipt, Request, Requests, Scope
 from privacy.erasure.residue import search
 from privacy.erasure.rewriting import Rewriter
-from privacy.erasure.warehouse import give_up
+from privacy.erasure.warehouse import purge_warehouse
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -44,18 +44,18 @@ def request(
     *,
     request_id: str | None = None,
 ) -> Request | Receipt:
-    """Makes a request durable; asking again under the same name gives what became of it.
+    """Store a request durably; with the ID of an existing request return that one or its receipt.
 
     Args:
-        settings: Where requests are kept.
-        zone: Where the customer was landed.
-        record: Whom to erase.
-        scope: At the affiliate, or at all.
-        request_id: Its name; a random one if None.
+        settings: Settings of the platform.
+        zone: The landing zone.
+        record: The customer record to erase.
+        scope: `affiliate` or `all`.
+        request_id: ID of the request; a random one if None.
 
     Raises:
-        ConfigurationError: the name is no name, another request has it, or there is no such
-            customer.
+        ConfigurationError: the ID is invalid or belongs to another request, or the customer does
+            not exist.
     """
     if request_id is not None and not _NAME.fullmatch(request_id):
         raise ConfigurationError(
@@ -76,7 +76,7 @@ def request(
 
 
 def take_requests(settings: Settings, zone: LandingZone) -> None:
-    """Turns `CustomerErased` events into requests; each event once."""
+    """Create requests from `CustomerErased` events, one per event."""
     requests = Requests(settings.erasures_path)
     for made in _of_events(zone):
         if requests.find(made.request_id) is None:
@@ -86,18 +86,18 @@ def take_requests(settings: Settings, zone: LandingZone) -> None:
 def erase_landed(
     settings: Settings, zone: LandingZone, releases: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Takes everybody who is to be erased out of the landing zone and gives the warehouse up.
+    """Remove the customers of all open requests from the landing zone, and purge the warehouse.
 
-    An event's customer whom no build has seen yet waits for the next run: whom else the request
-    reaches is not known before. Until then the models leave them out.
+    A request from an event waits for the next run if no build has seen the customer yet, because
+    the records that it covers are not known before. Until then the models exclude the customer.
 
     Args:
-        settings: Where requests and the warehouse are.
-        zone: The landing zone; nobody else may write to it meanwhile.
-        releases: Names of the releases there are now, which hold the person.
+        settings: Settings of the platform.
+        zone: The landing zone; no other process may write to it at the same time.
+        releases: Names of the existing releases, which contain the customers.
 
     Returns:
-        Dataset → rows that were stripped or dropped; empty if nothing was to be done.
+        Dataset → number of rows stripped or dropped; empty if there was nothing to do.
 
     Raises:
         AffiliateError: a file is lost or damaged, or the disk is full; run again.
@@ -105,8 +105,8 @@ def erase_landed(
     """
     requests = Requests(settings.erasures_path)
     requests.sweep()
-    todo = [one for one in requests.open() if one.state != "landed"]
-    due = [found for one in todo if (found := _resolved(settings, zone, one))]
+    unfinished = [one for one in requests.open() if one.state != "landed"]
+    due = [found for one in unfinished if (found := _resolved(settings, zone, one))]
     for one in due:
         requests.write(one)
     if not due:
@@ -122,7 +122,7 @@ def erase_landed(
         )
     records = {record for one in due for record in one.records}
     done = Rewriter(zone, records, {value for one in due for value in one.values}).run()
-    give_up(settings)
+    purge_warehouse(settings)
     for one in due:
         counted = Counter(one.artefacts) + done
         requests.write(
@@ -134,15 +134,15 @@ def erase_landed(
 
 
 def finish(settings: Settings, waiting: Mapping[str, str] = _NOTHING) -> list[Receipt]:
-    """Searches for what is left and turns open requests into receipts.
+    """Search for remaining values, and replace open requests by receipts.
 
     Args:
-        settings: The home; releases with the person are removed already.
-        waiting: Directories below the home that may not be changed yet → what has to be done first.
-            If something is left in them alone, the requests stay open and say so.
+        settings: Settings of the platform; releases with the customers were deleted before.
+        waiting: Directories below the home that must not be changed yet → what must be done first.
+            If values remain only there, the requests stay open and say so.
 
     Raises:
-        AffiliateError: something is left elsewhere; the requests stay open.
+        AffiliateError: values remain elsewhere; the requests stay open.
     """
     requests = Requests(settings.erasures_path)
     due = [one for one in requests.open() if one.state == "landed"]
@@ -152,10 +152,10 @@ def finish(settings: Settings, waiting: Mapping[str, str] = _NOTHING) -> list[Re
     elsewhere = [place for place in found.places if not place.startswith(tuple(waiting))]
     if elsewhere:
         if any(place.startswith("warehouse") for place in elsewhere):
-            # DuckDB may write what its memory held before: another build of a new file will not
-            give_up(settings)
+            # DuckDB may write old memory into unfilled blocks; a new build writes a new file
+            purge_warehouse(settings)
         raise AffiliateError(
-            f"{len(elsewhere)} places still hold something of an erased customer, the first is "
+            f"{len(elsewhere)} places still contain values of an erased customer, the first is "
             f"{elsewhere[0]}: see docs/explanation/privacy.md"
         )
     if found.places:
@@ -187,10 +187,10 @@ def finish(settings: Settings, waiting: Mapping[str, str] = _NOTHING) -> list[Re
 
 
 def _resolved(settings: Settings, zone: LandingZone, one: Request) -> Request | None:
-    """The request with whom it reaches; None while that cannot be told."""
+    """Return the request with the records that it covers; None while they are unknown."""
     if one.state != "requested":
         return one
-    records = person.reach(settings, zone, one.record, one.scope)
+    records = person.covered_records(settings, zone, one.record, one.scope)
     if records is None:
         if one.origin == "event":
             return None

@@ -1,4 +1,4 @@
-"""What is held on a person at one affiliate: for whoever asks for their data."""
+"""Export of all data about one customer of one affiliate, for subject access requests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import duckdb
 
 from contracts.tables import CUSTOMER_ID, TABLES, TableSpec
 from contracts.topics import TOPICS
+from core import sql
 from core.duckdb_session import connect
 from core.errors import ConfigurationError
 from core.settings import Settings
@@ -20,15 +21,15 @@ from privacy.erasure import person
 from warehouse.connection import ALIAS, open_warehouse
 
 _KEYS = {spec.qualified: spec.primary_key for spec in TABLES}
-#: Marts in which a row is an affiliate's own record, or what it did.
+#: Schema of the marts with one row per customer record of an affiliate.
 OWN = "own"
 
 
 def export_subject(settings: Settings, affiliate: str, customer: int) -> dict[str, Any]:
-    """As `export`, for a customer named by the affiliate's slug and the id there.
+    """Export a customer named by the affiliate's slug and the ID there.
 
     Raises:
-        ConfigurationError: there is no such affiliate, or nothing is held on the customer.
+        ConfigurationError: the affiliate does not exist, or there is no data about the customer.
         AffiliateError: a file is lost or damaged.
     """
     zone = LandingZone(settings.landing_path)
@@ -36,23 +37,23 @@ def export_subject(settings: Settings, affiliate: str, customer: int) -> dict[st
 
 
 def export(settings: Settings, zone: LandingZone, slug: str, record: Record) -> dict[str, Any]:
-    """Rows of the sources as they are now, events, and the affiliate's own marts.
+    """Return the current rows of the sources, the events, and the rows of the affiliate's marts.
 
     Args:
-        settings: Where the warehouse is.
-        zone: Where rows and events are.
-        slug: The affiliate's.
-        record: Affiliate and customer.
+        settings: Settings of the platform.
+        zone: The landing zone.
+        slug: Slug of the affiliate.
+        record: Affiliate ID and customer ID.
 
     Raises:
-        ConfigurationError: nothing is held on such a customer.
+        ConfigurationError: there is no data about the customer.
         AffiliateError: a file is lost or damaged.
     """
     with zone.reading(), closing(connect()) as connection:
         landed = _landed(connection, zone, record)
         events = {topic.name: _events(connection, zone, topic.dataset, record) for topic in TOPICS}
     if not any((*landed.values(), *events.values())):
-        raise ConfigurationError("nothing is held on such a customer")
+        raise ConfigurationError("there is no data about this customer")
     return {
         "affiliate": slug,
         "affiliate_customer_id": record[1],
@@ -65,7 +66,7 @@ def export(settings: Settings, zone: LandingZone, slug: str, record: Record) -> 
 def _landed(
     connection: duckdb.DuckDBPyConnection, zone: LandingZone, record: Record
 ) -> dict[str, list[dict[str, Any]]]:
-    """Table → the record's rows, and the rows that are parts of them."""
+    """Return table → the record's rows, including rows that are part of them."""
     affiliate, customer = record
     landed = {}
     for spec in TABLES:
@@ -84,37 +85,36 @@ def _landed(
 def _newest(
     connection: duckdb.DuckDBPyConnection, zone: LandingZone, spec: TableSpec, where: str
 ) -> list[dict[str, Any]]:
-    """The newest version of the rows for which a condition holds."""
     columns = [name for name, _ in spec.all_columns]
-    versions = person.table(zone, spec.qualified, columns)
-    keys = ", ".join(spec.primary_key)
-    return _fetch(
-        connection,
-        f"select {', '.join(columns)} from (select * from ({versions}) qualify row_number() over "
-        f"(partition by {keys}, _source order by _seq desc) = 1) "
-        f"where _op <> 'delete' and {where} order by {keys}",
+    query = sql.load(
+        __package__,
+        "newest_rows",
+        versions=f"({person.table(zone, spec.qualified, columns)})",
+        key=", ".join(spec.primary_key),
+        columns=", ".join(columns),
+        condition=where,
     )
+    return _fetch(connection, query)
 
 
 def _events(
     connection: duckdb.DuckDBPyConnection, zone: LandingZone, dataset: str, record: Record
 ) -> list[dict[str, Any]]:
+    query = sql.load(
+        __package__,
+        "events_of_customer",
+        messages=f"({scan(zone, dataset, ('value', 'document'))})",
+    )
+    affiliate, customer = record
+    path = f"$.data.{CUSTOMER_ID}"
     rows = connection.execute(
-        f"""
-        select distinct body from (
-            select coalesce(document::text, try(decode(value))) as body
-            from ({scan(zone, dataset, ("value", "document"))})
-        )
-        where try_cast(json_extract_string(body, '$.affiliateid') as bigint) = {record[0]}
-            and try_cast(json_extract_string(body, '$.data.{CUSTOMER_ID}') as bigint)
-                = {record[1]}
-        """
+        query, {"affiliate": affiliate, "customer": customer, "id_path": path}
     ).fetchall()
     return sorted((json.loads(body) for (body,) in rows), key=lambda event: str(event["time"]))
 
 
 def _marts(settings: Settings, record: Record) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the affiliate's own marts; none before the first build."""
+    """Return the rows of the affiliate's marts; empty before the first build."""
     try:
         with open_warehouse(settings, read_only=True) as connection:
             tables = connection.execute(

@@ -1,8 +1,8 @@
-"""Who is meant by a request, and by which values they could be recognised afterwards."""
+"""Find the records that an erasure request covers, and the values that identify them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 
 import duckdb
@@ -12,6 +12,7 @@ from contracts.ledgers import ASSIGNMENTS
 from contracts.personal import IDENTIFYING
 from contracts.tables import AFFILIATES, CUSTOMER_ID, CUSTOMERS, TABLES, TableSpec
 from contracts.topics import TOPICS, TopicSpec
+from core import sql
 from core.duckdb_session import connect
 from core.errors import ConfigurationError, unknown
 from core.settings import Settings
@@ -21,12 +22,12 @@ from ingestion.landing.tombstones import Record
 from privacy.erasure.requests import Scope
 from warehouse.connection import ALIAS, open_warehouse
 
-#: Shorter values, and shorter numbers, are found by chance.
+#: Shorter values, and shorter numbers, would be found by chance.
 SHORTEST, SHORTEST_NUMBER = 6, 9
 
 
 def table(zone: LandingZone, name: str, columns: Sequence[str]) -> str:
-    """SQL for all landed row versions of an OLTP table, whichever source they came from."""
+    """Return SQL for all landed row versions of an OLTP table, from every source."""
     datasets = sorted(
         {f.dataset for _, f in zone.live() if f.dataset.partition("@")[0] == f"oltp/{name}"}
     )
@@ -37,7 +38,7 @@ def table(zone: LandingZone, name: str, columns: Sequence[str]) -> str:
 
 
 def affiliate_of(zone: LandingZone, slug: str) -> int:
-    """Id of the affiliate with this slug.
+    """Return the ID of the affiliate with this slug.
 
     Raises:
         ConfigurationError: no landed affiliate has it.
@@ -56,139 +57,111 @@ def affiliate_of(zone: LandingZone, slug: str) -> int:
 
 
 def is_known(zone: LandingZone, record: Record) -> bool:
-    """Whether a row or an event of the customer was landed."""
-    affiliate, customer = record
+    """Return whether a row or an event of the customer was landed."""
     with zone.reading(), closing(connect()) as connection:
-        return bool(
-            connection.execute(
-                f"""
-                select 1 from ({_stated(zone)})
-                where affiliate_id = {affiliate} and customer_id = {customer} limit 1
-                """
-            ).fetchall()
+        found = connection.execute(
+            f"select 1 from ({_customer_values(zone)}) "
+            "where affiliate_id = $affiliate and customer_id = $customer limit 1",
+            _parameters(record),
         )
+        return bool(found.fetchall())
 
 
-def reach(
+def covered_records(
     settings: Settings, zone: LandingZone, record: Record, scope: Scope
 ) -> tuple[Record, ...] | None:
-    """All records of the person that the request is about; None if nobody told persons apart yet.
+    """Return all records that the request covers; None before identity resolution saw the record.
 
     Args:
-        settings: Where the warehouse is.
-        zone: Where the ledger of persons is.
-        record: Whom the request names.
-        scope: `affiliate` reaches the person's records at that affiliate, `all` those everywhere.
+        settings: Settings of the platform.
+        zone: The landing zone with the identity ledger.
+        record: The record that the request names.
+        scope: `affiliate` covers the customer's records at that affiliate, `all` those everywhere.
     """
-    found = _of_one_cluster(settings, record) | _of_one_id(zone, record)
+    found = _of_cluster(settings, record) | _of_id(zone, record)
     if not found:
         return None
     return tuple(sorted(one for one in found | {record} if scope == "all" or one[0] == record[0]))
 
 
 def misaddressed(zone: LandingZone, records: Collection[Record]) -> set[Record]:
-    """Under which other affiliates of the same source events speak of the records.
-
-    Such an event makes nobody a customer, and still says what it says of the person.
-    """
-    listed = ", ".join(f"({affiliate}, {customer})" for affiliate, customer in records)
+    """Return (other affiliate, ID) of events that name the records under another affiliate."""
+    query = sql.load(
+        __package__,
+        "misaddressed",
+        records=_listed(records),
+        customers=f"({table(zone, CUSTOMERS.qualified, ['id', 'affiliate_id'])})",
+        affiliates=f"({table(zone, AFFILIATES.qualified, ['id'])})",
+        event_values=f"({_event_values(zone)})",
+    )
     with zone.reading(), closing(connect()) as connection:
-        return _pairs(
-            connection,
-            f"""
-            with records (affiliate_id, id) as (values {listed}),
-            owned as (
-                select distinct affiliate_id, id, _source
-                from ({table(zone, CUSTOMERS.qualified, ["id", "affiliate_id"])})
-                semi join records using (affiliate_id, id)
-            ),
-            affiliates as (
-                select distinct id as affiliate_id, _source
-                from ({table(zone, AFFILIATES.qualified, ["id"])})
-            )
-            select distinct said.affiliate_id, said.customer_id
-            from ({_said(zone)}) as said
-            inner join affiliates on said.affiliate_id = affiliates.affiliate_id
-            inner join owned
-                on said.customer_id = owned.id and affiliates._source = owned._source
-            where said.affiliate_id <> owned.affiliate_id
-            """,
-        )
+        return _pairs(connection, query)
 
 
 def values(zone: LandingZone, records: Iterable[Record]) -> tuple[str, ...]:
-    """What the records state, as typed, that no other row states or contains.
+    """Return the values of the records, as typed, that no other row has or contains.
 
     Raises:
         AffiliateError: a file is lost or damaged.
     """
-    listed = ", ".join(f"({affiliate}, {customer})" for affiliate, customer in records)
+    query = sql.load(
+        __package__,
+        "unique_values",
+        records=_listed(records),
+        customer_values=f"({_customer_values(zone)})",
+        other_values=f"({_other_values(zone)})",
+        shortest=str(SHORTEST),
+        shortest_number=str(SHORTEST_NUMBER),
+    )
     with zone.reading(), closing(connect()) as connection:
-        rows = connection.execute(
-            f"""
-            with records (affiliate_id, customer_id) as (values {listed}),
-            stated as materialized (
-                select affiliate_id, customer_id, trim(unnest(said)) as said
-                from ({_stated(zone)})
-            ),
-            mine as (
-                select distinct said from stated semi join records using (affiliate_id, customer_id)
-                where length(said) >= case
-                    when regexp_full_match(said, '[0-9 ]+') then {SHORTEST_NUMBER}
-                    else {SHORTEST} end
-            ),
-            others as (
-                select distinct lower(said) as said
-                from stated anti join records using (affiliate_id, customer_id)
-                union select lower(unnest(said)) from ({_said_of_others(zone)})
-            )
-            select said from mine
-            where not exists (select 1 from others where contains(others.said, lower(mine.said)))
-            order by said
-            """
-        ).fetchall()
-    return tuple(said for (said,) in rows)
+        rows = connection.execute(query).fetchall()
+    return tuple(value for (value,) in rows)
 
 
-def _stated(zone: LandingZone) -> str:
-    """SQL for (affiliate_id, customer_id, said): everything that rows and events say of people."""
+def _listed(records: Iterable[Record]) -> str:
+    rows = ", ".join(f"({affiliate}, {customer})" for affiliate, customer in records)
+    return f"(values {rows}) as records (affiliate_id, customer_id)"
+
+
+def _parameters(record: Record) -> Mapping[str, int]:
+    affiliate, customer = record
+    return {"affiliate": affiliate, "customer": customer}
+
+
+def _customer_values(zone: LandingZone) -> str:
+    """Return SQL for (affiliate_id, customer_id, contents) of rows and events about customers."""
     rows = (
-        f"select affiliate_id, {spec.subject.customer} as customer_id, {_texts(stated)} as said "
+        f"select affiliate_id, {spec.subject.customer} as customer_id, "
+        f"{_texts(stated)} as contents "
         f"from ({_versions(zone, spec, ['affiliate_id', spec.subject.customer, *stated])}) "
         f"where _op is distinct from 'delete' and {spec.subject.customer} is not null"
         for spec in TABLES
         if spec.subject and (stated := spec.of_class(*IDENTIFYING))
     )
-    return " union all ".join([*rows, _said(zone)])
+    return " union all ".join([*rows, _event_values(zone)])
 
 
-def _said_of_others(zone: LandingZone) -> str:
-    """SQL for (said): everything personal that rows say of affiliates and their users."""
+def _other_values(zone: LandingZone) -> str:
+    """Return SQL for (contents) of the personal values of affiliates and their users."""
     return " union all ".join(
-        f"select {_texts(stated)} as said from ({_versions(zone, spec, stated)})"
+        f"select {_texts(stated)} as contents from ({_versions(zone, spec, stated)})"
         for spec in TABLES
         if spec.subject is None and (stated := spec.of_class(*SEARCHED))
     )
 
 
-def _said(zone: LandingZone) -> str:
-    """SQL for (affiliate_id, customer_id, said): everything that events say of customers."""
+def _event_values(zone: LandingZone) -> str:
+    """Return SQL for (affiliate_id, customer_id, contents) of all events about customers."""
     return " union all ".join(
-        _said_on(zone, spec) for spec in TOPICS if spec.of_class(*IDENTIFYING)
+        f"from ({_values_of_topic(zone, spec)})" for spec in TOPICS if spec.of_class(*IDENTIFYING)
     )
 
 
-def _said_on(zone: LandingZone, topic: TopicSpec) -> str:
+def _values_of_topic(zone: LandingZone, topic: TopicSpec) -> str:
     fields = (CUSTOMER_ID, *topic.of_class(*IDENTIFYING))
     paths = ", ".join(f"'$.{path}'" for path in ("affiliateid", *(f"data.{f}" for f in fields)))
-    return f"""
-        select try_cast(e[1] as bigint) as affiliate_id, try_cast(e[2] as bigint) as customer_id,
-            e[3:] as said
-        from (
-            select json_extract_string(coalesce(document::text, try(decode(value))), [{paths}]) as e
-            from ({scan(zone, topic.dataset, ("value", "document"))})
-        )
-    """
+    messages = f"({scan(zone, topic.dataset, ('value', 'document'))})"
+    return sql.load(__package__, "event_values", paths=paths, messages=messages)
 
 
 def _texts(columns: Iterable[str]) -> str:
@@ -199,47 +172,31 @@ def _versions(zone: LandingZone, spec: TableSpec, columns: Iterable[str]) -> str
     return table(zone, spec.qualified, list(dict.fromkeys(columns)))
 
 
-def _of_one_cluster(settings: Settings, record: Record) -> set[Record]:
-    """The person's records as the last build told them apart, those to be erased included."""
-    clusters = f"{ALIAS}.identity.int_identity__clusters"
+def _of_cluster(settings: Settings, record: Record) -> set[Record]:
+    query = sql.load(
+        __package__, "records_of_cluster", clusters=f"{ALIAS}.identity.int_identity__clusters"
+    )
     try:
         with open_warehouse(settings, read_only=True) as connection:
-            return _pairs(
-                connection,
-                f"""
-                select affiliate_id, affiliate_customer_id from {clusters}
-                where cluster_id in (
-                    select cluster_id from {clusters}
-                    where affiliate_id = {record[0]} and affiliate_customer_id = {record[1]}
-                )
-                """,
-            )
+            return _pairs(connection, query, record)
     except (ConfigurationError, duckdb.CatalogException):
         return set()
 
 
-def _of_one_id(zone: LandingZone, record: Record) -> set[Record]:
-    """Records that have the id that this one has, or had last."""
+def _of_id(zone: LandingZone, record: Record) -> set[Record]:
     columns = ("affiliate_id", "affiliate_customer_id", "customer_id")
+    query = sql.load(
+        __package__,
+        "records_of_id",
+        assignments=f"({scan(zone, ASSIGNMENTS.dataset, columns)})",
+    )
     with zone.reading(), closing(connect()) as connection:
-        return _pairs(
-            connection,
-            f"""
-            with assigned as (select * from ({scan(zone, ASSIGNMENTS.dataset, columns)})),
-            current as (
-                select affiliate_id, affiliate_customer_id,
-                    arg_max(customer_id, _seq) filter (customer_id is not null) as last_id,
-                    arg_max(coalesce(customer_id::text, ''), _seq) as customer_id
-                from assigned group by all
-            )
-            select affiliate_id, affiliate_customer_id from current
-            where customer_id = (
-                select last_id from current
-                where affiliate_id = {record[0]} and affiliate_customer_id = {record[1]}
-            ) or (affiliate_id = {record[0]} and affiliate_customer_id = {record[1]})
-            """,
-        )
+        return _pairs(connection, query, record)
 
 
-def _pairs(connection: duckdb.DuckDBPyConnection, query: str) -> set[Record]:
-    return {(int(one), int(other)) for one, other in connection.execute(query).fetchall()}
+def _pairs(
+    connection: duckdb.DuckDBPyConnection, query: str, record: Record | None = None
+) -> set[Record]:
+    parameters = _parameters(record) if record else {}
+    rows = connection.execute(query, parameters).fetchall()
+    return {(int(affiliate), int(customer)) for affiliate, customer in rows}

@@ -1,7 +1,7 @@
-"""Requests to erase somebody: one file each, from the request to the receipt.
+"""Erasure requests: one file each, from the request to the receipt.
 
-While a request is open its file holds what is needed to go on after a crash: whom it reaches, and
-which values to look for when all is done. The receipt that takes its place holds counts alone.
+The file of an open request holds what is needed to continue after a crash: the records that it
+covers, and the values to search for at the end. The receipt that replaces it holds only counts.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ingestion.landing.tombstones import Record
 
 Scope = Literal["affiliate", "all"]
 SCOPES: tuple[Scope, ...] = ("affiliate", "all")
-#: `requested`: nobody looked yet. `resolved`: it is known whom it reaches. `landed`: the landing
-#: zone and the warehouse hold nothing any more. `finished`: nothing does; the file is a receipt.
+#: `requested`: new. `resolved`: the covered records are known. `landed`: removed from the landing
+#: zone and the warehouse. `finished`: removed everywhere; the file is a receipt.
 State = Literal["requested", "resolved", "landed", "finished"]
 
 
@@ -29,17 +29,17 @@ class Request:
     """One request.
 
     Attributes:
-        request_id: Names the request and its file.
-        scope: Erase at the affiliate, or at all.
+        request_id: ID of the request, also the name of its file.
+        scope: `affiliate` or `all`.
         origin: `command` or `event`.
         requested_at: UTC.
-        record: Whom it names.
-        state: How far it is.
-        records: Whom it reaches.
-        values: What identifies them and nobody else.
-        releases: Those that were published before.
-        artefacts: What was rewritten or removed → rows, files or releases.
-        waits_for: What somebody has to do before it can be finished, a line each; nothing personal.
+        record: The record that the request names.
+        state: State of the request.
+        records: The records that the request covers.
+        values: Values that identify these records only.
+        releases: Releases that were published before.
+        artefacts: What was rewritten or removed → number of rows, files or releases.
+        waits_for: What an operator must do before the request can finish; no personal data.
     """
 
     request_id: str
@@ -57,18 +57,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is left of a request: proof without any personal value.
+    """Proof of a completed erasure, without personal data.
 
     Attributes:
-        request_id: Names it.
+        request_id: ID of the request.
         scope: As requested.
         origin: `command` or `event`.
         requested_at: UTC.
         finished_at: UTC.
-        records: How many customer records it reached.
-        artefacts: What was rewritten or removed → rows, files or releases.
-        files_searched: Files that were decoded and searched when all was done.
-        residue: Places where something of the person was found; 0, or it would not be finished.
+        records: Number of customer records erased.
+        artefacts: What was rewritten or removed → number of rows, files or releases.
+        files_searched: Number of files decoded and searched at the end.
+        residue: Number of places where a value was found; always 0 in a receipt.
     """
 
     request_id: str
@@ -83,7 +83,7 @@ class Receipt:
     state: State = "finished"
 
     def to_json(self) -> dict[str, Any]:
-        """As it is stored and printed."""
+        """Return the receipt as it is stored and printed."""
         return cast("dict[str, Any]", json.loads(json.dumps(asdict(self), default=_text)))
 
 
@@ -91,14 +91,14 @@ class Requests:
     """All requests of a home.
 
     Args:
-        root: Their directory; created by the first request.
+        root: Directory of the requests; created by the first request.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def all(self) -> Iterator[Request | Receipt]:
-        """Every request or its receipt, by name.
+        """Yield every request or its receipt, by ID.
 
         Raises:
             AffiliateError: a file is damaged.
@@ -107,28 +107,28 @@ class Requests:
             yield self._read(path)
 
     def open(self) -> list[Request]:
-        """Requests that are not finished, oldest first."""
+        """Return unfinished requests, oldest first."""
         found = [one for one in self.all() if isinstance(one, Request)]
         return sorted(found, key=lambda request: (request.requested_at, request.request_id))
 
     def find(self, request_id: str) -> Request | Receipt | None:
-        """The request of this name, if there is one."""
+        """Return the request with this ID, or its receipt, if it exists."""
         path = self._path(request_id)
         return self._read(path) if path.exists() else None
 
     def write(self, request: Request | Receipt) -> None:
-        """Makes a request's new state durable; a crash leaves the old one or the new one."""
+        """Store a request atomically: a crash leaves the old or the new state."""
         make_directory(self.root)
         final = self._path(request.request_id)
-        aside = final.with_name(f".{final.name}")
-        aside.unlink(missing_ok=True)
+        staged = final.with_name(f".{final.name}")
+        staged.unlink(missing_ok=True)
         text = json.dumps(asdict(request), default=_text, indent=2)
-        write_new(aside, f"{text}\n".encode(), 0o600)
-        aside.replace(final)
+        write_new(staged, f"{text}\n".encode(), 0o600)
+        staged.replace(final)
         sync(self.root)
 
     def sweep(self) -> None:
-        """Removes what a crash left aside."""
+        """Delete staged files that a crash left behind."""
         for leftover in self.root.glob(".*.json"):
             leftover.unlink()
 
@@ -152,7 +152,7 @@ class Requests:
 
 
 def overdue(requests: Iterable[Request], now: datetime, days: int) -> list[Request]:
-    """Those that should have been finished by now."""
+    """Return the requests that should have been finished by now."""
     return [request for request in requests if now - request.requested_at > timedelta(days)]
 
 

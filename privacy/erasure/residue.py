@@ -1,6 +1,6 @@
-"""Looks for values in everything that a home holds: decoded, and byte by byte.
+"""Search all files of a home for values, both decoded and byte by byte.
 
-A plain scan misses what is compressed, a decoding one what is left between pages; so it does both.
+A search of bytes misses compressed values; a search of decoded values misses remains between pages.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from core.sql import quote
 from ingestion.landing.rewrite import READ_ROWS
 from warehouse.connection import ALIAS, open_warehouse
 
-#: Below the home, and no artefact: the embedded sources, their truth, keys, and open requests.
+#: Directories below the home that are not searched: embedded sources, keys, open requests.
 SOURCES = ("servers", "world", "secrets", "erasures")
 CHUNK = 16 << 20
 _STATISTICS = (
@@ -42,11 +42,11 @@ _READABLE = (
 
 @dataclass(frozen=True)
 class Residue:
-    """What a search found.
+    """Result of a search.
 
     Attributes:
-        files: Files that were searched, and the warehouse.
-        places: Where a value was found: path below the home, and column or encoding; no value.
+        files: Number of files searched, including the warehouse.
+        places: Places with a value: path below the home, and column or encoding, without the value.
     """
 
     files: int
@@ -54,11 +54,11 @@ class Residue:
 
 
 def search(settings: Settings, values: Sequence[str]) -> Residue:
-    """Searches every file of a home, and the warehouse, for any of the values.
+    """Search every file of a home, and the warehouse, for any of the values.
 
     Args:
-        settings: The home, and the warehouse's server if it has one.
-        values: As they were typed; case is ignored where text is legible.
+        settings: Settings of the platform.
+        values: Values as typed; the search ignores case, except in encoded text.
     """
     places: list[str] = []
     files = 0
@@ -98,7 +98,7 @@ def _search(path: Path, values: Sequence[str]) -> Iterator[str]:
 
 
 def _server(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -> Iterator[str]:
-    """In tables of the attached server, and in what it remembers of their columns' values."""
+    """Search the tables of the attached server and the statistics about their columns."""
     yield from _tables(connection, ALIAS, values)
     rows = connection.execute(f"from postgres_query('{ALIAS}', '{_STATISTICS}')")
     yield from (f"pg_stats.{where}" for where in _columns(rows.to_arrow_reader(10_000), values))
@@ -118,7 +118,7 @@ def _tables(
 
 
 def _columns(batches: Iterator[pa.RecordBatch], values: Sequence[str]) -> Iterator[str]:
-    """Names of the columns that hold a value, each once."""
+    """Yield the names of columns that contain a value, each once."""
     found: set[str] = set()
     for batch in batches:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -128,7 +128,7 @@ def _columns(batches: Iterator[pa.RecordBatch], values: Sequence[str]) -> Iterat
 
 
 def _leaves(column: pa.Array) -> Iterator[pa.Array]:
-    """The text and bytes in a column, however deep they are nested."""
+    """Yield the text and binary arrays in a column, at any depth of nesting."""
     kind = column.type
     if isinstance(column, pa.ExtensionArray):
         yield from _leaves(column.storage)
@@ -155,7 +155,7 @@ def _holds(column: pa.Array, values: Sequence[str]) -> bool:
 
 
 def forms(value: str) -> set[str]:
-    """A value as text has it, and as JSON may escape it."""
+    """Return a value as plain text and as escaped in JSON."""
     return {value, json.dumps(value)[1:-1]}
 
 
@@ -172,7 +172,7 @@ def _sqlite(path: Path, values: Sequence[str]) -> Iterator[str]:
 
 
 def _is_in(path: Path, values: Sequence[str]) -> bool:
-    """Whether the bytes of a file show a value in any usual encoding."""
+    """Return whether the bytes of a file contain a value in any usual encoding."""
     typed = {case for value in values for case in (value, value.lower(), value.upper())}
     texts = {needle.lower() for value in typed for needle in _spellings(value)}
     encoded = {needle for value in typed for needle in _base64(value)}
@@ -196,7 +196,7 @@ def _spellings(value: str) -> Iterator[bytes]:
 
 
 def _base64(value: str) -> Iterator[bytes]:
-    """Wherever it begins in what was encoded; both ends depend on its neighbours."""
+    """Yield the base64 forms for each alignment, without the ends that depend on the neighbours."""
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + value.encode())
         yield encoded[(0, 2, 3)[shift] : len(encoded) - 4]

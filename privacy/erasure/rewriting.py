@@ -1,7 +1,7 @@
-"""Landed files are written again without what they hold of the erased; the old ones are removed.
+"""Rewrite landed files without the data of erased customers, and delete the old files.
 
-Each file is committed by itself, and a file that holds nothing is left alone: a second pass after a
-crash goes on where the first one ended. Rows that are held or not reviewed yet are no exception.
+Each file is committed separately, and a file without such data is skipped, so a second pass after a
+crash continues where the first one ended. Held and not yet validated rows are included.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _TOPICS = {spec.name: spec for spec in topics.TOPICS}
 
 
 class Rewriter:
-    """Takes customers out of a landing zone.
+    """Removes customers from a landing zone.
 
     Args:
-        zone: The zone; their tombstones are landed.
-        records: Whom to take out.
-        values: What identifies them and nobody else.
+        zone: The landing zone; tombstones of the customers are landed.
+        records: The records to remove.
+        values: Values that identify these records only.
     """
 
     def __init__(
@@ -46,11 +46,10 @@ class Rewriter:
         self._forms = {form for value in values for form in forms(value)}
 
     def run(self) -> Counter[str]:
-        """Rewrites every file that holds something; dataset → rows stripped or dropped.
+        """Rewrite every affected file; return dataset → number of rows stripped or dropped.
 
         Raises:
-            AffiliateError: a file is lost or damaged, or the disk is full; files before it are
-                done.
+            AffiliateError: a file is lost or damaged, or the disk is full; earlier files are done.
         """
         done: Counter[str] = Counter()
         for number, file in self._zone.live():
@@ -83,7 +82,7 @@ class Rewriter:
         return rows
 
     def _mask(self, file: LandedFile) -> Mask:
-        """Rows of a file that hold something of the erased."""
+        """Return the rows of a file with data of erased customers."""
         masks = [np.zeros(0, np.bool_)]
         with pq.ParquetFile(self._zone.path(file)) as opened:
             masks += [self._of(file, batch) for batch in opened.iter_batches(READ_ROWS)]
@@ -96,7 +95,7 @@ class Rewriter:
         if kind == "events":
             return self._messages(name, pa.Table.from_batches([batch]))
         if kind == "quarantine":
-            return self._aside(batch)
+            return self._quarantined(batch)
         if ledger := ledgers.of_dataset(file.dataset):
             return self._of_ledger(ledger, batch)
         return np.zeros(batch.num_rows, np.bool_)
@@ -112,16 +111,16 @@ class Rewriter:
         return mask
 
     def _messages(self, topic: str, messages: pa.Table) -> Mask:
-        told = self._told(messages)
-        # a request is kept: it names a record and nothing else, unless it says more
+        with_values = self._with_values(messages)
+        # a request is kept, because it names only a record, unless it contains a value
         if topic == topics.ERASURES.name:
-            return told
-        return told | self._exclusion.messages(_TOPICS.get(topic), messages)
+            return with_values
+        return with_values | self._exclusion.messages(_TOPICS.get(topic), messages)
 
-    def _aside(self, batch: pa.RecordBatch) -> Mask:
-        """Quarantined messages, topic by topic: what a key means is the topic's to say."""
+    def _quarantined(self, batch: pa.RecordBatch) -> Mask:
+        """Return affected quarantined messages, by topic, because the key depends on the topic."""
         messages = pa.Table.from_batches([batch])
-        mask = self._told(messages)
+        mask = self._with_values(messages)
         topics = np.array(batch.column("topic").to_pylist(), object)
         for topic in set(topics.tolist()):
             mine = topics == topic
@@ -130,15 +129,15 @@ class Rewriter:
             )
         return mask
 
-    def _told(self, messages: pa.Table) -> Mask:
-        """Messages that say one of the values, whoever they are of."""
-        told = np.zeros(len(messages), np.bool_)
+    def _with_values(self, messages: pa.Table) -> Mask:
+        """Return messages that contain one of the values, whichever customer they are about."""
+        found = np.zeros(len(messages), np.bool_)
         for name in ("key", "value", "document"):
             if name in messages.column_names:
                 for form in self._forms:
                     hit = pc.match_substring(messages[name], form, ignore_case=True)
-                    told |= hit.fill_null(False).to_numpy(zero_copy_only=False)
-        return told
+                    found |= hit.fill_null(False).to_numpy(zero_copy_only=False)
+        return found
 
 
 def _strip(rows: pa.RecordBatch, first: int, *, mask: Mask, kept: frozenset[str]) -> pa.RecordBatch:
@@ -146,7 +145,7 @@ def _strip(rows: pa.RecordBatch, first: int, *, mask: Mask, kept: frozenset[str]
 
 
 def _personal(batch: pa.RecordBatch, table: TableSpec) -> Mask:
-    """Rows that hold more than what is kept."""
+    """Return rows with more than the columns that are kept."""
     holds = np.zeros(batch.num_rows, np.bool_)
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         if name == "_issues":

@@ -1,4 +1,4 @@
-"""Submits an erasure request, for a customer named as people name one: affiliate and id there."""
+"""Submit an erasure request for a customer named by affiliate slug and customer ID."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from privacy.erasure.requests import SCOPES, Receipt, Request
 def submit(
     settings: Settings, affiliate: str, customer: int, scope: str, request_id: str | None = None
 ) -> Request | Receipt:
-    """Makes a request durable; the next run erases the customer.
+    """Store a request; the next run erases the customer.
 
     Args:
-        settings: Where requests and the landing zone are.
-        affiliate: Slug.
-        customer: Id of the customer at that affiliate.
+        settings: Settings of the platform.
+        affiliate: Slug of the affiliate.
+        customer: ID of the customer at that affiliate.
         scope: `affiliate` or `all`.
-        request_id: Name of the request; a random one if None.
+        request_id: ID of the request; a random one if None.
 
     Returns:
-        The request, or its receipt if a request of that name was fulfilled before.
+        The request, or its receipt if a request with this ID is finished.
 
     Raises:
-        ConfigurationError: there is no such affiliate, customer or scope.
+        ConfigurationError: the affiliate, customer or scope does not exist.
         AffiliateError: a run is in progress.
     """
     named = next((known for known in SCOPES if known == scope), None)

@@ -1,7 +1,7 @@
-"""The warehouse is given up: it holds nothing that the landing zone does not, and is built anew.
+"""Purge the warehouse; the next run rebuilds it from the landing zone.
 
-Deleted rows leave their bytes in a DuckDB file, in PostgreSQL's pages and in its statistics. A file
-or a table that is gone leaves none.
+Deleted rows leave their bytes in a DuckDB file, in PostgreSQL's pages and in its statistics.
+Deleted files and dropped tables do not.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ where n.nspname = any(%s) and c.relkind = any(%s)
 """
 
 
-def give_up(settings: Settings) -> None:
-    """Removes the warehouse's tables with their files; schemas and the rights on them stay.
+def purge_warehouse(settings: Settings) -> None:
+    """Drop all tables and files of the warehouse; schemas and grants stay.
 
     Raises:
         ConfigurationError: the warehouse's server is unreachable.
     """
     if settings.engine == "postgres":
         _drop_tables(settings)
-    # with PostgreSQL too: the engine may have been another one before
+    # also with PostgreSQL: the engine may have been DuckDB before
     if (folder := settings.warehouse_path.parent).exists():
         shutil.rmtree(folder)
 
@@ -59,5 +59,5 @@ def _drop_tables(settings: Settings) -> None:
             server.execute("vacuum full pg_catalog.pg_statistic")
     except psycopg.OperationalError:
         raise ConfigurationError(
-            "the warehouse server does not let us in: check AFFILIATE_WAREHOUSE_DSN"
+            "the warehouse server rejected the login: check AFFILIATE_WAREHOUSE_DSN"
         ) from None

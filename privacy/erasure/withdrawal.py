@@ -1,4 +1,4 @@
-"""What a delivery asks before it sends anything again: who of those it reached was erased since."""
+"""Find delivered records that were erased since their delivery."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from ingestion.landing.tombstones import Record
 def to_withdraw(
     zone: LandingZone, delivered: Iterable[Record], since: datetime | None = None
 ) -> dict[Record, datetime]:
-    """Records that a destination has to forget, with the reason `erased`.
+    """Return the delivered records that a destination must delete.
 
-    Nobody else can say who they were: the platform keeps keyed hashes alone, so the delivery names
-    the records that it sent.
+    The platform only keeps keyed hashes of erased records, so the caller passes the records that it
+    delivered.
 
     Args:
-        zone: Where tombstones are.
-        delivered: Records that the destination got.
-        since: Only erasures that were requested from then on.
+        zone: The landing zone with the tombstones.
+        delivered: Records that the destination received.
+        since: Only erasures requested at or after this time.
 
     Returns:
-        Record → when its erasure was first requested.
+        Record → time at which its erasure was first requested.
     """
     hasher = tombstones.hasher_of(zone)
     if hasher is None:
         return {}
-    buried = tombstones.read(zone)
+    erased = tombstones.read(zone)
     found = {
-        record: buried[mark] for record in delivered if (mark := hasher.record(*record)) in buried
+        record: erased[mark] for record in delivered if (mark := hasher.record(*record)) in erased
     }
     return {record: at for record, at in found.items() if since is None or at >= since}

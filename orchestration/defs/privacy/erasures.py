@@ -15,8 +15,8 @@ from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds
 from orchestration.lib.platform import Platform
 from orchestration.lib.redaction import redacting
-from privacy.erasure import erasing
-from privacy.erasure.requests import Receipt, Request, Requests, overdue
+from privacy import erasure
+from privacy.erasure import Receipt, Request, Requests, overdue
 from serving import published_releases, remove_releases
 
 RECEIPTS = dg.AssetKey(["privacy", "receipts"])
@@ -43,8 +43,8 @@ NONE_OVERDUE = dg.AssetCheckSpec(
 def erased(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Removes customers who requested erasure from the landing zone; the warehouse is rebuilt."""
     platform: Platform = context.resources.platform
-    erasing.take_requests(platform.settings, platform.zone)
-    done = erasing.erase_landed(
+    erasure.take_requests(platform.settings, platform.zone)
+    done = erasure.erase_landed(
         platform.settings, platform.zone, published_releases(platform.settings)
     )
     return dg.MaterializeResult(
@@ -81,7 +81,7 @@ def receipts(
     if landed and removed is not None:
         try:
             waiting = withdraw_erased(settings, datetime.now(UTC)) | undeleted_files(settings)
-            written = erasing.finish(settings, waiting)
+            written = erasure.finish(settings, waiting)
         except AffiliateError as error:
             problem = error
     still_open = requests.open()

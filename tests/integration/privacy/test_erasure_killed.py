@@ -53,7 +53,7 @@ def job(home: Path) -> dict[str, Any]:
     return {"name": "erase", "root": str(home / "landing")}
 
 
-def test_killed_at_any_point_and_run_again_it_is_as_if_never_killed(
+def test_erasure_killed_at_any_point_completes_on_the_next_run(
     killer: Worker, home: Path, tmp_path: Path, nightly: bool
 ) -> None:
     whole = tmp_path / "whole"
@@ -82,7 +82,7 @@ def test_killed_at_any_point_and_run_again_it_is_as_if_never_killed(
     assert died > len(chosen) // 2
 
 
-def test_a_state_that_was_reached_may_be_done_again(home: Path, tmp_path: Path) -> None:
+def test_each_erasure_step_is_idempotent(home: Path, tmp_path: Path) -> None:
     root = tmp_path / "home"
     shutil.copytree(home, root)
     settings = Settings(home=root)

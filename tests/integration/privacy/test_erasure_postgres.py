@@ -63,7 +63,7 @@ def on_disk(server: EmbeddedPostgres, dsn: str, tokens: tuple[str, ...]) -> list
     return found_in(server.data / "base" / str(oid), tokens)
 
 
-def test_nothing_of_her_is_left_on_the_servers_disk(
+def test_erased_values_are_not_left_on_the_servers_disk(
     settings: Settings, postgres_server: EmbeddedPostgres, oltp_dsn: str
 ) -> None:
     zone = LandingZone(settings.landing_path)
@@ -89,9 +89,7 @@ def test_nothing_of_her_is_left_on_the_servers_disk(
     assert on_disk(postgres_server, oltp_dsn, said) == []
 
 
-def test_a_value_that_came_back_into_the_warehouse_is_found(
-    settings: Settings, oltp_dsn: str
-) -> None:
+def test_value_that_reappears_in_the_warehouse_is_found(settings: Settings, oltp_dsn: str) -> None:
     zone = LandingZone(settings.landing_path)
     erasing.request(settings, zone, ZORA, "all", request_id="R-1")
     erasing.erase_landed(settings, zone)

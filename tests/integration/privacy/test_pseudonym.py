@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.documented import REPOSITORY
 
 
-def test_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
+def test_concurrent_processes_get_the_same_key(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from core.settings import Settings;"
         "from privacy.pseudonym import load_key; input();"

@@ -66,7 +66,7 @@ def job(home: Path) -> dict[str, Any]:
     return {"name": "publish", "root": str(home / "landing")}
 
 
-def test_killed_at_random_points_and_run_again_nothing_is_left(
+def test_publishing_killed_at_random_points_leaves_no_data(
     killer: Worker, home: Path, tmp_path: Path, nightly: bool
 ) -> None:
     (request,) = Requests(home / "erasures").open()

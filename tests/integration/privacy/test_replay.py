@@ -57,7 +57,7 @@ def send(broker: Broker) -> None:
     broker.send(VISITS, encoded(event("ProductVisited", ZORA, 3, product_id=7)), key=b"10")
 
 
-def test_she_does_not_come_back(
+def test_erased_customer_does_not_come_back_by_replay(
     broker: Broker, oltp: psycopg.Connection, reader_dsn: str, tmp_path: Path
 ) -> None:
     settings = Settings(home=tmp_path / "home")

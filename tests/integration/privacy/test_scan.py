@@ -39,7 +39,7 @@ IDENTIFIER, BIRTH_DATE = (PERSON.format(column) for column in ("identifier", "bi
     personal_values(),
     ids=lambda known: f"{known.raw_table}.{known.field or known.column}",
 )
-def test_a_value_of_every_classified_column_is_refused(
+def test_planted_value_of_every_classified_column_is_refused(
     warehouse: Settings, known: KnownValues
 ) -> None:
     values = UNHEARD[known.personal]
@@ -61,7 +61,7 @@ def test_a_value_of_every_classified_column_is_refused(
     assert_refused(warehouse, f"customer_orders.note ({known.personal}, {len(values)})")
 
 
-def test_every_class_that_is_searched_for_is_planted() -> None:
+def test_every_searched_class_is_planted() -> None:
     assert {known.personal for known in personal_values()} == set(SEARCHED) == set(UNHEARD)
 
 
@@ -197,9 +197,7 @@ def test_column_of_personal_values_under_a_harmless_name_is_refused(
 
 
 @pytest.mark.parametrize("column", ["full_name", "account_holder"])
-def test_a_column_of_names_is_refused_however_often_each_is_repeated(
-    warehouse: Settings, column: str
-) -> None:
+def test_column_of_names_is_refused_even_if_names_repeat(warehouse: Settings, column: str) -> None:
     """An affiliate's or a seller's name stands in many rows; a customer's does not."""
     table = "oltp_affiliate" if column == "full_name" else "oltp_affiliate_bank_account"
     change(
@@ -221,7 +219,7 @@ def test_one_birth_date_among_business_dates_is_found(warehouse: Settings) -> No
     assert_refused(warehouse, "customer.first_order_at (birth_date, 1)")
 
 
-def test_birth_dates_are_found_although_one_order_claims_to_be_of_1900(warehouse: Settings) -> None:
+def test_birth_dates_are_found_despite_an_order_dated_1900(warehouse: Settings) -> None:
     change(
         warehouse,
         "INSERT INTO wh.raw.oltp_order_header (id, affiliate_id, ordered_at) "
@@ -234,7 +232,7 @@ def test_birth_dates_are_found_although_one_order_claims_to_be_of_1900(warehouse
     assert_refused(warehouse, "customer_orders.since (birth_date, 40)")
 
 
-def test_values_of_persons_known_from_events_only_are_found(warehouse: Settings) -> None:
+def test_values_known_from_events_only_are_found(warehouse: Settings) -> None:
     change(
         warehouse,
         "UPDATE wh.raw.events_affiliate_customers SET data = "
@@ -270,7 +268,7 @@ def test_values_of_persons_known_from_events_only_are_found(warehouse: Settings)
         "ALTER TABLE wh.marts.customer ADD COLUMN valid_until DATE DEFAULT DATE '9999-12-31'",
     ],
 )
-def test_look_alikes_raise_no_alarm(warehouse: Settings, statement: str) -> None:
+def test_similar_values_are_no_false_positives(warehouse: Settings, statement: str) -> None:
     change(
         warehouse,
         "UPDATE wh.raw.oltp_affiliate_customer SET full_name = 'Walk-in Customer' WHERE id = 1",
@@ -285,7 +283,7 @@ def test_look_alikes_raise_no_alarm(warehouse: Settings, statement: str) -> None
     publish(warehouse)
 
 
-def test_bytes_that_no_query_decodes_are_found(warehouse: Settings, tmp_path: Path) -> None:
+def test_undecoded_bytes_are_found(warehouse: Settings, tmp_path: Path) -> None:
     """Rows that were deleted and checkpointed away are still in the file."""
     published = publish(warehouse).path / CUSTOMER_OLAP.path
     dirty = tmp_path / "dirty.duckdb"
@@ -314,7 +312,7 @@ def test_bytes_that_no_query_decodes_are_found(warehouse: Settings, tmp_path: Pa
 
 @pytest.mark.parametrize("offset", [0, 1, 7, 64, (4 << 20) - 70, (4 << 20) - 12, (8 << 20) - 20])
 @pytest.mark.parametrize("filler", [b"\xff", b"\x00"])
-def test_bytes_are_found_wherever_they_stand(tmp_path: Path, offset: int, filler: bytes) -> None:
+def test_bytes_are_found_at_any_offset(tmp_path: Path, offset: int, filler: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(filler * offset + "gluedZOë Quartermain-Smythe tail".encode() + b"\x00" * 99)
     with connect() as connection:
@@ -336,7 +334,7 @@ SIDE_BY_SIDE = "Brown,  Madison White, Michael"
         (["Madison", " "], SIDE_BY_SIDE, 1),
     ],
 )
-def test_what_two_texts_spell_across_their_border_is_nobody(
+def test_adjacent_dictionary_values_are_no_leak(
     tmp_path: Path, own: list[str], bytes_of_file: str, leaks: int
 ) -> None:
     path = tmp_path / "file"

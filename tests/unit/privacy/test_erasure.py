@@ -85,7 +85,7 @@ def _is_hers(row: dict[str, Any]) -> bool:
     return record == ZORA or row.get("key") == b"10" or "1:10" in ends or mailbox
 
 
-def test_at_one_affiliate_she_is_gone_and_elsewhere_she_stays(
+def test_erasure_at_one_affiliate_keeps_records_elsewhere(
     settings: Settings, zone: LandingZone
 ) -> None:
     before = rows(zone)
@@ -106,7 +106,9 @@ def test_at_one_affiliate_she_is_gone_and_elsewhere_she_stays(
     assert [row["task_pseudonym"] for row in after["delivered/follow_ups"]] == ["k_B"]
 
 
-def test_everywhere_means_every_record_of_the_person(settings: Settings, zone: LandingZone) -> None:
+def test_scope_all_erases_every_record_of_the_customer(
+    settings: Settings, zone: LandingZone
+) -> None:
     request = erase(settings, zone, "all")
     assert request.records == (ZORA, MISADDRESSED, ZORA_ELSEWHERE)
     assert left(settings, (*HERS, *HERS_ELSEWHERE)) == []
@@ -114,12 +116,12 @@ def test_everywhere_means_every_record_of_the_person(settings: Settings, zone: L
     assert verify(zone).problems == ()
 
 
-def test_what_others_say_too_is_no_sign_of_her(zone: LandingZone) -> None:
+def test_values_shared_with_others_are_not_searched(zone: LandingZone) -> None:
     assert set(person.values(zone, [ZORA, MISADDRESSED])) == set(HERS)
     assert person.values(zone, [NEIGHBOUR]) == ("Bo Neighbour",)
 
 
-def test_a_second_pass_finds_nothing_to_do(settings: Settings, zone: LandingZone) -> None:
+def test_second_erasure_pass_changes_nothing(settings: Settings, zone: LandingZone) -> None:
     request = erase(settings, zone)
     entries = len(zone.entries())
     Requests(settings.erasures_path).write(replace(request, state="resolved"))
@@ -127,7 +129,7 @@ def test_a_second_pass_finds_nothing_to_do(settings: Settings, zone: LandingZone
     assert len(zone.entries()) == entries
 
 
-def test_whatever_comes_again_keeps_its_key_or_is_dropped_and_counted(
+def test_redelivered_data_is_stripped_or_dropped_and_counted(
     settings: Settings, zone: LandingZone, tmp_path: Path
 ) -> None:
     table = SPECS["affiliate.affiliate_customer"]
@@ -154,7 +156,7 @@ def test_whatever_comes_again_keeps_its_key_or_is_dropped_and_counted(
     assert sorter.good == {"affiliate.customers": 1}
 
 
-def test_what_is_held_on_her_is_of_one_affiliate_and_of_nobody_else(
+def test_export_contains_only_this_customer_of_this_affiliate(
     settings: Settings, zone: LandingZone
 ) -> None:
     held = export(settings, zone, "north", ZORA)
@@ -163,11 +165,11 @@ def test_what_is_held_on_her_is_of_one_affiliate_and_of_nobody_else(
     assert [one["id"] for one in held["events"]["affiliate.customers"]] == ["CustomerCreated-1"]
     text = json.dumps(held, default=str)
     assert not [told for told in (*HERS_ELSEWHERE, "Bo Neighbour", "N-101") if told in text]
-    with pytest.raises(ConfigurationError, match="nothing is held"):
+    with pytest.raises(ConfigurationError, match="no data about this customer"):
         export(settings, zone, "north", (1, 999))
 
 
-def test_columns_beyond_the_contract_of_an_order_go() -> None:
+def test_undeclared_columns_of_an_order_are_erased() -> None:
     order = pa.record_batch(
         {"id": [1], "affiliate_customer_id": [10], "status": ["paid"], "ship_to": ["Zora"]}
     )
@@ -177,9 +179,7 @@ def test_columns_beyond_the_contract_of_an_order_go() -> None:
     ]
 
 
-def test_tombstones_say_nothing_without_their_key_and_nothing_works_without_it(
-    settings: Settings, zone: LandingZone
-) -> None:
+def test_tombstones_need_their_key(settings: Settings, zone: LandingZone) -> None:
     erase(settings, zone)
     assert all(":" in mark and len(mark) > 64 for mark in tombstones.read(zone))
     (settings.home / "secrets" / "tombstone.key").unlink()
@@ -187,7 +187,7 @@ def test_tombstones_say_nothing_without_their_key_and_nothing_works_without_it(
         Exclusion.of(zone)
 
 
-def test_the_warehouse_knows_whom_to_leave_out(settings: Settings, zone: LandingZone) -> None:
+def test_warehouse_lists_erased_records(settings: Settings, zone: LandingZone) -> None:
     load(settings, zone)
     erase(settings, zone)
     assert not settings.warehouse_path.exists()
@@ -197,7 +197,7 @@ def test_the_warehouse_knows_whom_to_leave_out(settings: Settings, zone: Landing
     assert [row[:2] for row in found] == [ZORA]
 
 
-def test_the_receipt_holds_no_value_and_comes_only_when_nothing_is_left(
+def test_receipt_has_no_personal_value_and_needs_a_clean_search(
     settings: Settings, zone: LandingZone
 ) -> None:
     request = erase(settings, zone)
@@ -222,9 +222,7 @@ def test_the_receipt_holds_no_value_and_comes_only_when_nothing_is_left(
         erasing.request(settings, zone, ZORA, "affiliate")
 
 
-def test_a_warehouse_that_kept_something_is_built_anew(
-    settings: Settings, zone: LandingZone
-) -> None:
+def test_warehouse_with_remaining_values_is_rebuilt(settings: Settings, zone: LandingZone) -> None:
     erase(settings, zone)
     load(settings, zone)
     with open_warehouse(settings) as connection:
@@ -236,7 +234,7 @@ def test_a_warehouse_that_kept_something_is_built_anew(
     assert receipt.residue == 0
 
 
-def test_an_event_is_a_request_and_waits_until_persons_were_told_apart(
+def test_event_becomes_a_request_that_waits_for_identity(
     settings: Settings, zone: LandingZone
 ) -> None:
     erasures = TOPIC["privacy.erasures"]
@@ -259,7 +257,7 @@ def test_an_event_is_a_request_and_waits_until_persons_were_told_apart(
     assert overdue([known, unknown], due + timedelta(seconds=1), 30) == [known, unknown]
 
 
-def test_a_delivery_learns_whom_to_withdraw(settings: Settings, zone: LandingZone) -> None:
+def test_delivery_gets_the_records_to_withdraw(settings: Settings, zone: LandingZone) -> None:
     delivered = [ZORA, ZORA_ELSEWHERE, NEIGHBOUR]
     assert to_withdraw(zone, delivered) == {}
     request = erase(settings, zone)
@@ -268,7 +266,7 @@ def test_a_delivery_learns_whom_to_withdraw(settings: Settings, zone: LandingZon
     assert to_withdraw(zone, delivered, since=later) == {}
 
 
-def test_a_damaged_request_is_one_clear_line(settings: Settings, zone: LandingZone) -> None:
+def test_damaged_request_is_a_one_line_error(settings: Settings, zone: LandingZone) -> None:
     made = erasing.request(settings, zone, ZORA, "all")
     path = settings.erasures_path / f"{made.request_id}.json"
     path.write_text(json.dumps({"state": "resolved"}))

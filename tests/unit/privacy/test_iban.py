@@ -18,5 +18,5 @@ from privacy.scan.iban import is_iban
         ("AB12", False),
     ],
 )
-def test_check_digits_decide(text: str, expected: bool) -> None:
+def test_iban_check_digits(text: str, expected: bool) -> None:
     assert is_iban(text) is expected

@@ -21,7 +21,7 @@ def test_configured_key_is_decoded(tmp_path: Path) -> None:
     assert load_key(configured(tmp_path, pseudonym_key=KEY)) == bytes.fromhex(KEY)
 
 
-def test_key_file_may_end_with_a_newline(tmp_path: Path) -> None:
+def test_trailing_newline_in_a_key_file_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(f"{KEY.upper()}\n")
     settings = configured(tmp_path, pseudonym_key_file=file, oltp_dsn="postgresql://x")
@@ -44,7 +44,7 @@ def test_bad_key_is_refused_without_showing_it(tmp_path: Path, bad: str) -> None
         assert not bad or bad not in str(caught.value)
 
 
-def test_two_sources_of_a_key_are_refused(tmp_path: Path) -> None:
+def test_value_and_file_for_one_key_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="not both"):
         load_key(configured(tmp_path, pseudonym_key=KEY, pseudonym_key_file=tmp_path / "key"))
 
@@ -54,14 +54,14 @@ def test_missing_key_file_is_refused(tmp_path: Path) -> None:
         load_key(configured(tmp_path, pseudonym_key_file=tmp_path / "none"))
 
 
-def test_external_server_never_gets_a_generated_key(tmp_path: Path) -> None:
+def test_external_server_needs_a_configured_key(tmp_path: Path) -> None:
     settings = configured(tmp_path).model_copy(update={"kafka_bootstrap": "host:9092"})
     with pytest.raises(ConfigurationError, match="an external server needs"):
         load_key(settings)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_generated_key_is_private_and_stays(tmp_path: Path) -> None:
+def test_generated_key_is_private_and_stable(tmp_path: Path) -> None:
     settings = configured(tmp_path / "home")
     key = load_key(settings)
     path = tmp_path / "home" / "secrets" / "pseudonym.key"

@@ -69,7 +69,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_it_is_found_in_any_dress(tmp_path: Path, place: str) -> None:
+def test_residue_is_found_in_any_encoding(tmp_path: Path, place: str) -> None:
     path = tmp_path / place
     path.parent.mkdir(parents=True)
     PLACES[place](path)
@@ -82,7 +82,7 @@ def test_it_is_found_in_any_dress(tmp_path: Path, place: str) -> None:
     assert search(settings, []).places == ()
 
 
-def test_sources_and_secrets_are_not_ours_to_search(tmp_path: Path) -> None:
+def test_sources_and_secrets_are_not_searched(tmp_path: Path) -> None:
     for name in ("servers", "world", "secrets", "erasures"):
         (tmp_path / name).mkdir()
         log(tmp_path / name / "x.log")

@@ -69,7 +69,7 @@ WAYS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_token_is_found_however_it_is_written(tmp_path: Path, way: str) -> None:
+def test_token_is_found_in_any_encoding(tmp_path: Path, way: str) -> None:
     wanted = TOKENS if way != "upper case" else ("Zqxja Karbhdt", OTHER)
     WAYS[way](tmp_path / "file")
     (written,) = tmp_path.iterdir()
