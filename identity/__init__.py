@@ -1,5 +1,29 @@
-"""What identity must not forget: persons' ids, how they came about, and stewards' decisions.
+"""The identity ledger: customer IDs, their history, and steward decisions.
 
-It is landed like everything else, so that a lost warehouse loses no id. What belongs here: landing
-it and reading it for people. What does not: who is one person (`dbt_project/models/identity`).
+They are landed like other data, so a lost warehouse loses no ID. Identity resolution itself is in
+`dbt_project/models/identity`.
+
+Other packages import from here and from `identity.training`, not from the modules.
 """
+
+from identity.decisions import Decision, Pair
+from identity.explain import Event, Explanation, explain_customer
+from identity.ledger import LedgerReport, land
+from identity.picture import bits, evidence, html
+from identity.steward import join, list_decisions, split
+
+__all__ = [
+    "Decision",
+    "Event",
+    "Explanation",
+    "LedgerReport",
+    "Pair",
+    "bits",
+    "evidence",
+    "explain_customer",
+    "html",
+    "join",
+    "land",
+    "list_decisions",
+    "split",
+]

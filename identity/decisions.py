@@ -1,7 +1,7 @@
-"""Stewards' decisions: pairs of records that are one person, or are not. Appended, never changed.
+"""Steward decisions about pairs of records, in an append-only ledger.
 
-The newest decision on a pair is in force, so a later one is the way back. A decision is durable at
-once and takes effect when persons are next told apart.
+The newest decision about a pair is in force, so a later decision can revert an earlier one. A
+decision is durable at once and takes effect with the next identity resolution.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Decision:
-    """One act of a steward.
+    """One decision of a steward.
 
     Attributes:
-        decision_id: Names the act.
-        decision: What its pairs are.
-        decided_by: Who decided.
+        decision_id: ID of the decision.
+        decision: `same` or `different`.
+        decided_by: Name of the steward.
         decided_at: UTC.
-        reason: As typed.
-        pairs: All pairs it was about.
-        in_force: Those that no later act decided otherwise.
+        reason: Reason, as typed.
+        pairs: All pairs that it is about.
+        in_force: The pairs that no later decision is about.
     """
 
     decision_id: str
@@ -52,12 +52,12 @@ class Decision:
 
 
 def pair(one: str, other: str) -> Pair:
-    """The two as a pair; text compares by code points, which is the byte order of UTF-8."""
+    """Return the two as an ordered pair, by code points, which is the byte order of UTF-8."""
     return (one, other) if one < other else (other, one)
 
 
 def read(zone: LandingZone) -> list[Decision]:
-    """All decisions, oldest first.
+    """Return all decisions, oldest first.
 
     Raises:
         AffiliateError: a file is lost or damaged.
@@ -79,32 +79,32 @@ def read(zone: LandingZone) -> list[Decision]:
         newest[left, right] = act
     return [
         Decision(
-            act, *said, tuple(pairs[act]), frozenset(p for p in pairs[act] if newest[p] == act)
+            act, *content, tuple(pairs[act]), frozenset(p for p in pairs[act] if newest[p] == act)
         )
-        for act, said in acts.items()
+        for act, content in acts.items()
     ]
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[Pair, Decision]:
-    """Pair → the decision on it."""
+    """Return pair → the decision in force."""
     return {pair: decision for decision in decisions for pair in decision.in_force}
 
 
 def land(
     zone: LandingZone, decision: Verb, pairs: Iterable[Pair], *, by: str, reason: str, at: datetime
 ) -> Decision:
-    """Makes a decision durable.
+    """Land a decision durably.
 
     Args:
-        zone: Where decisions are.
-        decision: What the pairs are.
-        pairs: At least one.
-        by: Who decides.
-        reason: Why.
-        at: When; UTC.
+        zone: The landing zone.
+        decision: `same` or `different`.
+        pairs: At least one pair.
+        by: Name of the steward.
+        reason: Reason.
+        at: Time, UTC.
 
     Raises:
-        ConcurrentRunError: another decision was landed meanwhile; this one was not.
+        ConcurrentRunError: another decision was landed at the same time; this one was not.
         AffiliateError: the disk is full.
     """
     decided = tuple(sorted(set(pairs)))

@@ -1,4 +1,4 @@
-"""Why records are one person: the records, the edges between them, and how the id came about."""
+"""Explain a unified customer: its records, the evidence between them, the history of its ID."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.ledgers import EDGE_FIELDS
+from core import sql
 from core.settings import Settings
 from identity.decisions import Decision, read
 from identity.people import People, Record, is_record, people_and_zone
 from ingestion.landing import LandingZone
 from warehouse.connection import ALIAS
 
-#: Events of one build, in the order in which they make sense.
+#: Kinds of events, in the order in which they are shown within one build.
 ORDER = ("created", "joined", "merged", "split", "left", "retired")
 
 
 @dataclass(frozen=True)
 class Edge:
-    """Evidence for two records being one person.
+    """Evidence that two records are one person.
 
     Attributes:
-        left: Record.
-        right: Record.
-        weights: Field → millibits; negative speaks against it.
-        total: Their sum.
-        rule: Why the pair may link.
-        version: Of the weights.
+        left: Record ID.
+        right: Record ID.
+        weights: Field → millibits; negative for evidence against.
+        total: Sum of the weights.
+        rule: The rule by which the pair is linked.
+        version: Version of the weights.
     """
 
     left: str
@@ -39,17 +40,17 @@ class Edge:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to the id.
+    """An event in the history of the ID.
 
     Attributes:
-        at: The build's as_of.
+        at: `as_of` of the build.
         event: One of `ORDER`.
-        customer_id: Whom it happened to.
-        other_customer_id: Where its records went.
-        record_id: Record that was first, joined or left.
-        cause: Rule, or why else.
-        cause_records: The strongest edge behind it, if there is one.
-        cause_weight: Its weight in millibits.
+        customer_id: The customer ID.
+        other_customer_id: The ID that received its records.
+        record_id: The record that created the ID, joined or left.
+        cause: The rule, or another cause.
+        cause_records: The strongest edge behind the event, if any.
+        cause_weight: Weight of this edge in millibits.
     """
 
     at: datetime
@@ -64,7 +65,7 @@ class Event:
 
 @dataclass(frozen=True)
 class PersonalData:
-    """Personal data of a record, in clear."""
+    """Clear personal data of a record."""
 
     name: str | None
     email: str | None
@@ -74,17 +75,17 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All there is to say of a person without clear values, unless they were asked for.
+    """Everything known about a unified customer.
 
     Attributes:
-        asked: The id that was asked for.
-        customer_id: The person it is of now; a retired id is its own.
-        redirected: Whether the id asked for was merged into this one.
-        records: Oldest first; empty if the id is retired.
-        edges: Strongest first.
-        events: Of this id and of those merged into it, oldest first.
-        decisions: Stewards' acts in force about any of the records.
-        values: Record → values in clear; empty unless asked for.
+        asked: The ID that was asked for.
+        customer_id: The current customer ID, or the retired one.
+        redirected: Whether the ID asked for was merged into this one.
+        records: Records, oldest first; empty if the ID is retired.
+        edges: Edges, strongest first.
+        events: Events of this ID and of those merged into it, oldest first.
+        decisions: Steward decisions in force about any of the records.
+        values: Record → clear values; empty unless requested.
     """
 
     asked: str
@@ -100,16 +101,16 @@ class Explanation:
 def explain(
     people: People, zone: LandingZone, identifier: str, *, show_values: bool = False
 ) -> Explanation:
-    """Collects what is known of a person.
+    """Collect everything known about a unified customer.
 
     Args:
-        people: The warehouse.
-        zone: Where decisions are.
-        identifier: A person's id, also one that was merged away or retired, or a record's.
-        show_values: Also collect names, e-mails, phones and birth dates.
+        people: The customers in the warehouse.
+        zone: The landing zone with the decisions.
+        identifier: A customer ID, possibly merged or retired, or a record ID.
+        show_values: Also collect names, e-mails, phone numbers and birth dates.
 
     Raises:
-        AffiliateError: there is no such person or record.
+        AffiliateError: the customer or record does not exist.
     """
     customer, redirected = _find(people, identifier)
     records = people.records(customer)
@@ -126,10 +127,10 @@ def explain(
     )
 
 
-def explain_person(
+def explain_customer(
     settings: Settings, identifier: str, *, show_values: bool = False
 ) -> Explanation:
-    """As `explain`, on the warehouse and the landing zone of the settings."""
+    """Explain a customer, with the warehouse and the landing zone of the settings."""
     with people_and_zone(settings) as (people, zone):
         return explain(people, zone, identifier, show_values=show_values)
 
@@ -158,15 +159,8 @@ def _edges(people: People, customer: str) -> list[Edge]:
 
 def _events(people: People, customer: str, asked: str) -> list[Event]:
     rows = people.ask(
-        f"""
-        select happened_at, event, customer_id, other_customer_id, record_id, cause,
-            cause_left_record_id, cause_right_record_id, cause_weight
-        from {ALIAS}.identity.identity_events
-        where customer_id in ($id, $asked) or other_customer_id = $id
-        order by coalesce(landing_position, 9223372036854775807),
-            list_position($order, event), record_id
-        """,
-        {"id": customer, "asked": asked, "order": list(ORDER)},
+        sql.load(__package__, "events_of_customer"),
+        {"id": customer, "asked": asked, "event_order": list(ORDER)},
     )
     return [
         Event(at, event, of, other, record, cause, (left, right) if left else None, weight)
@@ -175,13 +169,5 @@ def _events(people: People, customer: str, asked: str) -> list[Event]:
 
 
 def _values(people: People, customer: str) -> dict[str, PersonalData]:
-    rows = people.ask(
-        f"""
-        select affiliate_id || ':' || affiliate_customer_id, full_name, email, phone, birth_date
-        from {ALIAS}.identity.customer_xref
-        join {ALIAS}.identity.int_identity__records using (affiliate_id, affiliate_customer_id)
-        where customer_id = $id
-        """,
-        {"id": customer},
-    )
+    rows = people.ask(sql.load(__package__, "values_of_customer"), {"id": customer})
     return {record: PersonalData(*values) for record, *values in rows}

@@ -1,8 +1,8 @@
-"""Lands what a build adds to the ledger: persons' ids, their events, and the edges behind them.
+"""Land what a build adds to the identity ledger: customer IDs, their events and edges.
 
-All of it becomes durable in one manifest entry, before anything with these ids is published. A
-crash before leaves it to the next build, which decides the same from the same landed rows. Ids are
-a history that only goes on, so a build for an instant before the newest of them adds nothing.
+All of it becomes durable in one manifest entry, before anything with these IDs is published. After
+a crash the next build makes the same decisions from the same landed rows. The ledger is
+append-only: a build for an instant before its newest row adds nothing.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class LedgerReport:
     """What a build added to the ledger.
 
     Attributes:
-        rows: Dataset → rows landed now; all zero if nothing changed, it was landed before, or the
-            build is for an instant before the newest landed one.
-        manifest_entry: Number of the entry that holds them; None if nothing was landed.
-        summary: The persons of the build, and what happened to their ids.
+        rows: Dataset → number of rows landed; zero if nothing changed, the build was landed
+            before, or it is for an instant before the newest landed one.
+        manifest_entry: Number of the manifest entry; None if nothing was landed.
+        summary: Numbers of the build.
     """
 
     rows: Mapping[str, int]
@@ -47,27 +47,27 @@ class LedgerReport:
 class _Build:
     position: int
     invocation_id: str
-    is_looking_back: bool
+    is_for_the_past: bool
 
 
 def land(settings: Settings, zone: LandingZone) -> LedgerReport:
-    """Lands what the warehouse's build adds, unless it was landed already or looks back.
+    """Land what the build in the warehouse adds, unless it was landed already or is for the past.
 
     Args:
-        settings: Engine, and where its warehouse is.
-        zone: Where the ledger is.
+        settings: Settings of the platform.
+        zone: The landing zone.
 
     Raises:
-        ConfigurationError: there is no warehouse, or its server is unreachable.
-        AffiliateError: the warehouse holds no complete build, or one that does not know the newest
-            ids; nothing was landed.
+        ConfigurationError: the warehouse does not exist, or its server is unreachable.
+        AffiliateError: the warehouse has no complete build, or one without the newest IDs; nothing
+            was landed.
     """
     with open_warehouse(settings, read_only=True) as connection, zone.batch(SOURCE) as batch:
-        # all models as of one instant, whoever builds meanwhile
+        # a snapshot of all models, even if another build runs at the same time
         connection.begin()
         build = _read_build(connection)
         summary = summarise(connection)
-        if _was_landed(zone, batch, build) or build.is_looking_back:
+        if _was_landed(zone, batch, build) or build.is_for_the_past:
             return LedgerReport(dict.fromkeys(_names(), 0), None, summary)
         rows = {spec.dataset: _write(connection, batch, spec, build) for spec in BUILT}
         entry = batch.commit()
@@ -86,13 +86,13 @@ def _read_build(connection: duckdb.DuckDBPyConnection) -> _Build:
         row = None
     if row is None:
         raise AffiliateError(
-            "the persons are not from one complete and tested build: run `affiliate build` first"
+            "the customers are not from one complete and tested build: run `affiliate build` first"
         )
     return _Build(*row)
 
 
 def _was_landed(zone: LandingZone, batch: Batch, build: _Build) -> bool:
-    """Whether the build's rows are in the zone; others' newer rows make the build worthless."""
+    """Return whether the build's rows are landed; newer rows of another build are an error."""
     names = _names()
     newest = max((e.number for e in zone.entries() if names & e.sources_read()), default=0)
     if newest <= build.position:
@@ -100,7 +100,7 @@ def _was_landed(zone: LandingZone, batch: Batch, build: _Build) -> bool:
     position = batch.position(ASSIGNMENTS.dataset) or {}
     if position.get("invocation_id") != build.invocation_id:
         raise AffiliateError(
-            "ids were landed that the warehouse does not know yet: run `affiliate build` first"
+            "the ledger has IDs that the warehouse does not have yet: run `affiliate build` first"
         )
     return True
 
@@ -109,7 +109,7 @@ def _write(
     connection: duckdb.DuckDBPyConnection, batch: Batch, spec: LedgerSpec, build: _Build
 ) -> int:
     model = f"{ALIAS}.identity.{spec.model}"
-    (due,) = connection.execute(f"select count(*) from {model}").fetchone() or (0,)
+    (expected,) = connection.execute(f"select count(*) from {model}").fetchone() or (0,)
     columns = [
         "$invocation_id as invocation_id" if (name, kind) == INVOCATION else f"{name}::{kind}"
         for name, kind in spec.columns
@@ -120,7 +120,7 @@ def _write(
     schema = spec.schema
     chunks = (chunk.rename_columns(schema.names).cast(schema) for chunk in found)
     written = parquet.write(batch.stage(spec.dataset), schema, chunks)
-    counts = Counts(LEDGER, rows_read=due, rows_landed=written)
+    counts = Counts(LEDGER, rows_read=expected, rows_landed=written)
     batch.record(spec.dataset, counts, {"invocation_id": build.invocation_id})
     return written
 

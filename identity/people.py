@@ -1,4 +1,4 @@
-"""Persons as the last build left them, asked for by id or by one of their records."""
+"""Unified customers of the last build, found by ID or by one of their records."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _RECORD = re.compile(r"(\d{1,18}):(\d{1,18})")
 
 @dataclass(frozen=True)
 class Record:
-    """A customer record of a person.
+    """A customer record of a unified customer.
 
     Attributes:
         record_id: `<affiliate_id>:<affiliate_customer_id>`.
-        affiliate: Slug of its affiliate; None if the affiliate is gone.
-        known_since: When the record came to be.
-        since: Since when it is of this person.
+        affiliate: Slug of its affiliate; None if the affiliate was deleted.
+        known_since: Time at which the record was created.
+        since: Time at which it was linked to this customer.
     """
 
     record_id: str
@@ -39,52 +39,52 @@ class Record:
 
 
 def is_record(identifier: str) -> bool:
-    """Whether it names a record rather than a person."""
+    """Return whether this is the ID of a record, not of a customer."""
     return _RECORD.fullmatch(identifier) is not None
 
 
 def record_key(identifier: str) -> tuple[int, int]:
-    """(affiliate_id, affiliate_customer_id) of a record's id.
+    """Parse a record ID into (affiliate_id, affiliate_customer_id).
 
     Raises:
-        AffiliateError: it is none.
+        AffiliateError: it is not a record ID.
     """
     found = _RECORD.fullmatch(identifier)
     if found is None:
         raise AffiliateError(
-            f"{identifier} is no record: write <affiliate id>:<customer id there>, as 3:17"
+            f"{identifier} is not a record: write <affiliate ID>:<customer ID there>, such as 3:17"
         )
     return int(found[1]), int(found[2])
 
 
 class People:
-    """Answers from the warehouse that is attached as `wh`; make one with `open_people`."""
+    """Queries on the warehouse attached as `wh`; `open_people` creates it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
     def ask(self, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Rows of a query on `wh`."""
+        """Return the rows of a query on `wh`."""
         return self._connection.execute(query, parameters).fetchall()
 
     def current(self, identifier: str) -> str:
-        """Id of the person that the id or record is of now.
+        """Return the current customer ID of an ID or record.
 
         Raises:
-            AffiliateError: it is unknown, was merged away or has no records any more.
+            AffiliateError: it is unknown, was merged into another, or has no records any more.
         """
         if is_record(identifier):
             return self._of_record(identifier)
         if self.records(identifier):
             return identifier
         if target := self.redirect(identifier):
-            raise AffiliateError(f"{identifier} was merged into {target}: use that id")
+            raise AffiliateError(f"{identifier} was merged into {target}: use that ID")
         if self.has_events(identifier):
             raise AffiliateError(f"{identifier} is retired: it has no records any more")
-        raise AffiliateError(f"there is no person or record {identifier}")
+        raise AffiliateError(f"unknown customer or record {identifier}")
 
     def redirect(self, customer_id: str) -> str | None:
-        """The current id that took the place of one that was merged away."""
+        """Return the current ID that a merged ID redirects to."""
         rows = self.ask(
             f"select current_customer_id from {ALIAS}.identity.customer_redirects "
             "where customer_id = $id",
@@ -93,7 +93,7 @@ class People:
         return str(rows[0][0]) if rows else None
 
     def has_events(self, customer_id: str) -> bool:
-        """Whether anything is written of the id."""
+        """Return whether the ID has a history."""
         table = f"{ALIAS}.identity.identity_events"
         found = self.ask(
             f"select 1 from {table} where customer_id = $id limit 1", {"id": customer_id}
@@ -101,7 +101,7 @@ class People:
         return bool(found)
 
     def records(self, customer_id: str) -> list[Record]:
-        """The person's records, oldest first; none if the id is not current."""
+        """Return the customer's records, oldest first; empty if the ID is not current."""
         rows = self.ask(sql.load(__package__, "records_of_customer"), {"customer_id": customer_id})
         return [Record(*row) for row in rows]
 
@@ -113,30 +113,30 @@ class People:
         if rows:
             return str(rows[0][0])
         if self.ask(f"select 1 from {ALIAS}.identity.customer_xref_history {where} limit 1", key):
-            raise AffiliateError(f"record {record_id} is nobody's any more: deleted or erased")
-        raise AffiliateError(f"there is no record {record_id}")
+            raise AffiliateError(f"record {record_id} was deleted or erased")
+        raise AffiliateError(f"unknown record {record_id}")
 
 
 @contextmanager
 def open_people(settings: Settings) -> Iterator[People]:
-    """Opens the warehouse to read; the caller makes sure that no run has it.
+    """Open the warehouse read-only; the caller makes sure that no run uses it.
 
     Raises:
-        ConfigurationError: there is no warehouse, or its server is unreachable.
-        AffiliateError: another process holds it, or nothing was built in it yet.
+        ConfigurationError: the warehouse does not exist, or its server is unreachable.
+        AffiliateError: another process uses it, or nothing was built in it yet.
     """
     with open_warehouse(settings, read_only=True) as connection:
         try:
             yield People(connection)
         except duckdb.CatalogException:
             raise AffiliateError(
-                "the warehouse has no persons yet: run `affiliate build` first"
+                "the warehouse has no customers yet: run `affiliate build` first"
             ) from None
 
 
 @contextmanager
 def people_and_zone(settings: Settings) -> Iterator[tuple[People, LandingZone]]:
-    """The warehouse and the landing zone, while no run changes either.
+    """Open the warehouse and the landing zone, and keep runs from changing them.
 
     Raises:
         ConfigurationError: as for `open_people`.

@@ -1,4 +1,4 @@
-"""A build's persons in numbers, for people who watch runs; no ids, no values."""
+"""Numbers about the identity resolution of a build, without IDs and values."""
 
 from __future__ import annotations
 
@@ -7,39 +7,35 @@ from dataclasses import dataclass
 
 import duckdb
 
+from core import sql
 from warehouse.connection import ALIAS
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The persons of a build, and what it did to their ids.
+    """Numbers of a build.
 
     Attributes:
-        persons: Unified persons.
-        records: Customer records that are of one of them.
-        events: created, joined, merged, split, left, retired → how often in this build.
-        sizes: Records of a person → how many persons have as many.
+        customers: Number of unified customers.
+        records: Number of their records.
+        events: created, joined, merged, split, left, retired → number of events in this build.
+        sizes: Number of records → number of customers with this many.
     """
 
-    persons: int
+    customers: int
     records: int
     events: Mapping[str, int]
     sizes: Mapping[int, int]
 
 
 def summarise(connection: duckdb.DuckDBPyConnection) -> Summary:
-    """Counts what the warehouse, attached as `wh`, holds."""
-    sizes = dict(
-        connection.execute(
-            f"select records, count(*) from (select count(*) as records "
-            f"from {ALIAS}.identity.customer_xref group by customer_id) group by all order by all"
-        ).fetchall()
-    )
+    """Count customers and events in the warehouse attached as `wh`."""
+    sizes = dict(connection.execute(sql.load(__package__, "cluster_sizes")).fetchall())
     events = dict(
         connection.execute(
             f"select event, count(*) from {ALIAS}.identity.int_identity__new_events "
             "where cause is distinct from 'redirect' group by all order by all"
         ).fetchall()
     )
-    records = sum(size * persons for size, persons in sizes.items())
+    records = sum(size * customers for size, customers in sizes.items())
     return Summary(sum(sizes.values()), records, events, sizes)

@@ -1,12 +1,11 @@
-"""Trains the weights of identity with the project's dbt, and adds them to its seeds."""
+"""Train match weights with the project's dbt, and append them to its seeds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from core.settings import Settings
-from identity.training.seeds import append_version
-from identity.training.train import Training, train
+from identity.training import Training, append_version, run_training
 from ingestion.landing import LandingZone
 from orchestration.lib.dbt import PROJECT_DIR
 from orchestration.lib.dbt_call import call_dbt
@@ -15,21 +14,21 @@ from orchestration.lib.dbt_call import call_dbt
 def train_weights(
     settings: Settings, records: int, *, write: bool, on_step: Callable[[str], None]
 ) -> Training:
-    """Learns weights from the landed customers.
+    """Train weights on the landed customers.
 
     Args:
-        settings: Where they are.
-        records: Learn from this many records at most.
-        write: Add the weights to the seeds as a new version, which is not yet in force.
-        on_step: Called with what is being done.
+        settings: Settings of the platform.
+        records: Maximum number of records to train on.
+        write: Append the weights to the seeds as a new version, which is not yet in force.
+        on_step: Called with the name of each step.
 
     Raises:
         ConfigurationError: Splink is not installed.
-        AffiliateError: dbt failed, or there is too little to learn from.
+        AffiliateError: dbt failed, or there is too little data.
     """
     seeds = PROJECT_DIR / "seeds"
     zone = LandingZone(settings.landing_path)
-    training = train(settings, zone, call_dbt, seeds, records, on_step=on_step)
+    training = run_training(settings, zone, call_dbt, seeds, records, on_step=on_step)
     if write:
         append_version(seeds, training.found)
     return training

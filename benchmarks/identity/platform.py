@@ -19,7 +19,7 @@ import duckdb
 from benchmarks.identity.datasets import RECORDS
 from benchmarks.shared.programs import run_program
 from core.settings import Settings
-from identity.ledger import land
+from identity import land
 from ingestion.landing import LandingZone
 from orchestration.lib.dbt import artefacts, build_environment
 from warehouse.load import load

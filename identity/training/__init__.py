@@ -1,6 +1,12 @@
-"""How the weights of evidence are learned: offline, from landed records, without labels.
+"""Training of match weights: offline, from landed records, without labels.
 
-What belongs here: probabilities estimated with Splink, the rules that make weights of them, their
-seeds, and what other weights would change. What does not: how records compare and who is one person
-(`dbt_project/macros/identity`, `models/identity`); both are read from there, never repeated.
+Probabilities are estimated with Splink and become weights in the dbt seeds. How records are
+compared and clustered is read from the dbt project (`macros/identity`, `models/identity`), not
+repeated here.
 """
+
+from identity.training.effect import Effect
+from identity.training.seeds import append_version
+from identity.training.train import Training, run_training
+
+__all__ = ["Effect", "Training", "append_version", "run_training"]

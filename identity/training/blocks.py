@@ -1,6 +1,6 @@
-"""Blocks of records that are one person often enough to learn from.
+"""Blocks of records with enough matches to estimate from.
 
-A block teaches about the fields that it is not made of; together they teach about all.
+A block gives estimates for the fields that do not define it; together they cover all fields.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-#: Pairs below which a block teaches nothing.
+#: A block with fewer pairs is not used.
 LEAST_PAIRS = 100
-#: Fields that a block must leave free: of one alone, nobody can tell matches from the others.
+#: Fields that a block must leave free: one alone does not separate matches from non-matches.
 LEAST_FIELDS = 2
 
 
@@ -20,8 +20,8 @@ class Block:
     """Records that agree on some columns of `int_identity__match_records`.
 
     Attributes:
-        columns: What they agree on.
-        usable: Condition on a record; `{row}` stands for it.
+        columns: Columns on which the records agree.
+        usable: Condition on a record, which is `{row}` in it.
     """
 
     columns: tuple[str, ...]
@@ -29,12 +29,12 @@ class Block:
 
     @property
     def rule(self) -> str:
-        """Splink's blocking rule."""
+        """Return Splink's blocking rule."""
         equal = " and ".join(f"l.{column} = r.{column}" for column in self.columns)
         return f"{equal} and {self.usable.format(row='l')} and {self.usable.format(row='r')}"
 
     def pairs(self, connection: duckdb.DuckDBPyConnection) -> int:
-        """How many pairs of the table `records` are in it."""
+        """Return the number of pairs of the table `records` in the block."""
         columns = ", ".join(self.columns)
         known = " and ".join(f"{column} is not null" for column in self.columns)
         row = connection.execute(
@@ -45,8 +45,8 @@ class Block:
         return int(row[0]) if row else 0
 
 
-#: What m is learned from: each field is left free by several, and by one if there is nothing but a
-#: name, a birth date and a postal code.
+#: Blocks for the estimates of m: several leave each field free, and at least one does if there are
+#: only a name, a birth date and a postal code.
 LEARNED_FROM = (
     Block(("email_key",), "{row}.email_class <> 'junk'"),
     Block(("phone_key",), "{row}.phone_class <> 'junk'"),
@@ -56,6 +56,6 @@ LEARNED_FROM = (
     Block(("first_name", "surname", "postal_code"), "{row}.surname_postal_block is not null"),
     Block(("first_name", "surname")),
 )
-#: Families, mostly: how often two of a surname live at one postal code without being one person.
+#: Mostly families: pairs with one surname and postal code that are not one person.
 HOUSEHOLD = Block(("surname", "postal_code"))
 NAMESAKES = Block(("surname",), "{row}.postal_code is not null")

@@ -1,10 +1,12 @@
-"""What other weights would change: two partitions of the same records, held side by side."""
+"""The effect of new weights: two partitions of the same records, compared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import duckdb
+
+from core import sql
 
 PARTITION = "select record_id, cluster_id from wh.identity.int_identity__clusters"
 LINKS = (
@@ -15,12 +17,12 @@ LINKS = (
 
 @dataclass(frozen=True)
 class PartitionStats:
-    """What one version of the weights makes of the records.
+    """Numbers of the partition by one version of the weights.
 
     Attributes:
-        links: Pairs that are linked.
-        persons: Persons.
-        biggest: Records of the biggest of them.
+        links: Number of linked pairs.
+        persons: Number of unified customers.
+        biggest: Number of records of the biggest.
     """
 
     links: int
@@ -30,13 +32,13 @@ class PartitionStats:
 
 @dataclass(frozen=True)
 class Effect:
-    """The version in force and the new one.
+    """Comparison of the version in force with the new one.
 
     Attributes:
-        records: All records.
-        changed: Records whose person would be made of other records.
-        before: What is in force.
-        after: What would be.
+        records: Number of records.
+        changed: Number of records whose unified customer would consist of other records.
+        before: The version in force.
+        after: The new version.
     """
 
     records: int
@@ -46,7 +48,7 @@ class Effect:
 
 
 def copy_partition(connection: duckdb.DuckDBPyConnection, table: str) -> PartitionStats:
-    """Copies who is who from the warehouse, attached as `wh`, to a table of the connection."""
+    """Copy the partition of the warehouse, attached as `wh`, to a table of the connection."""
     connection.execute(f"create or replace table {table} as {PARTITION}")
     return PartitionStats(
         links=_one(connection, LINKS),
@@ -60,21 +62,9 @@ def copy_partition(connection: duckdb.DuckDBPyConnection, table: str) -> Partiti
 
 
 def changed_records(connection: duckdb.DuckDBPyConnection, former: str, current: str) -> int:
-    """Records whose person is made of other records in one table than in the other."""
-    return _one(
-        connection,
-        f"""
-        with former as (select *, count(*) over (partition by cluster_id) as records from {former}),
-        current as (select *, count(*) over (partition by cluster_id) as records from {current}),
-        cells as (
-            select former.records as had, current.records as has, count(*) as common
-            from former inner join current using (record_id)
-            group by former.cluster_id, current.cluster_id, former.records, current.records
-        )
-        select coalesce(sum(common) filter (where had <> common or has <> common), 0)::bigint
-        from cells
-        """,
-    )
+    """Count records whose cluster consists of other records in one table than in the other."""
+    query = sql.load(__package__, "changed_records", former=former, latest=current)
+    return _one(connection, query)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:

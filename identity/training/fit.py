@@ -1,6 +1,6 @@
-"""Estimates m and u of every level with Splink: u from random pairs, m by expectation maximisation.
+"""Estimate m and u of every level with Splink: u from random pairs, m by expectation maximisation.
 
-The same records give the same estimates but for the last digits: Splink draws its samples by hash.
+The same records give the same estimates except for the last digits: Splink samples by hash.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SEED = 1
 START = 0.01
 
 NOTHING = (
-    f"there is too little to learn from: fewer than {LEAST_PAIRS} pairs of customer records share "
+    f"there is too little data: fewer than {LEAST_PAIRS} pairs of customer records share "
     "an e-mail, a phone, an identifier, a name, or a birth date and a postal code"
 )
 

@@ -1,12 +1,13 @@
-"""Weights of common names: that two people are called Silva says less than that both are Szabo."""
+"""Term-frequency adjustment: agreement on a common name weighs less than on a rare one."""
 
 from __future__ import annotations
 
 import duckdb
 
+from core import sql
 from identity.training.weights import MILLI, NAMES, RAREST_NAME, Estimates, term_bits
 
-#: Names that fewer records bear are nobody's business: the seed is no place for personal data.
+#: Rarer names are left out, because a seed must not contain personal data.
 LEAST_BEARERS = 20
 
 #: (field, name) → millibits.
@@ -14,11 +15,11 @@ TermWeights = dict[tuple[str, str], int]
 
 
 def common_names(connection: duckdb.DuckDBPyConnection, estimates: Estimates) -> TermWeights:
-    """Names whose agreement weighs less than a rare one's.
+    """Return the weights of names that weigh less than a rare one.
 
     Args:
-        connection: Has the warehouse attached as `wh`.
-        estimates: Of every field; one without estimate has no names here.
+        connection: Database with the warehouse attached as `wh`.
+        estimates: Estimates of every field; a field without estimate is skipped.
     """
     weights: TermWeights = {}
     for field in NAMES:
@@ -26,14 +27,7 @@ def common_names(connection: duckdb.DuckDBPyConnection, estimates: Estimates) ->
         if m is None:
             continue
         rows = connection.execute(
-            f"""
-            select name, bearers / known from (
-                select {field} as name, count(*) as bearers, sum(count(*)) over () as known
-                from wh.identity.int_identity__match_records
-                where {field} is not null group by {field}
-            )
-            where length(name) > 1 and bearers >= {LEAST_BEARERS}
-            """
+            sql.load(__package__, "name_frequencies", field=field, least_bearers=str(LEAST_BEARERS))
         ).fetchall()
         for name, frequency in rows:
             if (bits := term_bits(m, frequency)) < RAREST_NAME:

@@ -34,10 +34,10 @@ class Version:
 
 
 def read_version(folder: Path, number: int) -> Version:
-    """One version.
+    """Read one version.
 
     Raises:
-        AffiliateError: the seeds do not hold it, or are no such files.
+        AffiliateError: the seeds do not contain it, or are not valid seeds.
     """
     weights: Weights = {}
     for version, field, level, weight in _rows(folder / WEIGHTS):
@@ -54,12 +54,12 @@ def read_version(folder: Path, number: int) -> Version:
 
 
 def next_number(folder: Path) -> int:
-    """The number after the highest one in either seed."""
+    """Return the number after the highest one in the seeds."""
     return 1 + max(int(row[0]) for name in _COLUMNS for row in _rows(folder / name))
 
 
 def append_version(folder: Path, version: Version) -> None:
-    """Adds a version to both seeds; what they hold stays, byte for byte.
+    """Append a version to both seeds; existing bytes stay unchanged.
 
     Raises:
         AffiliateError: the seeds cannot be written.
@@ -87,15 +87,15 @@ def _rows(path: Path) -> list[list[str]]:
     except (OSError, ValueError):
         raise AffiliateError(f"the seed {path} cannot be read") from None
     if header != _COLUMNS[path.name]:
-        raise AffiliateError(f"the seed {path} has other columns than {_COLUMNS[path.name]}")
+        raise AffiliateError(f"the seed {path} must have the columns {_COLUMNS[path.name]}")
     return rows
 
 
 def _append(path: Path, number: int, rows: Iterable[Sequence[object]]) -> None:
-    """By way of a file beside it, so that a killed run leaves no half a version."""
-    aside = path.with_suffix(".new")
+    """Replace the file atomically, so that a killed run leaves no partial version."""
+    staged = path.with_suffix(".new")
     kept = path.read_text(encoding="utf-8")
-    with aside.open("w", encoding="utf-8", newline="") as file:
+    with staged.open("w", encoding="utf-8", newline="") as file:
         file.write(kept if kept.endswith("\n") else kept + "\n")
         csv.writer(file, lineterminator="\n").writerows((number, *row) for row in rows)
-    aside.replace(path)
+    staged.replace(path)

@@ -1,4 +1,4 @@
-"""Training from beginning to end: what the records teach, and what it would change."""
+"""Train match weights, and report what they would change."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Training:
-    """What came of a training.
+    """Result of a training.
 
     Attributes:
         former: Weights in force.
-        found: Weights that the records teach, under the next number.
+        found: Trained weights, with the next version number.
         effect: What they would change.
     """
 
@@ -37,7 +37,7 @@ class Training:
     effect: Effect
 
 
-def train(
+def run_training(
     settings: Settings,
     zone: LandingZone,
     dbt: Dbt,
@@ -46,29 +46,29 @@ def train(
     effort: SampleSize | None = None,
     on_step: Callable[[str], None] = logger.info,
 ) -> Training:
-    """Learns weights from the landed customers; changes nothing.
+    """Train weights on the landed customers; changes nothing.
 
     Args:
-        settings: Whose home has the landing zone; the training's own warehouse lies there too.
-        zone: Where the customers are.
-        dbt: How dbt is called.
-        seeds: Folder of dbt's seeds.
-        records: Learn from this many customer records at most, drawn by hash; what would change is
-            always told of all.
-        effort: How many pairs of them to look at.
-        on_step: Called with what is being done.
+        settings: Settings of the platform; the training warehouse is below its home.
+        zone: The landing zone.
+        dbt: Function that runs dbt.
+        seeds: Folder of the dbt seeds.
+        records: Maximum number of customer records to train on, sampled by hash; the effect is
+            always computed on all records.
+        effort: Number of pairs to sample.
+        on_step: Called with the name of each step.
 
     Raises:
         ConfigurationError: Splink is not installed.
-        AffiliateError: dbt failed, a seed cannot be used, or there is too little to learn from.
+        AffiliateError: dbt failed, a seed is not valid, or there is too little data.
     """
-    with training_warehouse(settings, dbt) as room:
-        on_step("Building persons by the weights in force")
-        room.build(zone)
-        rules = room.rules()
+    with training_warehouse(settings, dbt) as warehouse:
+        on_step("Resolving identities with the weights in force")
+        warehouse.build(zone)
+        rules = warehouse.rules()
         former = read_version(seeds, rules.version)
-        on_step("Learning")
-        with room.open() as connection:
+        on_step("Estimating weights")
+        with warehouse.open() as connection:
             found = learn(
                 connection,
                 rules.levels,
@@ -79,9 +79,9 @@ def train(
             )
             before = copy_partition(connection, "former")
             partition = connection.table("former").to_arrow_table()
-        on_step("Building persons by the new weights")
-        room.rebuild(found)
-        with room.open() as connection:
+        on_step("Resolving identities with the new weights")
+        warehouse.rebuild(found)
+        with warehouse.open() as connection:
             after = copy_partition(connection, "found")
             connection.register("former", partition)
             changed = changed_records(connection, "former", "found")
@@ -96,15 +96,15 @@ def learn(
     records: int,
     effort: SampleSize,
 ) -> Version:
-    """Weights that records teach; what they say nothing of is as it was.
+    """Estimate weights from the records; fields without data keep their weights.
 
     Args:
-        connection: With the warehouse as `wh`.
-        levels: How records compare.
+        connection: Database with the warehouse attached as `wh`.
+        levels: Levels of agreement.
         former: Weights in force.
-        number: Of the new version.
-        records: Learn from this many at most.
-        effort: How many pairs of them to look at.
+        number: Number of the new version.
+        records: Maximum number of records to train on.
+        effort: Number of pairs to sample.
     """
     connection.execute(
         "create or replace table records as from wh.identity.int_identity__match_records "
@@ -117,18 +117,18 @@ def learn(
     weights = weigh(found)
     terms = common_names(connection, found)
     if not home:
-        logger.warning("there are too few families to learn from: they keep their weight")
+        logger.warning("too few households in the records: their weight stays as it is")
         codes = weights["postal_code"]
         codes["household"] = min(former.weights["postal_code"]["household"], codes["exact"])
     for field in _unestimated(found):
-        logger.warning("the records say nothing of %s: it keeps its weights", field)
+        logger.warning("no data about %s in the records: its weights stay as they are", field)
         weights[field] = dict.fromkeys(found[field], 0) | former.weights.get(field, {})
         terms |= {key: weight for key, weight in former.terms.items() if key[0] == field}
     return Version(number, weights, terms)
 
 
 def _unestimated(found: Estimates) -> list[str]:
-    """Fields that no two records had in common often enough."""
+    """Return fields that too few pairs of records have in common."""
     return [
         field
         for field, levels in found.items()

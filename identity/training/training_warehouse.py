@@ -1,6 +1,7 @@
-"""A warehouse of its own for the training: filled from the landing zone, built by dbt, thrown away.
+"""A temporary warehouse for training: loaded from the landing zone and built by dbt.
 
-Nothing that the platform keeps is touched. It lies below the home, because it holds personal data.
+The platform's own warehouse is not used. The directory is below the home, because the data is
+personal.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from secrets import token_hex
 
 import duckdb
 
-from core import private_folders as aside
+from core import private_folders
 from core.settings import Settings
 from identity.training.levels import Levels
 from identity.training.seeds import Version
@@ -32,10 +33,10 @@ NORMALISED = "int_identity__normalised_records"
 
 @dataclass(frozen=True)
 class MatchingRules:
-    """What the dbt project says.
+    """Matching rules of the dbt project.
 
     Attributes:
-        levels: How records compare.
+        levels: Levels of agreement.
         version: Number of the weights in force.
     """
 
@@ -45,18 +46,18 @@ class MatchingRules:
 
 @dataclass(frozen=True)
 class TrainingWarehouse:
-    """The training's own warehouse, on DuckDB whatever the platform's engine is.
+    """The temporary warehouse, on DuckDB whatever the platform's engine is.
 
     Attributes:
-        settings: With a home of its own.
-        dbt: How dbt is called.
+        settings: Settings with a separate home.
+        dbt: Function that runs dbt.
     """
 
     settings: Settings
     dbt: Dbt
 
     def rules(self) -> MatchingRules:
-        """Asks the dbt project for its rules."""
+        """Read the matching rules from the dbt project."""
         printed = self.dbt(self.settings, ("compile", "--inline", RULES))
         found = json.loads(printed[printed.index("{") :])
         return MatchingRules(
@@ -68,12 +69,12 @@ class TrainingWarehouse:
         )
 
     def build(self, zone: LandingZone) -> None:
-        """From the landing zone to persons, by the weights in force."""
+        """Load the landing zone and resolve identities with the weights in force."""
         load(self.settings, zone)
         self.dbt(self.settings, ("build", *NO_TESTS, "--select", f"+{CLUSTERS}"))
 
     def rebuild(self, version: Version) -> None:
-        """From the normalised records to persons, by other weights, which no seed holds yet."""
+        """Resolve identities again with other weights, which are not in the seeds yet."""
         with self.open(read_only=False) as connection:
             for table, rows in (
                 ("identity_weights", _weights(version)),
@@ -93,17 +94,17 @@ class TrainingWarehouse:
         )  # fmt: skip
 
     def open(self, *, read_only: bool = True) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A connection with the warehouse as `wh`, and tables of its own beside it."""
+        """Open a connection with the warehouse attached as `wh`."""
         return open_warehouse(self.settings, read_only=read_only)
 
 
 @contextmanager
 def training_warehouse(settings: Settings, dbt: Dbt) -> Iterator[TrainingWarehouse]:
-    """An empty room that is gone afterwards; those of trainings that died go first."""
-    aside.sweep(settings.training_path)
-    with aside.own_folder(settings.training_path, token_hex(8)) as folder:
-        own = {"home": folder, "engine": "duckdb", "warehouse_dsn": None}
-        yield TrainingWarehouse(settings.model_copy(update=own), dbt)
+    """Create an empty warehouse and delete it afterwards, and those of killed trainings."""
+    private_folders.sweep(settings.training_path)
+    with private_folders.own_folder(settings.training_path, token_hex(8)) as folder:
+        changed = {"home": folder, "engine": "duckdb", "warehouse_dsn": None}
+        yield TrainingWarehouse(settings.model_copy(update=changed), dbt)
 
 
 def _weights(version: Version) -> list[tuple[int, str, str, int]]:

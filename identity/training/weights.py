@@ -1,21 +1,25 @@
-"""From probabilities to weights: Fellegi-Sunter's log2(m / u) in millibits, within bounds.
+"""Convert probabilities to match weights: Fellegi-Sunter's log2(m / u) in millibits, bounded.
 
-m is how often the records of one person compare at a level, u how often those of two people do.
-Fields are weighed as if they were independent and data as if it held every error there is. Where
-that is known to be wrong, a rule stands in:
+m is the share of matching pairs at a level of agreement, u the share of non-matching pairs. Fields
+are treated as independent, and the data as if it contained every kind of error. Rules correct the
+known exceptions:
 
-* No level has an m below `LEAST_M`: data without a typing error in a thousand pairs says nothing of
-  the next thousand, and one wrong key must not outweigh all that agrees. So no field says much more
+* No level has an m below `LEAST_M`, because a sample without typing errors does not prove that
+  there
+  are none, and one wrong key must not outweigh everything that agrees. So no field counts much more
   than 10 bits against a pair.
-* Agreement says `HIGHEST` bits at most and anything less than agreement `NEAR_MISS`: what random
-  pairs hardly ever show is told from a handful of them, or from none.
-* `shared` contacts are those of families and offices, whose members agree in more than that.
-* `household` is a postal code beside the same surname, which has its own weight already: its u and
-  m are those among pairs with the same surname (`fit.py` measures them).
-* `swapped` names are one observation seen in two fields: it counts as much as both names agreeing
-  by chance tells, half of it in each field.
-* `reversed` names agree by chance as rarely as names in their order do. How many records are
-  written so cancels out, since it is as many among pairs of two people.
+* Agreement counts at most `HIGHEST` bits, partial agreement at most `NEAR_MISS`, because what
+  random
+  pairs hardly ever show is estimated from very few of them.
+* `shared` contacts belong to families and offices, whose members agree in other fields, too.
+* `household` is a postal code together with the same surname, which is already weighted: its u and
+  m
+  are those among pairs with the same surname (`fit.py` measures them).
+* `swapped` names are one observation in two fields: the weight of both names agreeing by chance is
+  split between the fields.
+* `reversed` names agree by chance as rarely as names in order. The share of records written this
+  way
+  cancels out, because it is the same among non-matching pairs.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ from math import log2
 MILLI = 1000
 #: Least m of any level.
 LEAST_M = 0.001
-#: Most bits that a level says for a pair.
+#: Maximum bits that a level counts for a pair.
 HIGHEST, NEAR_MISS, SHARED = 18.0, 7.0, 6.0
 CEILINGS: Mapping[str, float] = {
     "exact": HIGHEST,
@@ -44,11 +48,11 @@ TRANSPOSED = ("reversed", "swapped")
 
 @dataclass(frozen=True)
 class Odds:
-    """How often pairs compare at a level.
+    """Probabilities of a level.
 
     Attributes:
-        m: Share of the pairs that are one person; None if it was not seen among them.
-        u: Share of the pairs that are two people; None if it was not seen among them.
+        m: Share of matching pairs at the level; None if none was seen.
+        u: Share of non-matching pairs at the level; None if none was seen.
     """
 
     m: float | None
@@ -60,10 +64,10 @@ Weights = dict[str, dict[str, int]]
 
 
 def weigh(estimates: Estimates) -> Weights:
-    """Weights per field and level, in millibits.
+    """Return weights per field and level, in millibits.
 
     Args:
-        estimates: Per field and level, in the order of the levels.
+        estimates: Probabilities per field and level, in the order of the levels.
     """
     return {
         field: {level: _millibits(_bits(estimates, field, level)) for level in levels}
@@ -72,7 +76,7 @@ def weigh(estimates: Estimates) -> Weights:
 
 
 def term_bits(m: float, frequency: float) -> float:
-    """Bits that an exact agreement on a name of this frequency says, `RAREST_NAME` at most."""
+    """Return the bits of exact agreement on a name of this frequency, at most `RAREST_NAME`."""
     return min(RAREST_NAME, log2(max(m, LEAST_M) / frequency))
 
 

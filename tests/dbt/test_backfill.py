@@ -14,7 +14,8 @@ from tests.dbt.later_world import land_ledger, later_world
 from tests.dbt.raw_world import RawWorld
 from tests.dbt.test_build import OF_ONE_RUN
 from tests.dbt.warehouse_rows import Snapshot, snapshot
-from tests.depth import ENGINES
+
+pytestmark = pytest.mark.nightly
 
 #: What the build of the day added to the ledger has been landed since, so this one adds nothing.
 OF_THE_LEDGER = {
@@ -31,7 +32,7 @@ OF_THE_LEDGER = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_a_back_fill_gives_what_that_day_gave(
     engine: str,
     built: list[Warehouse],

@@ -7,6 +7,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ingestion.embedded import EmbeddedPostgres
 from tests.dbt.dbt_warehouse import Warehouse, writing
 from tests.dbt.identity_world import (
@@ -153,6 +155,7 @@ def _change(rng: random.Random, records: dict[int, Record], decisions: list[Reco
         decisions.append(decisions[0] | {"decision": rng.choice(("same", "different"))})
 
 
+@pytest.mark.nightly
 def test_an_incremental_build_equals_one_from_nothing(tmp_path: Path) -> None:
     rng = random.Random(1)
     records = {number: draw(rng, number) for number in range(250)}

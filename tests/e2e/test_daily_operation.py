@@ -236,6 +236,7 @@ def _is_sound(home: Home) -> bool:
     return bool(checks["landing"])
 
 
+@pytest.mark.nightly
 def test_a_batch_that_is_bad_in_good_part_is_held_until_a_person_accepts_it(
     home: Home, second_day: SecondDay
 ) -> None:
@@ -251,6 +252,7 @@ def test_a_batch_that_is_bad_in_good_part_is_held_until_a_person_accepts_it(
     assert home.current != day.release
 
 
+@pytest.mark.nightly
 def test_the_landing_zone_adds_up_before_and_after_it_is_tidied(
     home: Home, second_day: SecondDay
 ) -> None:
@@ -260,6 +262,7 @@ def test_the_landing_zone_adds_up_before_and_after_it_is_tidied(
     assert landed_deals(home, "small") == SMALL
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("second_day")
 def test_a_split_that_is_taken_back_leaves_a_redirect(
     home: Home, first_day: FirstDay, halves: tuple[Document, Document]

@@ -16,6 +16,8 @@ from tests.e2e.browsing import Session
 from tests.e2e.composed import Composed
 from tests.e2e.conftest import AS_OF, Home, rows, share_ids
 
+pytestmark = pytest.mark.nightly
+
 LAUNCH = """
 mutation Launch($tags: [ExecutionTag!]) { launchRun(executionParams: {
   selector: {repositoryLocationName: "orchestration.definitions",

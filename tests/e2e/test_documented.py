@@ -14,6 +14,8 @@ import pytest
 
 from tests.documented import PAGES, REPOSITORY, Change, Command, Step, matches, steps
 
+pytestmark = pytest.mark.nightly
+
 #: What each page has the reader do again, and the tests do once for all pages: a build takes long.
 SHARED = ("affiliate evolve", "affiliate run")
 LEFT_OUT = shutil.ignore_patterns(

@@ -1,4 +1,4 @@
-"""A customer is erased, though killed while models are built: nothing of her is left or returns."""
+"""A customer is erased everywhere; nightly the erasure is killed once while models are built."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _kill_while_it_builds(home: Home, request: Sequence[str]) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_an_erased_customer_is_nowhere_and_stays_away(home: Home) -> None:
+def test_an_erased_customer_is_nowhere_and_stays_away(home: Home, nightly: bool) -> None:
     with duckdb.connect(str(home.path / "warehouse" / "warehouse.duckdb"), read_only=True) as read:
         found = read.execute(PERSON).fetchall()
     ((slug, customer, person, _, email, phone),) = found
@@ -52,8 +52,10 @@ def test_an_erased_customer_is_nowhere_and_stays_away(home: Home) -> None:
     assert found_in(home.path, [email], but=SOURCES) != []
 
     request = ("erase", *who, "--scope", "all", "--request-id", "R-1")
-    _kill_while_it_builds(home, request)
-    assert found_in(home.path, [email, phone], but=(*SOURCES, "releases", "erasures")) == []
+    if nightly:
+        _kill_while_it_builds(home, request)
+        remaining = found_in(home.path, [email, phone], but=(*SOURCES, "releases", "erasures"))
+        assert remaining == []
     receipt = home.json(*request)
 
     assert (receipt["request_id"], receipt["residue"]) == ("R-1", 0)

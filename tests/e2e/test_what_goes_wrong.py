@@ -149,6 +149,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_last_release(home: Home, nightly
         assert home.current == before, largest_file
 
 
+@pytest.mark.nightly
 def test_after_a_full_disk_a_run_succeeds_and_a_second_one_at_once_says_so(home: Home) -> None:
     release = home.current
     first = home.start("run")

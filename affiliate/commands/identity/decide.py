@@ -13,7 +13,7 @@ from affiliate.options import Json
 from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from identity.decisions import Decision
+    from identity import Decision
 
 Reason = Annotated[
     str, typer.Option(help="Reason, stored with the decision. Do not enter personal data.")
@@ -37,10 +37,10 @@ def split(
 
     Example: affiliate identity split 5f2b9c… --record 3:17 --record 4:2 --reason "their brother"
     """
-    from identity import deciding
+    import identity
 
     who = by or getuser()
-    _show(deciding.split(load_settings(), customer_id, record, by=who, reason=reason), json)
+    _show(identity.split(load_settings(), customer_id, record, by=who, reason=reason), json)
 
 
 def join(
@@ -56,9 +56,9 @@ def join(
 
     Example: affiliate identity join 3:17 4:2 --reason "confirmed by phone"
     """
-    from identity import deciding
+    import identity
 
-    _show(deciding.join(load_settings(), one, other, by=by or getuser(), reason=reason), json)
+    _show(identity.join(load_settings(), one, other, by=by or getuser(), reason=reason), json)
 
 
 def decisions(json: Json = False) -> None:
@@ -66,9 +66,9 @@ def decisions(json: Json = False) -> None:
 
     Example: affiliate identity decisions --json
     """
-    from identity import deciding
+    import identity
 
-    found = deciding.decisions(load_settings())
+    found = identity.list_decisions(load_settings())
     if json:
         console.print_json(list(map(decision_as_json, found)))
     elif found:

@@ -15,7 +15,7 @@ from core.errors import AffiliateError
 from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from identity.explain import Event, Explanation
+    from identity import Event, Explanation
 
 PERSONAL = "this output contains personal data: store it securely and delete it after use"
 
@@ -38,9 +38,9 @@ def explain(
 
     Example: affiliate identity explain 3:17 --html person.html
     """
-    from identity.explain import explain_person
+    from identity import explain_customer
 
-    found = explain_person(load_settings(), identifier, show_values=show_values)
+    found = explain_customer(load_settings(), identifier, show_values=show_values)
     if show_values:
         console.err.print(f"[yellow]![/] {PERSONAL}")
     if html:
@@ -54,7 +54,7 @@ def explain(
 
 
 def _write_page(path: Path, found: Explanation) -> None:
-    from identity.picture import html
+    from identity import html
 
     try:
         path.write_text(html(found), encoding="utf-8")
@@ -65,7 +65,7 @@ def _write_page(path: Path, found: Explanation) -> None:
 
 
 def _show(found: Explanation) -> None:
-    from identity.picture import bits, evidence
+    from identity import bits, evidence
 
     console.out.print(f"customer [bold]{found.customer_id}[/]")
     if found.redirected:
@@ -105,7 +105,7 @@ def _what(event: Event, customer_id: str) -> str:
 
 
 def _cause(event: Event) -> str:
-    from identity.picture import bits
+    from identity import bits
 
     edge = " - ".join(event.cause_records or ())
     return " ".join(filter(None, (event.cause, edge, bits(event.cause_weight))))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from affiliate import console
 
 if TYPE_CHECKING:
-    from identity.decisions import Decision, Pair
+    from identity import Decision, Pair
 
 SHOWN_PAIRS = 5
 

@@ -12,8 +12,7 @@ from affiliate.options import Json
 from core.settings import load_settings
 
 if TYPE_CHECKING:
-    from identity.training.effect import Effect
-    from identity.training.train import Training
+    from identity.training import Effect, Training
 
 MILLI = 1000
 SHOWN_NAMES = 10

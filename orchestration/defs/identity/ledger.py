@@ -3,7 +3,7 @@
 import dagster as dg
 
 from contracts.ledgers import BUILT
-from identity.ledger import land
+from identity import land
 from orchestration.defs.warehouse.raw import WAREHOUSE_POOL
 from orchestration.lib.automation import NIGHTLY_FRESHNESS
 from orchestration.lib.described import holds
@@ -34,7 +34,7 @@ def identity_ledger(context: dg.AssetExecutionContext) -> dg.MaterializeResult[N
     summary = report.summary
     metadata: dict[str, dg.RawMetadataValue] = {
         "dagster/partition_row_count": sum(report.rows.values()),
-        "customers": summary.persons,
+        "customers": summary.customers,
         "records": summary.records,
         "customers_created": summary.events.get("created", 0),
         "merges": summary.events.get("merged", 0),

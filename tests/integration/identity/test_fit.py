@@ -56,5 +56,5 @@ def test_a_handful_of_records_teaches_nothing(rules: DbtRules, people: int) -> N
     with connect() as connection:
         connection.register("people", table(records(people)))
         connection.execute("create table records as from people")
-        with pytest.raises(AffiliateError, match="too little to learn from"):
+        with pytest.raises(AffiliateError, match="too little data"):
             fit(connection, rules.levels, EFFORT)

@@ -71,7 +71,7 @@ def test_a_build_is_landed_once_in_one_entry_and_loaded_again(
     build(settings, "first", 0, **CHANGES)
     report = ledger.land(settings, zone)
     assert (report.manifest_entry, sum(report.rows.values())) == (1, 5)
-    assert (report.summary.persons, report.summary.records) == (2, 3)
+    assert (report.summary.customers, report.summary.records) == (2, 3)
     # what only points an old id anew is no merge
     assert report.summary.events == {"created": 1}
     assert report.summary.sizes == {1: 1, 2: 1}

@@ -13,7 +13,7 @@ from core.duckdb_session import connect
 from core.settings import Settings
 from identity.training.fit import SampleSize
 from identity.training.seeds import TERMS, WEIGHTS, append_version, read_version
-from identity.training.train import Training, learn, train
+from identity.training.train import Training, learn, run_training
 from ingestion.landing import Counts, LandingZone, parquet
 from orchestration.lib.dbt import PROJECT_DIR
 from orchestration.lib.dbt_call import call_dbt
@@ -69,7 +69,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def training(settings: Settings) -> Training:
     zone = LandingZone(settings.landing_path)
     land(zone, records(700))
-    return train(settings, zone, call_dbt, SEEDS, 1_000_000, EFFORT)
+    return run_training(settings, zone, call_dbt, SEEDS, 1_000_000, EFFORT)
 
 
 def test_nothing_is_left_behind(training: Training, settings: Settings) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import ConfigurationError
 from core.settings import Settings
-from serving import open_release, publish
+from serving import Release, open_release, publish
 from tests.support.release_sample import ask, change
 
 
@@ -42,9 +42,9 @@ def test_path_or_name_pins_a_release(warehouse: Settings, monkeypatch: pytest.Mo
     assert ask(open_release(warehouse), "SELECT max(net_amount) FROM customer_orders") == 5
 
 
-def test_tables_have_short_and_long_names_in_utc(warehouse: Settings) -> None:
-    publish(warehouse)
-    olap = open_release(warehouse)
+def test_tables_have_short_and_long_names_in_utc(published: tuple[Path, Release]) -> None:
+    _, release = published
+    olap = open_release(release.path)
     assert ask(olap, "SELECT count(*) FROM customer") == 40
     assert ask(olap, "SELECT count(*) FROM marts.customer") == 40
     assert ask(olap, "SELECT current_setting('TimeZone')") == "UTC"
@@ -73,24 +73,24 @@ def test_tables_have_short_and_long_names_in_utc(warehouse: Settings) -> None:
     ],
 )
 def test_reader_can_neither_write_nor_reach_anything_else(
-    warehouse: Settings, tmp_path: Path, statement: str
+    published: tuple[Path, Release], tmp_path: Path, statement: str
 ) -> None:
-    release = publish(warehouse)
+    _, release = published
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     with pytest.raises(duckdb.Error):
-        open_release(warehouse).execute(
+        open_release(release.path).execute(
             statement.format(folder=folder, release=release.path)
         ).fetchall()
     assert list(folder.iterdir()) == []
     assert len(list(release.path.iterdir())) == 3
 
 
-def test_temporary_tables_and_data_frames_are_allowed(warehouse: Settings) -> None:
+def test_temporary_tables_and_data_frames_are_allowed(published: tuple[Path, Release]) -> None:
     import pandas as pd
 
-    publish(warehouse)
-    olap = open_release(warehouse)
+    _, release = published
+    olap = open_release(release.path)
     olap.execute("CREATE TEMP TABLE mine AS SELECT customer_id FROM customer LIMIT 3")
     olap.register("weights", pd.DataFrame({"age": [30], "weight": [2]}))
     assert ask(olap, "SELECT count(*) FROM mine") == 3
@@ -98,16 +98,16 @@ def test_temporary_tables_and_data_frames_are_allowed(warehouse: Settings) -> No
 
 
 @pytest.mark.parametrize("slug", ["../../etc/x", "", "A", "a/b", "a\n", "-a", "a" * 64, "a.b", "ä"])
-def test_slug_cannot_leave_the_release(warehouse: Settings, slug: str) -> None:
-    publish(warehouse)
+def test_slug_cannot_leave_the_release(published: tuple[Path, Release], slug: str) -> None:
+    _, release = published
     with pytest.raises(ConfigurationError, match="slug is 1 to 63"):
-        open_release(warehouse, affiliate=slug)
+        open_release(release.path, affiliate=slug)
 
 
-def test_affiliate_without_a_file_is_an_error(warehouse: Settings) -> None:
-    publish(warehouse)
+def test_affiliate_without_a_file_is_an_error(published: tuple[Path, Release]) -> None:
+    _, release = published
     with pytest.raises(ConfigurationError, match="no file of affiliate acme; there are: shop-1, "):
-        open_release(warehouse, affiliate="acme")
+        open_release(release.path, affiliate="acme")
 
 
 def test_damaged_file_is_a_clear_error(warehouse: Settings) -> None:

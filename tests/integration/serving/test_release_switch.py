@@ -26,7 +26,7 @@ except AffiliateError as error:
 """
 
 
-def test_current_always_points_to_a_complete_release(warehouse: Settings) -> None:
+def test_current_always_points_to_a_complete_release(warehouse: Settings, nightly: bool) -> None:
     publish(warehouse)
     published = threading.Event()
     counts: set[object] = set()
@@ -42,7 +42,7 @@ def test_current_always_points_to_a_complete_release(warehouse: Settings) -> Non
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        for _ in range(4):
+        for _ in range(8 if nightly else 2):
             publish(warehouse, keep=2)
     finally:
         published.set()

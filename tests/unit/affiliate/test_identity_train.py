@@ -73,7 +73,7 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(PROJECT_DIR / "seeds" / name, folder / name)
     monkeypatch.setenv("AFFILIATE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("orchestration.training.PROJECT_DIR", tmp_path)
-    monkeypatch.setattr("orchestration.training.train", learned)
+    monkeypatch.setattr("orchestration.training.run_training", learned)
     return folder
 
 

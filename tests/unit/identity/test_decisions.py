@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import AffiliateError
 from core.settings import Settings
-from identity.deciding import pairs_to_join, pairs_to_split
 from identity.decisions import Pair, Verb, in_force, land, pair, read
 from identity.people import open_people
+from identity.steward import pairs_to_join, pairs_to_split
 from ingestion.landing import LandingZone
 from ingestion.landing.verify import verify
 from tests.support.built_persons import AT, build, key, persons
@@ -93,16 +93,16 @@ def test_a_later_decision_is_the_way_back(settings: Settings, zone: LandingZone)
 @pytest.mark.parametrize(
     ("customer", "records", "told"),
     [
-        ("nobody", ["1:1"], "no person or record nobody"),
+        ("nobody", ["1:1"], "unknown customer or record nobody"),
         ("gone", ["1:7"], "gone is retired"),
         ("eva", ["1:1"], "eva was merged into ana"),
-        ("1:1", ["1:1"], "1:1 is a record: name the person, which is ana"),
-        ("ana", ["2:9"], "record 2:9 is not of ana but of rui"),
-        ("ana", ["9:9"], "no record 9:9"),
-        ("ana", ["1:7"], "record 1:7 is nobody's"),
-        ("ana", ["17"], "17 is no record"),
+        ("1:1", ["1:1"], "1:1 is a record: name its customer, ana"),
+        ("ana", ["2:9"], "record 2:9 does not belong to ana but to rui"),
+        ("ana", ["9:9"], "unknown record 9:9"),
+        ("ana", ["1:7"], "record 1:7 was deleted or erased"),
+        ("ana", ["17"], "17 is not a record"),
         ("ana", ["1:1", "1:2", "2:10"], "all records of ana"),
-        ("leo", ["3:1"], "set apart already"),
+        ("leo", ["3:1"], "split already"),
     ],
 )
 def test_a_split_that_makes_no_sense_is_refused(
@@ -116,11 +116,11 @@ def test_a_split_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
-        ("ana", "ana", "one person already"),
-        ("1:1", "2:10", "one person already"),
+        ("ana", "ana", "one customer already"),
+        ("1:1", "2:10", "one customer already"),
         ("ana", "eva", "eva was merged into ana"),
         ("rui", "gone", "gone is retired"),
-        ("rui", "1:8", "no record 1:8"),
+        ("rui", "1:8", "unknown record 1:8"),
     ],
 )
 def test_a_join_that_makes_no_sense_is_refused(

@@ -90,7 +90,7 @@ def test_a_retired_id_still_has_its_history(settings: Settings) -> None:
 
 @pytest.mark.parametrize("identifier", ["nobody", "9:9"])
 def test_an_unknown_id_is_refused(settings: Settings, identifier: str) -> None:
-    with pytest.raises(AffiliateError, match=f"there is no .*{identifier}"):
+    with pytest.raises(AffiliateError, match=f"unknown .*{identifier}"):
         ask(settings, identifier)
 
 

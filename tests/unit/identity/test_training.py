@@ -60,7 +60,7 @@ def test_what_is_no_seed_of_weights_is_refused(seeds: Path) -> None:
     with pytest.raises(AffiliateError, match="no version 9"):
         read_version(seeds, 9)
     (seeds / WEIGHTS).write_text("version,level\n")
-    with pytest.raises(AffiliateError, match="other columns"):
+    with pytest.raises(AffiliateError, match="must have the columns"):
         read_version(seeds, 1)
     (seeds / WEIGHTS).unlink()
     with pytest.raises(AffiliateError, match="cannot be read"):

@@ -1,4 +1,4 @@
-"""What a steward decides: some records of a customer are someone else, or two customers are one."""
+"""Steward decisions: split records from a customer, or join two customers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingestion.landing import LandingZone
 def split(
     settings: Settings, customer_id: str, records: Sequence[str], *, by: str, reason: str
 ) -> Decision:
-    """Records the decision that some records of a customer are someone else.
+    """Decide that some records of a customer belong to someone else.
 
     Raises:
         AffiliateError: a run is in progress, or as for `pairs_to_split`.
@@ -26,7 +26,7 @@ def split(
 
 
 def join(settings: Settings, one: str, other: str, *, by: str, reason: str) -> Decision:
-    """Records the decision that two customers or records are one person.
+    """Decide that two customers or records are one person.
 
     Raises:
         AffiliateError: a run is in progress, or as for `pairs_to_join`.
@@ -36,8 +36,8 @@ def join(settings: Settings, one: str, other: str, *, by: str, reason: str) -> D
         return land(zone, "same", pairs, by=by, reason=reason, at=datetime.now(UTC))
 
 
-def decisions(settings: Settings) -> list[Decision]:
-    """All decisions, oldest first.
+def list_decisions(settings: Settings) -> list[Decision]:
+    """Return all decisions, oldest first.
 
     Raises:
         AffiliateError: a file is lost or damaged.
@@ -48,60 +48,60 @@ def decisions(settings: Settings) -> list[Decision]:
 def pairs_to_split(
     people: People, zone: LandingZone, customer_id: str, records: Sequence[str]
 ) -> list[Pair]:
-    """Each of the records with each of the person's others.
+    """Return each of the records paired with each other record of the customer.
 
     Raises:
-        AffiliateError: the id is unknown, redirected or retired; a record is not of the person;
-            nothing would be left; or they are set apart already.
+        AffiliateError: the ID is unknown, redirected or retired; a record belongs to another
+            customer; no record would be left; or the records are split already.
     """
     if is_record(customer_id):
         raise AffiliateError(
-            f"{customer_id} is a record: name the person, which is {people.current(customer_id)}"
+            f"{customer_id} is a record: name its customer, {people.current(customer_id)}"
         )
     members = [record.record_id for record in people.records(people.current(customer_id))]
-    apart = set()
+    chosen = set()
     for record in records:
         record_key(record)
         if record not in members:
             owner = people.current(record)
-            raise AffiliateError(f"record {record} is not of {customer_id} but of {owner}")
-        apart.add(record)
-    rest = [record for record in members if record not in apart]
+            raise AffiliateError(f"record {record} does not belong to {customer_id} but to {owner}")
+        chosen.add(record)
+    rest = [record for record in members if record not in chosen]
     if not rest:
-        raise AffiliateError(
-            f"these are all records of {customer_id}: leave out the ones that stay together"
-        )
-    pairs = [pair(one, other) for one in apart for other in rest]
+        raise AffiliateError(f"these are all records of {customer_id}: at least one must stay")
+    pairs = [pair(one, other) for one in chosen for other in rest]
     decided = in_force(read(zone))
     if all(p in decided and decided[p].decision == "different" for p in pairs):
-        raise AffiliateError("these records are set apart already: the next run does it")
+        raise AffiliateError("these records are split already: the next run applies it")
     return pairs
 
 
 def pairs_to_join(people: People, zone: LandingZone, one: str, other: str) -> list[Pair]:
-    """What holds two persons apart by decision, or one pair that links them.
+    """Return one pair that links the customers, and all pairs that earlier decisions split.
 
-    Of two records that were set apart but not split by a run yet, it is all that was decided then.
+    For two records whose split no run has applied yet, these are the pairs of that decision.
 
     Raises:
-        AffiliateError: an id is unknown, redirected or retired, or both are of one person.
+        AffiliateError: an ID is unknown, redirected or retired, or both are one customer already.
     """
     left, right = people.current(one), people.current(other)
     decided = in_force(read(zone))
     if left == right:
         act = decided.get(pair(one, other))
         if act is None or act.decision != "different":
-            raise AffiliateError(f"{one} and {other} are one person already: {left}")
+            raise AffiliateError(f"{one} and {other} are one customer already: {left}")
         return sorted(act.in_force)
     ours = [one] if is_record(one) else []
     theirs = [other] if is_record(other) else []
     lefts = ours or sorted(record.record_id for record in people.records(left))
     rights = theirs or sorted(record.record_id for record in people.records(right))
-    apart = _set_apart(people, decided, left, right)
-    return sorted({*apart, pair(lefts[0], rights[0])})
+    split_before = _split_pairs(people, decided, left, right)
+    return sorted({*split_before, pair(lefts[0], rights[0])})
 
 
-def _set_apart(people: People, decided: dict[Pair, Decision], left: str, right: str) -> list[Pair]:
+def _split_pairs(
+    people: People, decided: dict[Pair, Decision], left: str, right: str
+) -> list[Pair]:
     lefts, rights = (
         {record.record_id for record in people.records(customer)} for customer in (left, right)
     )
