@@ -130,8 +130,4 @@ def _check_owners(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _SENT = ", ".join(f"{sql.text(f.name)}, CAST({f.expression} AS VARCHAR)" for f in FIELDS)
-_PUBLISHED = f"""
-SELECT f.affiliate, f.task_id, f.customer_id, f.channel, f.due_at, f.expires_at,
-    CAST(json_object({_SENT}) AS VARCHAR) AS sent
-FROM follow_ups f LEFT JOIN customer c USING (customer_id)
-"""
+_PUBLISHED = sql.load(__package__, "published_tasks", sent=f"json_object({_SENT})")

@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 
+from core import sql
 from orchestration.lib.dbt import variable
-from web.dashboard import charts, queries
+from web.dashboard import charts
 from web.dashboard.filters import Filter
 
 Row = dict[str, Any]
@@ -46,73 +47,79 @@ class _Plan:
     is_internal: bool = False
 
 
-_PLANS = (
-    _Plan(
-        "funnel",
-        "Sales funnel",
-        "Deals that entered the funnel in this period and reached each stage or a later one, "
-        "with the conversion from the previous stage.",
-        queries.FUNNEL,
-        charts.funnel,
-    ),
-    _Plan(
-        "time",
-        "Time in each stage",
-        "Total days that these deals spent in each stage; open deals count until now. Half of the "
-        "deals took no longer than the median, 90 % no longer than the 90th percentile.",
-        queries.TIME_IN_STAGE,
-        charts.time_in_stage,
-    ),
-    _Plan(
-        "velocity",
-        "Velocity",
-        "Expected revenue per day from open qualified deals, in the reporting currency: number of "
-        "deals times win rate times average amount won, divided by the median days to win. "
-        "With fewer than {minimum} decided deals, no win rate is shown.",
-        queries.VELOCITY,
-        None,
-    ),
-    _Plan(
-        "follow-ups",
-        "Overdue follow-ups",
-        "By owner, as of the release, independent of the period; the 30 owners with the most.",
-        queries.FOLLOW_UPS,
-        charts.overdue,
-        needs="follow_ups",
-    ),
-    _Plan(
-        "trend",
-        "New customers and net sales",
-        "By month: customer records with their first valid order at the affiliate, and the net "
-        "amount of all orders in the reporting currency.",
-        queries.TREND,
-        charts.trend,
-    ),
-    _Plan(
-        "rfm",
-        "Recency and frequency",
-        "Customers with orders by recency and frequency score (5 is best), as of the release, "
-        "independent of the period.",
-        queries.RFM,
-        charts.rfm,
-    ),
-    _Plan(
-        "retention",
-        "Cohort retention",
-        "Share of the customers of each first month who bought again in a later month; incomplete "
-        "months are left out.",
-        queries.RETENTION,
-        charts.retention,
-    ),
-    _Plan(
-        "affiliates",
-        "Affiliates compared",
-        "Orders of this period, in the reporting currency.",
-        queries.COMPARISON,
-        charts.comparison,
-        is_internal=True,
-    ),
-)
+def _plans(affiliate: str) -> tuple[_Plan, ...]:
+    """Returns the plan of every section.
+
+    Args:
+        affiliate: The column with the affiliate of a row in the file that is queried.
+    """
+    return (
+        _Plan(
+            "funnel",
+            "Sales funnel",
+            "Deals that entered the funnel in this period and reached each stage or a later one, "
+            "with the conversion from the previous stage.",
+            sql.load(__package__, "funnel"),
+            charts.funnel,
+        ),
+        _Plan(
+            "time",
+            "Time in each stage",
+            "Total days that these deals spent in each stage; open deals count until now. Half of "
+            "the deals took no longer than the median, 90 % no longer than the 90th percentile.",
+            sql.load(__package__, "time_in_stage", affiliate=affiliate),
+            charts.time_in_stage,
+        ),
+        _Plan(
+            "velocity",
+            "Velocity",
+            "Expected revenue per day from open qualified deals, in the reporting currency: number "
+            "of deals times win rate times average amount won, divided by the median days to win. "
+            "With fewer than {minimum} decided deals, no win rate is shown.",
+            sql.load(__package__, "velocity"),
+            None,
+        ),
+        _Plan(
+            "follow-ups",
+            "Overdue follow-ups",
+            "By owner, as of the release, independent of the period; the 30 owners with the most.",
+            sql.load(__package__, "follow_ups"),
+            charts.overdue,
+            needs="follow_ups",
+        ),
+        _Plan(
+            "trend",
+            "New customers and net sales",
+            "By month: customer records with their first valid order at the affiliate, and the net "
+            "amount of all orders in the reporting currency.",
+            sql.load(__package__, "trend"),
+            charts.trend,
+        ),
+        _Plan(
+            "rfm",
+            "Recency and frequency",
+            "Customers with orders by recency and frequency score (5 is best), as of the release, "
+            "independent of the period.",
+            sql.load(__package__, "rfm"),
+            charts.rfm,
+        ),
+        _Plan(
+            "retention",
+            "Cohort retention",
+            "Share of the customers of each first month who bought again in a later month; "
+            "incomplete months are left out.",
+            sql.load(__package__, "retention"),
+            charts.retention,
+        ),
+        _Plan(
+            "affiliates",
+            "Affiliates compared",
+            "Orders of this period, in the reporting currency.",
+            sql.load(__package__, "comparison"),
+            charts.comparison,
+            is_internal=True,
+        ),
+    )
 
 
 def read_sections(
@@ -128,16 +135,16 @@ def read_sections(
     """
     tables = {name for (name,) in release.execute("SHOW TABLES").fetchall()}
     values = {
-        "start": chosen.start,
-        "end": chosen.end,
+        "first_month": chosen.start,
+        "last_month": chosen.end,
         "as_of": as_of,
         "minimum": variable("funnel_minimum_decided"),
     }
     column = "affiliate_id" if chosen.affiliate is None else "affiliate"
     sections = []
-    for plan in _PLANS:
+    for plan in _plans(column):
         if plan.needs in tables and not (plan.is_internal and chosen.affiliate):
-            rows = ask(release, plan.query.replace("{affiliate}", column), values)
+            rows = ask(release, plan.query, values)
             if plan.is_internal:
                 rows = [
                     {**row, "affiliate": names.get(row["affiliate"], f"no. {row['affiliate']}")}

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from core import sql
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from privacy.pseudonym import file_key, load_key
 from serving import Release, ReleaseStore, affiliate_path, open_release, read_release
-from web.dashboard import queries
 from web.dashboard.filters import Filter, months_between, read_filter
 from web.dashboard.sections import Section, ask, read_sections
 from web.rendering import render
@@ -72,8 +72,9 @@ def read_view(settings: Settings, parameters: Iterable[tuple[str, str]]) -> View
     if chosen.affiliate is not None and chosen.affiliate not in names.values():
         raise NothingThereError("the release has no file for this affiliate")
     with _open(settings, release, chosen.affiliate) as file:
-        [[first]] = file.execute(queries.MONTHS).fetchall()
-        [immature] = ask(file, queries.IMMATURE, {"start": chosen.start, "end": chosen.end})
+        [[first]] = file.execute(sql.load(__package__, "months")).fetchall()
+        months = {"first_month": chosen.start, "last_month": chosen.end}
+        [immature] = ask(file, sql.load(__package__, "immature"), months)
         return View(
             release,
             chosen,

@@ -37,12 +37,12 @@ def test_members_are_keyed_messages_with_tombstones(
 
     messages = read(bootstrap, TOPIC)
     gone, stays = (f"winback|alpha|{world.member(1, n)}" for n in (1, 2))
-    told = [value for key, value in messages if key == gone]
-    assert told[-1] is None
-    assert told[-2] is not None
-    assert told[-2]["type"] == "AudienceMemberRemoved"
-    assert told[-2]["data"]["reason"] == "rule"
-    assert told[-2]["data"]["email"] == "ana@mail.example"
+    sent = [value for key, value in messages if key == gone]
+    assert sent[-1] is None
+    assert sent[-2] is not None
+    assert sent[-2]["type"] == "AudienceMemberRemoved"
+    assert sent[-2]["data"]["reason"] == "rule"
+    assert sent[-2]["data"]["email"] == "ana@mail.example"
     newest = {key: value for key, value in dict(messages).items() if value}
     assert newest.keys() == {
         stays, *(f"winback|alpha|{world.member(1, n)}" for n in range(3, 9)),
@@ -54,7 +54,7 @@ def test_members_are_keyed_messages_with_tombstones(
         "entry_number": 1, "email": "ana@mail.example", "avg_ticket": 1234567.89,
     }  # fmt: skip
 
-    # a word said a moment ago, that nobody has read yet
+    # a withdrawal that is in Kafka but not landed yet
     withdrawn = {"specversion": "1.0", "id": "1", "source": "shop", "type": "ConsentWithdrawn",
                  "time": "2026-03-01T00:59:00Z", "affiliateid": 2,
                  "data": {"affiliate_customer_id": 1}}  # fmt: skip
@@ -65,7 +65,7 @@ def test_members_are_keyed_messages_with_tombstones(
     assert report.exits == {"rule": 1, "consent": 1}
     assert dict(read(bootstrap, TOPIC))[f"winback|beta|{world.member(2, 1)}"] is None
 
-    # a broker that cannot be reached leaves the run unacknowledged: the next one says it all again
+    # if the broker is unreachable, the run stays unacknowledged and the next one sends it again
     broker.stop()
     monkeypatch.setattr(kafka, "REACH_SECONDS", 1.0)
     world.change(1, 3, lifecycle_stage="active")

@@ -47,7 +47,7 @@ def test_tasks_are_keyed_messages_with_tombstones(
     assert changed is not None
     assert (changed["data"]["priority"], changed["data"]["run"]) == (7.25, 2)
 
-    # words said a moment ago, that nobody has read yet: one names its task as it was delivered
+    # two events that are in Kafka but not landed yet; one has the task id that was delivered
     withdrawn = {"specversion": "1.0", "id": "1", "source": "shop", "type": "ConsentWithdrawn",
                  "time": "2026-03-01T00:59:00Z", "affiliateid": 2,
                  "data": {"affiliate_customer_id": 1}}  # fmt: skip
@@ -62,7 +62,7 @@ def test_tasks_are_keyed_messages_with_tombstones(
     newest = dict(read(bootstrap, TOPIC))
     assert newest[world.task(2, 1)] is newest[world.task(1, 2)] is None
 
-    # a broker that cannot be reached leaves the run unacknowledged: the next one says it all again
+    # if the broker is unreachable, the run stays unacknowledged and the next one sends it again
     broker.stop()
     monkeypatch.setattr(kafka, "REACH_SECONDS", 1.0)
     world.change_task(1, 3, is_delayed=True)

@@ -1,4 +1,4 @@
-"""Deliveries that die anywhere between file, Kafka and acknowledgement."""
+"""Deliveries killed at any point between writing files, sending to Kafka and acknowledging."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from tests.support.audience_world import NOW, Customer
 from tests.support.follow_up_world import FollowUpWorld, Task
 
 DAY = timedelta(days=1)
-#: Where a delivery dies, and after how many messages if it dies in Kafka's place.
-DEATH = st.sampled_from(["never", "commit", "files told", "kafka", "kafka confirmed"])
-#: When a delivery is (tasks fall due and expire in between), where it dies, after which message.
+#: Where a delivery is killed.
+DEATH = st.sampled_from(["never", "commit", "files acknowledged", "kafka", "kafka confirmed"])
+#: Day of a delivery, where it is killed, and the number of messages that Kafka takes before.
 STEP = st.tuples(st.integers(0, 6), DEATH, st.integers(0, 3))
 
 
 class Died(BaseException):
-    """What no program catches."""
+    """Stands for a killed process: no code catches it."""
 
 
 class Topic:
-    """A broker that keeps the newest value of each key, and may be cut off."""
+    """A compacted topic; sending fails after `takes` messages."""
 
     def __init__(self) -> None:
         self.holds: dict[str, dict[str, Any]] = {}
@@ -73,7 +73,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FollowUpWorld:
 
 
 def read_files(runs: Runs, holds: dict[str, Any], after: int) -> int:
-    """Takes in the files of the runs that a destination has not read; returns the last one."""
+    """Applies the files of runs after `after` to `holds` and returns the number of the last run."""
     for number in runs.numbers():
         if number > after:
             for path in sorted((runs.path(number) / "parquet").glob("*.parquet")):
@@ -99,7 +99,7 @@ def dying(death: str, patch: pytest.MonkeyPatch) -> None:
 
     if death == "commit":
         patch.setattr(Runs, "commit", at("commit", after=False))
-    elif death == "files told":
+    elif death == "files acknowledged":
         patch.setattr(Runs, "acknowledge", at("acknowledge", after=True))
 
 
@@ -138,7 +138,7 @@ def test_delivery_killed_at_any_point_converges(
                           and t.expires_at > NOW + steps[-1][0] * DAY}  # fmt: skip
         assert set(topic.holds) == set(listed) == wanted
         for task, row in listed.items():
-            told = topic.holds[task]
-            assert {name: told[name] for name in ("affiliate", "due_at", "contact")} == {
+            sent = topic.holds[task]
+            assert {name: sent[name] for name in ("affiliate", "due_at", "contact")} == {
                 name: row[name] for name in ("affiliate", "due_at", "contact")
             }

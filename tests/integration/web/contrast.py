@@ -39,12 +39,12 @@ _TEXTS = """
 
 @dataclass(frozen=True)
 class Text:
-    """One piece of text and how it can be told from what is behind it.
+    """One piece of text and its contrast with the background.
 
     Attributes:
-        text: What it says.
+        text: The words.
         contrast: Ratio of luminances, 1 to 21.
-        enough: The least ratio for its size.
+        enough: The minimum ratio for its size.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The dashboard: what it shows equals SQL, whose file it reads, and what a browser says of it."""
+"""The dashboard: its numbers, the release file that it reads, and its behaviour in a browser."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.integration.web.gated import PASSWORDS
 from tests.requirements import require
 
 CONTROLS = "a[href], button, select, summary, [tabindex='0']"
-#: Numbers the controls, so that the one that has the focus can be told.
+#: Numbers the controls, to identify the one that has the focus.
 NUMBERED = f"""
 () => [...document.querySelectorAll("{CONTROLS}")].filter((c) => c.checkVisibility())
   .map((control, number) => control.dataset.number = number)
@@ -55,7 +55,7 @@ def test_text_has_sufficient_contrast(page: Page, scheme: Any) -> None:
     # as high as the page and as wide as its tables: all of it is painted, and nothing scrolls
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": 1280, "height": height})
-    # figures are drawn anew in the scheme's colours
+    # figures are redrawn in the scheme's colours
     page.wait_for_timeout(1000)
     found = texts(page)
     assert len(found) > 100

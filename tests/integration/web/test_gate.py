@@ -1,4 +1,4 @@
-"""Login, sessions, roles, the trusted proxy, and what browsers are told."""
+"""Login, sessions, roles, the trusted proxy and security headers."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ def test_lost_acknowledgement_is_recovered(member: World) -> None:
     first = member.run()
     assert (first.targets["csv"]["removed"], first.targets["csv"]["changed"]) == (1, 1)
 
-    # nobody knows whether that arrived: it is all told again, until somebody does
+    # without an acknowledgement, the next run sends the same changes again
     member.change(1, 3, avg_ticket=100)
     member.publish()
     second = member.run(now=NOW + DAY)

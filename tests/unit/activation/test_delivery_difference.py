@@ -1,4 +1,4 @@
-"""Random runs to a destination that may or may not hear, and may or may not be heard."""
+"""Random runs whose changes or acknowledgements may be lost."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RUN = st.tuples(
 
 
 class Destination:
-    """Keeps what it is told; whom to drop it knows by what was sent of them only."""
+    """Applies changes; removes a member only if the removal has the value that it holds."""
 
     def __init__(self) -> None:
         self.holds: Held = {}
@@ -45,7 +45,7 @@ class Destination:
 
 
 def run_once(connection: duckdb.DuckDBPyConnection, runs: Runs, wanted: Held, resync: bool) -> Any:
-    """One run up to its commit; its changes."""
+    """Runs a delivery up to its commit and returns its changes."""
     rows = ", ".join(f"('alpha', '{member}', '{sent}')" for member, sent in wanted.items())
     runs.read(connection, "desired", STATE_COLUMNS, None)
     if rows:

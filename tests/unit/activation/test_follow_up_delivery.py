@@ -280,5 +280,5 @@ def test_manifest_counts_every_task_outcome(world: FollowUpWorld) -> None:
     world.publish()
     world.deliver()
     counts = json.loads((runs_of(world.settings.home).path(2) / "manifest.json").read_text())
-    told = counts["counts"]
-    assert told["open"] == sum(number for fate, number in told.items() if fate != "open") == 6
+    numbers = counts["counts"]
+    assert numbers["open"] == sum(n for fate, n in numbers.items() if fate != "open") == 6

@@ -46,7 +46,7 @@ def test_successful_sign_ins_are_not_limited() -> None:
         throttle.succeeded("a", f"name{n}")
 
 
-def test_old_attempts_are_forgotten() -> None:
+def test_old_attempts_expire() -> None:
     clock = Clock()
     throttle = Throttle(clock)
     for n in range(PER_ADDRESS):
