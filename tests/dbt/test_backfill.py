@@ -33,7 +33,7 @@ OF_THE_LEDGER = {
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
-def test_a_back_fill_gives_what_that_day_gave(
+def test_backfill_equals_the_build_of_that_day(
     engine: str,
     built: list[Warehouse],
     snapshots: list[Snapshot],

@@ -43,7 +43,7 @@ def small_months(market: Market) -> World:
     return market.build(random_sales(np.random.default_rng(7)))
 
 
-def test_every_shown_row_keeps_the_rules_and_together_they_are_the_month(
+def test_benchmark_rows_obey_the_rules_and_add_up_to_the_month(
     small_months: World,
 ) -> None:
     months = {"whole": 0, "with hidden": 0, "without hidden": 0}
@@ -103,7 +103,9 @@ def test_all_but_one_affiliate_together_cannot_recover_a_hidden_category(
             assert most > total - 1e-6
 
 
-def test_nor_that_anybody_bought_in_it(small_months: World) -> None:
+def test_all_but_one_affiliate_cannot_tell_whether_a_hidden_category_was_bought(
+    small_months: World,
+) -> None:
     for month, victim in _attacks(small_months):
         told = people_left_for(small_months, month, victim)
         assert all(least < 1e-6 for least, _ in bounds(told, small_months.hidden(month)).values())
@@ -123,7 +125,7 @@ def _attacks(small_months: World) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("change", [without_a_person, without_an_affiliate])
 @pytest.mark.parametrize("comes", [False, True])
-def test_two_releases_tell_no_more_than_one(
+def test_two_releases_reveal_no_more_than_one(
     market: Market, small_months: World, change: Change, comes: bool
 ) -> None:
     """A person or an affiliate is gone, or there, when the next month is published."""
@@ -136,7 +138,7 @@ def test_two_releases_tell_no_more_than_one(
     assert next(recovered(first, market.release(after, first, guarded=False)))
 
 
-def test_a_published_month_stays_and_the_next_one_is_added(
+def test_published_month_is_immutable_and_the_next_is_added(
     market: Market, small_months: World
 ) -> None:
     first = market.build([row for row in small_months.sales if row[0] < MONTHS - 1])

@@ -56,7 +56,7 @@ def test_every_model_has_rows_to_compare(snapshots: list[Snapshot]) -> None:
     assert empty <= {*OF_ONE_RUN, "staging.stg_privacy__erased_records"}
 
 
-def test_models_tell_their_sizes_and_the_deliveries_that_they_dropped(
+def test_models_report_row_counts_and_dropped_deliveries(
     built: list[Warehouse],
 ) -> None:
     for warehouse in built:
@@ -108,7 +108,7 @@ def test_every_unit_test_passes(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("as_of", [None, "2026-01-01"])
-def test_a_run_without_an_instant_stops_before_its_first_model(
+def test_run_without_as_of_stops_before_the_first_model(
     duckdb_warehouse: Warehouse, as_of: str | None
 ) -> None:
     done = duckdb_warehouse.dbt("run", as_of=as_of)
@@ -118,7 +118,7 @@ def test_a_run_without_an_instant_stops_before_its_first_model(
     assert "START sql table model" not in done.stdout
 
 
-def test_a_partial_build_is_not_recorded_and_a_second_one_gives_the_same_rows(
+def test_partial_build_is_not_recorded_and_is_repeatable(
     warehouse: Warehouse, built: list[Warehouse], snapshots: list[Snapshot]
 ) -> None:
     before = snapshots[built.index(warehouse)]
@@ -147,7 +147,7 @@ def test_no_model_is_joined_row_by_row_on_postgres(built: list[Warehouse]) -> No
     assert {nested_loops for _, nested_loops in planned} == {"off"}
 
 
-def test_the_secret_of_the_ids_is_in_no_sql_and_no_log(built: list[Warehouse]) -> None:
+def test_identity_secret_is_in_no_sql_and_no_log(built: list[Warehouse]) -> None:
     for warehouse in built:
         files = [path for path in warehouse.artefacts.rglob("*") if path.is_file()]
         assert any(path.name == "int_identity__assignments.sql" for path in files)
@@ -157,7 +157,7 @@ def test_the_secret_of_the_ids_is_in_no_sql_and_no_log(built: list[Warehouse]) -
                 assert SECRET.encode() not in path.read_bytes(), path
 
 
-def test_the_docs_are_generated(built: list[Warehouse]) -> None:
+def test_dbt_docs_are_generated(built: list[Warehouse]) -> None:
     done = built[0].dbt("docs", "generate", "--static")
     assert done.returncode == 0, done.stdout[-3000:]
     assert (built[0].artefacts / "target" / "static_index.html").exists()
@@ -167,7 +167,7 @@ def _ids(warehouse: Warehouse, sql: str) -> set[tuple[object, ...]]:
     return set(warehouse.query(sql))
 
 
-def test_a_customer_known_from_an_event_alone_is_a_person(built: list[Warehouse]) -> None:
+def test_customer_known_only_from_an_event_is_unified(built: list[Warehouse]) -> None:
     for warehouse in built:
         rows = warehouse.query(
             "select customer.age, customer.country from marts.customer"
@@ -178,7 +178,7 @@ def test_a_customer_known_from_an_event_alone_is_a_person(built: list[Warehouse]
         assert rows == [(21, "PT")]
 
 
-def test_nobody_comes_from_foreign_future_or_deleted_customers(built: list[Warehouse]) -> None:
+def test_foreign_future_and_deleted_customers_are_excluded(built: list[Warehouse]) -> None:
     for warehouse in built:
         found = _ids(
             warehouse,
@@ -197,7 +197,7 @@ def test_one_person_at_two_affiliates(built: list[Warehouse]) -> None:
         assert found == [(1,)]
 
 
-def test_the_erased_are_nowhere_but_their_orders_stay_without_a_person(
+def test_erased_customers_are_removed_and_their_orders_anonymous(
     built: list[Warehouse],
 ) -> None:
     for warehouse in built:
@@ -231,7 +231,7 @@ def test_orders_of_unknown_customers_and_lines_without_order_are_kept(
         assert lines == [(9001, False, True, "unknown"), (9002, True, False, "coffee")]
 
 
-def test_only_known_tags_that_are_not_special_enter(built: list[Warehouse]) -> None:
+def test_only_known_and_not_sensitive_tags_are_used(built: list[Warehouse]) -> None:
     for warehouse in built:
         tags = _ids(warehouse, "select distinct tag_code from marts.customer_tags")
         of_history = {("discount_hunter",), ("newsletter",), ("gift_buyer",), ("complaint",)}

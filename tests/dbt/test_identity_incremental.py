@@ -156,7 +156,7 @@ def _change(rng: random.Random, records: dict[int, Record], decisions: list[Reco
 
 
 @pytest.mark.nightly
-def test_an_incremental_build_equals_one_from_nothing(tmp_path: Path) -> None:
+def test_incremental_build_equals_a_full_build(tmp_path: Path) -> None:
     rng = random.Random(1)
     records = {number: draw(rng, number) for number in range(250)}
     decisions: list[Record] = []
@@ -179,7 +179,9 @@ def test_an_incremental_build_equals_one_from_nothing(tmp_path: Path) -> None:
             land(kept, step + 1)
 
 
-def test_postgres_tells_the_same_people(tmp_path: Path, postgres_server: EmbeddedPostgres) -> None:
+def test_identity_on_postgres_equals_duckdb(
+    tmp_path: Path, postgres_server: EmbeddedPostgres
+) -> None:
     rng = random.Random(2)
     records = {number: draw(rng, number) for number in range(250)}
     decisions: list[Record] = []

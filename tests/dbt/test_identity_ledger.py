@@ -46,7 +46,7 @@ def one(*records: str) -> dict[str, str]:
     return {record: min(records) for record in records}
 
 
-def test_the_first_build_mints_all_ids_and_the_next_changes_nothing(book: Ledger) -> None:
+def test_first_build_creates_all_ids_and_the_next_changes_none(book: Ledger) -> None:
     clusters = one("1:1", "2:7") | one("1:2")
     first = book.build(clusters)
     assert first["1:1"] == first["2:7"] != first["1:2"]
@@ -63,7 +63,7 @@ def test_the_first_build_mints_all_ids_and_the_next_changes_nothing(book: Ledger
     assert {row[0] for row in book.rows("valid_from", "customer_xref")} == {AS_OF}
 
 
-def test_a_merge_keeps_the_id_of_most_records_and_redirects_the_other(book: Ledger) -> None:
+def test_merge_keeps_the_id_with_most_records_and_redirects_the_other(book: Ledger) -> None:
     first = book.build(one("1:1") | one("1:2", "1:3"))
     book.land()
     edges = (("1:1", "1:2", 30_000), ("1:1", "1:3", 31_000), ("1:2", "1:3", 50_000))
@@ -76,7 +76,7 @@ def test_a_merge_keeps_the_id_of_most_records_and_redirects_the_other(book: Ledg
     assert book.rows(cause, "int_identity__new_events") == [("1:1", "1:3", 31_000, "weight")]
 
 
-def test_in_a_tie_the_oldest_id_stays(book: Ledger) -> None:
+def test_merge_of_equal_sizes_keeps_the_oldest_id(book: Ledger) -> None:
     first = book.build(one("1:9"))
     book.land()
     book.build(one("1:9") | one("1:1"))
@@ -85,7 +85,7 @@ def test_in_a_tie_the_oldest_id_stays(book: Ledger) -> None:
     assert merged["1:1"] == first["1:9"]
 
 
-def test_a_split_leaves_the_id_with_most_records_and_mints_for_the_others(book: Ledger) -> None:
+def test_split_keeps_the_id_with_most_records_and_creates_others(book: Ledger) -> None:
     first = book.build(one("1:1", "1:2", "1:3"))
     book.land()
     book.decide("1:1", "1:2", "different")
@@ -97,7 +97,7 @@ def test_a_split_leaves_the_id_with_most_records_and_mints_for_the_others(book: 
     assert causes == {"split": "steward", "created": None}
 
 
-def test_the_way_back_from_a_merge_points_the_old_id_to_its_own_records(book: Ledger) -> None:
+def test_reverted_merge_returns_the_old_id_to_its_records(book: Ledger) -> None:
     first = book.build(one("1:1") | one("1:2", "1:3"))
     book.land()
     book.build(one("1:1", "1:2", "1:3"))
@@ -109,7 +109,7 @@ def test_the_way_back_from_a_merge_points_the_old_id_to_its_own_records(book: Le
     assert book.redirects() == {first["1:1"]: back["1:1"]}
 
 
-def test_a_torn_person_sends_an_old_id_to_where_most_of_its_records_went(book: Ledger) -> None:
+def test_split_redirects_an_old_id_to_most_of_its_records(book: Ledger) -> None:
     small, large = ("1:1", "1:2", "1:3"), ("1:4", "1:5", "1:6", "1:7")
     first = book.build(one(*small) | one(*large))
     book.land()
@@ -120,7 +120,7 @@ def test_a_torn_person_sends_an_old_id_to_where_most_of_its_records_went(book: L
     assert book.redirects() == {first["1:1"]: torn["1:2"]}
 
 
-def test_chains_of_redirects_end_at_the_current_id_or_with_it(book: Ledger) -> None:
+def test_chains_of_redirects_end_at_the_current_id(book: Ledger) -> None:
     first = book.build(one("1:1") | one("1:2", "1:3") | one("1:4", "1:5", "1:6", "1:7"))
     book.land()
     book.build(one("1:1", "1:2", "1:3") | one("1:4", "1:5", "1:6", "1:7"))
@@ -135,7 +135,7 @@ def test_chains_of_redirects_end_at_the_current_id_or_with_it(book: Ledger) -> N
     assert retired == set(first.values())
 
 
-def test_a_record_that_comes_back_gets_a_new_id(book: Ledger) -> None:
+def test_restored_record_gets_a_new_id(book: Ledger) -> None:
     first = book.build(one("1:1"))
     book.land()
     assert book.build({}) == {}
@@ -149,7 +149,7 @@ def test_a_record_that_comes_back_gets_a_new_id(book: Ledger) -> None:
     assert len(book.rows("1", "customer_xref_history")) == 2
 
 
-def test_an_erased_record_is_nobody_and_its_person_goes_on(book: Ledger) -> None:
+def test_erased_record_has_no_id_and_its_customer_remains(book: Ledger) -> None:
     first = book.build(one("1:1", "1:2"))
     book.land()
     second = book.build(one("1:1", "1:2"), erased=frozenset({"1:1"}))
@@ -162,7 +162,7 @@ def test_an_erased_record_is_nobody_and_its_person_goes_on(book: Ledger) -> None
     assert sorted(closed) == [(1, False), (2, True)]
 
 
-def test_a_build_for_an_earlier_instant_takes_nobody_away(book: Ledger) -> None:
+def test_build_for_the_past_removes_no_customer(book: Ledger) -> None:
     first = book.build(one("1:1", "1:2") | one("1:3"))
     book.land()
     past = book.build(one("1:1") | one("1:4"), as_of=AS_OF - DAY)
@@ -175,7 +175,7 @@ def test_a_build_for_an_earlier_instant_takes_nobody_away(book: Ledger) -> None:
     assert {row[0] for row in book.rows("valid_from", "customer_xref")} == {AS_OF}
 
 
-def test_edges_are_landed_once_and_again_when_they_change_or_end(book: Ledger) -> None:
+def test_edges_are_landed_once_per_change(book: Ledger) -> None:
     pair = one("1:1", "1:2")
     book.build(pair, edges=(("1:1", "1:2", 30_000),))
     book.land()

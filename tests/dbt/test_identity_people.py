@@ -243,19 +243,19 @@ def test_twins_are_two_people(household: Built) -> None:
     assert not household.are_one(72, 73)
 
 
-def test_one_number_is_one_person_whatever_name_or_date_was_typed(household: Built) -> None:
+def test_equal_identifiers_match_despite_other_names_or_dates(household: Built) -> None:
     assert household.are_one(16, 17)
     assert household.are_one(28, 29)
     assert household.are_one(58, 59)
 
 
-def test_a_slip_in_a_number_makes_no_other_person(household: Built) -> None:
+def test_typing_error_in_an_identifier_still_matches(household: Built) -> None:
     assert household.are_one(48, 49)
     assert household.are_one(50, 51)
     assert household.are_one(54, 55)
 
 
-def test_two_numbers_are_two_people_unless_name_and_birth_date_agree(household: Built) -> None:
+def test_different_identifiers_match_only_with_name_and_birth_date(household: Built) -> None:
     assert not household.are_one(20, 21)
     assert not household.are_one(64, 65)
     assert household.are_one(66, 67)
@@ -263,7 +263,7 @@ def test_two_numbers_are_two_people_unless_name_and_birth_date_agree(household: 
     assert household.are_one(52, 53)
 
 
-def test_evidence_must_exceed_what_strangers_have_in_common(household: Built) -> None:
+def test_match_needs_more_evidence_than_strangers_share(household: Built) -> None:
     assert not household.are_one(24, 25)
     assert household.are_one(26, 27)
 
@@ -276,32 +276,32 @@ def test_father_and_son_are_two_people(household: Built) -> None:
     assert not household.are_one(60, 61)
 
 
-def test_a_date_less_than_a_generation_away_is_a_wrong_date(household: Built) -> None:
+def test_birth_dates_closer_than_a_generation_count_as_an_error(household: Built) -> None:
     assert household.are_one(62, 63)
 
 
-def test_what_a_family_shares_makes_nobody_one_person(household: Built) -> None:
+def test_shared_family_contacts_do_not_match(household: Built) -> None:
     assert household.are_all_apart(range(34, 38))
     assert household.are_all_apart((42, 43))
     assert household.are_all_apart((44, 45))
 
 
-def test_a_name_cut_short_or_with_a_slip_is_no_other_name(household: Built) -> None:
+def test_abbreviated_or_misspelt_names_match(household: Built) -> None:
     assert household.are_one(34, 38, 39)
     assert household.are_one(35, 40, 41)
     assert household.are_one(68, 69)
     assert household.are_one(70, 71)
 
 
-def test_a_role_mailbox_makes_nobody_one_person(household: Built) -> None:
+def test_role_mailbox_does_not_match(household: Built) -> None:
     assert not household.are_one(6, 7)
 
 
-def test_placeholders_make_nobody_one_person(household: Built) -> None:
+def test_placeholders_do_not_match(household: Built) -> None:
     assert not household.are_one(8, 9)
 
 
-def test_two_spellings_of_one_person_are_one(household: Built) -> None:
+def test_spelling_variants_match(household: Built) -> None:
     assert household.are_one(10, 11)
     assert household.are_one(14, 15)
     assert household.are_one(56, 57)
@@ -316,7 +316,7 @@ def test_ten_thousand_customers_with_one_email_stay_apart(tmp_path: Path) -> Non
     assert crowded.pairs <= PAIRS_PER_RECORD * SIZE
 
 
-def test_a_chain_of_shared_emails_and_phones_joins_nobody(tmp_path: Path) -> None:
+def test_chain_of_shared_contacts_does_not_match(tmp_path: Path) -> None:
     records = list(plain_people(SIZE))
     for place, here, there in zip(count(), records[:1000], records[1:1001], strict=False):
         field = ("email", "phone")[place % 2]
@@ -326,7 +326,7 @@ def test_a_chain_of_shared_emails_and_phones_joins_nobody(tmp_path: Path) -> Non
     assert chained.pairs <= PAIRS_PER_RECORD * SIZE
 
 
-def test_a_world_without_records_has_no_people(tmp_path: Path) -> None:
+def test_no_records_give_no_customers(tmp_path: Path) -> None:
     empty = build(tmp_path, [])
     assert empty.person == {}
     assert empty.pairs == 0

@@ -61,14 +61,14 @@ def manifest(warehouse: Warehouse) -> Named:
     return found
 
 
-def test_every_metric_is_what_other_marts_say(warehouse: Warehouse, manifest: Named) -> None:
+def test_every_metric_agrees_with_the_marts(warehouse: Warehouse, manifest: Named) -> None:
     simple = {name: _ask(warehouse, sql) for name, sql in _simple(manifest).items()}
     assert simple.keys() == ELSEWHERE.keys()
     assert simple == {name: _ask(warehouse, sql) for name, sql in ELSEWHERE.items()}
     assert all(value > 0 for value in simple.values())
 
 
-def test_every_ratio_is_of_metrics_and_a_number(manifest: Named, warehouse: Warehouse) -> None:
+def test_every_ratio_is_of_metrics_and_numeric(manifest: Named, warehouse: Warehouse) -> None:
     simple = {name: _ask(warehouse, sql) for name, sql in _simple(manifest).items()}
     ratios = [metric for metric in manifest["metrics"] if metric["type"] != "simple"]
     assert {metric["type"] for metric in ratios} == {"ratio"}

@@ -89,14 +89,14 @@ def normalised(warehouses: list[Warehouse]) -> list[list[dict[str, Any]]]:
     return [_rows(warehouse) for warehouse in warehouses]
 
 
-def test_there_are_cases_enough(cases: dict[str, list[Case]]) -> None:
+def test_enough_cases_of_each_kind(cases: dict[str, list[Case]]) -> None:
     assert sum(map(len, cases.values())) >= 900
     for file, rows in cases.items():
         typed = [tuple(value for name, value in row.items() if name[0] != "=") for row in rows]
         assert len(typed) == len(set(typed)), file
 
 
-def test_both_engines_normalise_alike(normalised: list[list[dict[str, Any]]]) -> None:
+def test_both_engines_normalise_equally(normalised: list[list[dict[str, Any]]]) -> None:
     duck, postgres = normalised
     assert [pair for pair in zip(duck, postgres, strict=True) if pair[0] != pair[1]] == []
 
@@ -116,7 +116,7 @@ def test_every_case_is_normalised_as_expected(
     assert wrong == []
 
 
-def test_both_engines_fold_every_character_alike(warehouses: list[Warehouse]) -> None:
+def test_both_engines_fold_every_character_equally(warehouses: list[Warehouse]) -> None:
     """All of the first two planes but the surrogates, alone and behind letters."""
     folded = []
     for warehouse in warehouses:
@@ -137,7 +137,7 @@ def test_both_engines_fold_every_character_alike(warehouses: list[Warehouse]) ->
     assert {letter: plain[ord(letter)] for letter in examples} == examples
 
 
-def test_a_text_in_postgres_keeps_the_collation_of_the_database(
+def test_postgres_texts_use_the_collation_of_the_database(
     warehouses: list[Warehouse],
 ) -> None:
     """Else joins with other columns stop: lower-casing asks for a collation of its own."""

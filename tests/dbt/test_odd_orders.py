@@ -45,7 +45,7 @@ def usual(built: list[Warehouse], tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.mark.parametrize(("relation", "column"), ODDITIES)
-def test_a_few_odd_orders_pass_and_one_above_the_limit_warns(
+def test_anomalous_orders_warn_above_the_limit(
     check: str, usual: Path, relation: str, column: str
 ) -> None:
     with duckdb.connect(str(usual)) as connection:

@@ -34,17 +34,17 @@ def nodes(manifest: Node) -> list[Node]:
     return [*manifest["nodes"].values(), *manifest["sources"].values()]
 
 
-def test_the_sources_are_what_the_loader_fills(nodes: list[Node]) -> None:
+def test_dbt_sources_equal_the_loaded_tables(nodes: list[Node]) -> None:
     sources = {node["name"] for node in nodes if node["resource_type"] == "source"}
     assert sources == set(RAW_TABLES)
 
 
-def test_an_erasure_gives_up_every_schema_that_a_build_writes_to(nodes: list[Node]) -> None:
+def test_erasure_purges_every_schema_that_a_build_writes(nodes: list[Node]) -> None:
     written = [node for node in nodes if node["resource_type"] in ("model", "seed", "source")]
     assert {node["schema"] for node in written} | {"meta"} == set(SCHEMAS)
 
 
-def test_every_model_says_its_grain_and_has_its_key_tested(nodes: list[Node]) -> None:
+def test_every_model_documents_its_grain_and_tests_its_key(nodes: list[Node]) -> None:
     models = {node["unique_id"]: node for node in nodes if node["resource_type"] == "model"}
     # an ephemeral model is a part of others' SQL
     tables = {k for k, node in models.items() if node["config"]["materialized"] != "ephemeral"}
@@ -80,7 +80,7 @@ def test_a_column_is_described_once(manifest: Node) -> None:
     assert [text for text, count in texts.items() if count > 1] == [], "share a doc block"
 
 
-def test_every_mart_says_its_grain_its_edge_rules_and_its_owner(nodes: list[Node]) -> None:
+def test_every_mart_documents_grain_edge_cases_and_owner(nodes: list[Node]) -> None:
     keys: dict[str, list[list[str]]] = {}
     for node in nodes:
         if (node.get("test_metadata") or {}).get("name") == "unique_key":
@@ -117,7 +117,7 @@ def test_no_mart_has_a_column_of_direct_personal_data(nodes: list[Node]) -> None
     assert marts & direct == set()
 
 
-def test_lineage_ends_at_what_is_released(manifest: Node) -> None:
+def test_lineage_ends_at_released_tables(manifest: Node) -> None:
     exposures = manifest["exposures"]
     for name, tables in {
         "customer_olap_release": INTERNAL_TABLES,
@@ -140,7 +140,7 @@ def test_lineage_ends_at_every_audience(manifest: Node) -> None:
     assert all(e["depends_on"]["nodes"] for e in manifest["exposures"].values())
 
 
-def test_who_opens_the_docs_finds_our_words(manifest: Node) -> None:
+def test_dbt_docs_start_with_the_project_overview(manifest: Node) -> None:
     overview = manifest["docs"]["doc.affiliate.__overview__"]["block_contents"]
     assert "## Glossary" in overview
 

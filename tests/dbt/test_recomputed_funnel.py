@@ -88,7 +88,7 @@ def test_pipeline(warehouse: Warehouse, tables: tuple[list[Row], list[Row]]) -> 
     )
 
 
-def test_tasks_and_why_others_have_none(
+def test_tasks_and_reasons_for_having_none(
     warehouse: Warehouse,
     found: dict[Deal, Life],
     tables: tuple[list[Row], list[Row]],
@@ -108,7 +108,7 @@ def test_tasks_and_why_others_have_none(
     assert len({row["answer_rate"] for row in made}) > 10
 
 
-def test_the_outcome_of_a_delivered_task_closes_it_whatever_it_calls_its_deal(
+def test_outcome_closes_its_task_whatever_deal_it_names(
     warehouse: Warehouse, world: RawWorld
 ) -> None:
     told = {row["task_pseudonym"]: row for row in world.rows["delivered_follow_ups"]}
@@ -129,7 +129,7 @@ def test_the_outcome_of_a_delivered_task_closes_it_whatever_it_calls_its_deal(
         assert counted[deal] >= 1
 
 
-def test_the_unified_tables_hold_the_same_with_persons(
+def test_unified_funnel_tables_equal_the_affiliate_tables(
     warehouse: Warehouse, people: dict[tuple[int, int], str]
 ) -> None:
     for name in FUNNEL:
@@ -145,7 +145,7 @@ def test_the_unified_tables_hold_the_same_with_persons(
         assert sorted(found, key=repr) == sorted(own, key=repr)
 
 
-def test_the_funnel_and_its_tasks_are_the_same_whatever_the_order_of_arrival(
+def test_funnel_and_tasks_do_not_depend_on_the_order_of_arrival(
     built: list[Warehouse], snapshots: list[Snapshot], world: RawWorld, tmp_path: Path
 ) -> None:
     other = Warehouse("duckdb", str(tmp_path / "warehouse.duckdb"), tmp_path)

@@ -37,7 +37,7 @@ def _ancestors(models: dict[str, Node], name: str) -> set[str]:
     return found.union(*(_ancestors(models, parent) for parent in found))
 
 
-def test_nothing_of_an_affiliates_own_is_computed_from_what_another_says(
+def test_affiliate_marts_depend_on_no_other_affiliate(
     models: dict[str, Node],
 ) -> None:
     own = {name for name, node in models.items() if node["schema"] == "own"}
@@ -52,13 +52,13 @@ def test_nothing_of_an_affiliates_own_is_computed_from_what_another_says(
         assert _ancestors(models, name) & unified == set(), name
 
 
-def test_the_unified_marts_are_computed_from_the_persons(models: dict[str, Node]) -> None:
+def test_unified_marts_are_computed_from_unified_customers(models: dict[str, Node]) -> None:
     for name in ("customer", "customer_orders", "customer_order_items"):
         assert "customer_xref" in _ancestors(models, name)
 
 
 @pytest.mark.parametrize("table", AFFILIATE_TABLES, ids=lambda table: table.name)
-def test_a_file_of_an_affiliate_is_cut_from_what_is_its_own(
+def test_affiliate_file_comes_from_affiliate_marts(
     models: dict[str, Node], table: ReleaseTable
 ) -> None:
     node = models[table.source[1]]
@@ -72,7 +72,7 @@ def test_a_file_of_an_affiliate_is_cut_from_what_is_its_own(
     assert ids <= set(table.pseudonyms)
 
 
-def test_what_all_share_is_neither_of_a_person_nor_of_an_affiliate(
+def test_shared_tables_are_about_no_customer_or_affiliate(
     models: dict[str, Node],
 ) -> None:
     node = models[BENCHMARK.name]
@@ -86,7 +86,7 @@ def _pii(column: Node) -> str | None:
     return found
 
 
-def test_every_mart_says_its_scope_and_only_an_affiliates_own_names_anybody(
+def test_every_mart_has_a_scope_and_only_affiliate_marts_have_names(
     models: dict[str, Node],
 ) -> None:
     for name, node in models.items():

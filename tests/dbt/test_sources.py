@@ -71,7 +71,7 @@ def test_the_sources_collide_in_every_kind_of_id(worlds: tuple[RawWorld, RawWorl
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_two_sources_give_the_rows_of_each_alone(
+def test_two_sources_equal_the_union_of_each(
     engine: str,
     worlds: tuple[RawWorld, RawWorld],
     each_alone: list[Snapshot],
@@ -96,7 +96,7 @@ def test_two_sources_give_the_rows_of_each_alone(
     } == {}
 
 
-def test_an_affiliate_in_two_sources_and_a_slug_of_two_affiliates_stop_the_build(
+def test_duplicate_affiliates_or_slugs_stop_the_build(
     tmp_path: Path,
 ) -> None:
     world = RawWorld()
@@ -122,7 +122,7 @@ def test_an_affiliate_in_two_sources_and_a_slug_of_two_affiliates_stop_the_build
     assert warehouse.query("select * from meta.build") == []
 
 
-def test_a_moved_affiliate_is_known_from_the_source_it_moved_to(tmp_path: Path) -> None:
+def test_moved_affiliate_is_read_from_its_new_source(tmp_path: Path) -> None:
     world = RawWorld()
     for table, values in {
         "affiliate": {"id": 1, "slug": "one"},

@@ -15,7 +15,7 @@ from tests.e2e.conftest import Home
 VISITS, PRODUCTS = "stg_events__product_visits", "stg_oltp__products"
 
 
-def test_models_tell_their_rows_and_events_their_repeated_deliveries(
+def test_models_report_rows_and_repeated_deliveries(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", "")  # restored afterwards

@@ -256,7 +256,7 @@ query ($run: ID!) { logsForRun(runId: $run) { ... on EventConnection {
 """
 
 
-def test_no_token_is_where_it_must_not_be(aftermath: Aftermath) -> None:
+def test_no_canary_token_leaks(aftermath: Aftermath) -> None:
     canaries = aftermath.canaries
     found = search(aftermath.home.path, canaries, aftermath.slugs, aftermath.erased)
     told = {
@@ -276,7 +276,7 @@ def test_no_token_is_where_it_must_not_be(aftermath: Aftermath) -> None:
     assert any("quarantine" in place for place in found.places)
 
 
-def test_no_request_fails_inside(aftermath: Aftermath) -> None:
+def test_no_request_has_a_server_error(aftermath: Aftermath) -> None:
     assert [a.place for a in aftermath.answers if a.status >= 500] == []
 
 
@@ -290,7 +290,7 @@ PLANTED: dict[str, Callable[[str], bytes]] = {
 
 
 @pytest.mark.parametrize("place", [*PLANTED, "releases/9/customer_olap.duckdb"])
-def test_a_token_that_is_planted_is_found(aftermath: Aftermath, tmp_path: Path, place: str) -> None:
+def test_planted_token_is_found(aftermath: Aftermath, tmp_path: Path, place: str) -> None:
     planted = next(iter(aftermath.canaries.affiliates))
     path = tmp_path / place
     path.parent.mkdir(parents=True)

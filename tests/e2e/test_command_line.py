@@ -7,7 +7,7 @@ import json
 from tests.e2e.conftest import Home, rows
 
 
-def test_the_demo_left_a_release_with_customers(home: Home) -> None:
+def test_demo_publishes_a_release_with_customers(home: Home) -> None:
     answer = home.json("query", "select count(*) as n from marts.customer")
 
     assert 0 < answer[0]["n"] < 400
@@ -38,7 +38,7 @@ def test_second_run_lands_nothing_and_gives_the_same_rows(home: Home, nightly: b
     assert rows(home) == before
 
 
-def test_after_a_day_only_the_difference_is_landed(home: Home) -> None:
+def test_only_changes_of_the_new_day_are_landed(home: Home) -> None:
     home.must("evolve")
     before = home.landed()
 
@@ -49,7 +49,7 @@ def test_after_a_day_only_the_difference_is_landed(home: Home) -> None:
     assert 0 < steps["oltp_tables"] < total
 
 
-def test_the_doctor_finds_everything_well(home: Home) -> None:
+def test_doctor_passes(home: Home) -> None:
     checks = {check["name"]: check["ok"] for check in home.json("doctor")}
 
     assert checks.keys() >= {"settings", "oltp", "kafka", "warehouse", "key", "disk", "versions"}

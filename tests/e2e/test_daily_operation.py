@@ -155,7 +155,7 @@ def first_day(home: Home) -> FirstDay:
     return FirstDay(task, person, apart, others, before, home.json("run"))
 
 
-def test_the_outcome_of_a_delivered_task_closes_it(home: Home, first_day: FirstDay) -> None:
+def test_outcome_of_a_delivered_task_closes_it(home: Home, first_day: FirstDay) -> None:
     task = first_day.task
     after = open_tasks(home, task["affiliate"])
     assert task["task_id"] not in after
@@ -164,9 +164,7 @@ def test_the_outcome_of_a_delivered_task_closes_it(home: Home, first_day: FirstD
     assert task["task_id"] not in {row["task_id"] for row in delivered(home, 3)}
 
 
-def test_a_few_bad_messages_are_quarantined_and_stop_nothing(
-    home: Home, first_day: FirstDay
-) -> None:
+def test_few_invalid_messages_are_quarantined(home: Home, first_day: FirstDay) -> None:
     assert first_day.result["release"]["release"] == home.current
     after = quarantined(home)
     assert after - first_day.quarantined == Counter(
@@ -183,7 +181,7 @@ def halves(home: Home, first_day: FirstDay) -> tuple[Document, Document]:
     return explained(home, first_day.apart), explained(home, first_day.others[0])
 
 
-def test_a_steward_splits_a_person(halves: tuple[Document, Document], first_day: FirstDay) -> None:
+def test_steward_splits_a_customer(halves: tuple[Document, Document], first_day: FirstDay) -> None:
     alone, rest = halves
     assert [record["record_id"] for record in alone["records"]] == [first_day.apart]
     assert {record["record_id"] for record in rest["records"]} == set(first_day.others)
@@ -237,7 +235,7 @@ def _is_sound(home: Home) -> bool:
 
 
 @pytest.mark.nightly
-def test_a_batch_that_is_bad_in_good_part_is_held_until_a_person_accepts_it(
+def test_batch_with_many_invalid_rows_is_held_until_accepted(
     home: Home, second_day: SecondDay
 ) -> None:
     day = second_day
@@ -253,7 +251,7 @@ def test_a_batch_that_is_bad_in_good_part_is_held_until_a_person_accepts_it(
 
 
 @pytest.mark.nightly
-def test_the_landing_zone_adds_up_before_and_after_it_is_tidied(
+def test_landing_zone_is_consistent_before_and_after_maintenance(
     home: Home, second_day: SecondDay
 ) -> None:
     assert second_day.is_sound == [True, True]
@@ -264,7 +262,7 @@ def test_the_landing_zone_adds_up_before_and_after_it_is_tidied(
 
 @pytest.mark.nightly
 @pytest.mark.usefixtures("second_day")
-def test_a_split_that_is_taken_back_leaves_a_redirect(
+def test_reverted_split_leaves_a_redirect(
     home: Home, first_day: FirstDay, halves: tuple[Document, Document]
 ) -> None:
     (minted,) = {half["customer_id"] for half in halves} - {first_day.person}

@@ -77,7 +77,7 @@ def kill_the_run(composed: Composed) -> None:
     os.kill(holder, signal.SIGKILL)
 
 
-def test_a_run_that_was_killed_is_tried_again_and_releases_what_duckdb_would(
+def test_killed_run_is_retried_and_releases_the_same_rows_as_duckdb(
     deployed: Composed, operator: Session, tmp_path: Path
 ) -> None:
     tags = [{"key": "affiliate/as_of", "value": AS_OF}]
@@ -108,7 +108,7 @@ def test_a_run_that_was_killed_is_tried_again_and_releases_what_duckdb_would(
     assert rows(released) == rows(witness)
 
 
-def test_no_secret_is_written_or_told(deployed: Composed, operator: Session) -> None:
+def test_no_secret_is_in_files_logs_or_pages(deployed: Composed, operator: Session) -> None:
     secrets = {path.name: path.read_text().strip() for path in deployed.secrets.iterdir()}
     told = [operator.ask("{ instance { info } }")["instance"]["info"]]
     told += [deployed.log(service) for service in ("code", "daemon", "gate")]

@@ -74,7 +74,7 @@ def reader(small_world: Path) -> Iterator[Reader]:
         reader.runs("affiliate down", [])
 
 
-def test_what_the_docs_say_works(reader: Reader) -> None:
+def test_documented_commands_work(reader: Reader) -> None:
     before: dict[str, list[Step]] = {line: [] for line in SHARED}
     told: dict[str, list[Command]] = {line: [] for line in SHARED}
     at_the_end: list[Step] = []

@@ -40,7 +40,7 @@ def _kill_while_it_builds(home: Home, request: Sequence[str]) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_an_erased_customer_is_nowhere_and_stays_away(home: Home, nightly: bool) -> None:
+def test_erased_customer_is_removed_everywhere(home: Home, nightly: bool) -> None:
     with duckdb.connect(str(home.path / "warehouse" / "warehouse.duckdb"), read_only=True) as read:
         found = read.execute(PERSON).fetchall()
     ((slug, customer, person, _, email, phone),) = found

@@ -18,7 +18,7 @@ def person(home: Home) -> str:
     return str(found[0]["customer_id"])
 
 
-def test_a_page_explains_a_person_and_values_come_with_a_warning(home: Home, person: str) -> None:
+def test_page_explains_a_customer_and_values_come_with_a_warning(home: Home, person: str) -> None:
     page = home.path / "person.html"
     home.must("identity", "explain", person, "--html", str(page))
     assert page.stat().st_mode & 0o777 == 0o600
@@ -41,13 +41,13 @@ def test_a_page_explains_a_person_and_values_come_with_a_warning(home: Home, per
         ("join", "9:1", "9:2", "--reason", "x"),
     ],
 )
-def test_an_unknown_person_is_one_line(home: Home, command: tuple[str, ...]) -> None:
+def test_unknown_customer_is_a_one_line_error(home: Home, command: tuple[str, ...]) -> None:
     done = home.run("identity", *command)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_without_a_warehouse_the_reason_is_told(empty_home: Home) -> None:
+def test_missing_warehouse_is_explained(empty_home: Home) -> None:
     done = empty_home.run("identity", "explain", "1:1")
     assert done.returncode == 2
     assert "affiliate run" in done.stderr

@@ -26,7 +26,7 @@ def cells(home: Home) -> tuple[list[Any], dict[str, Any]]:
     return list(shown), dict(defined)
 
 
-def test_it_shows_segments_and_the_value_of_every_buyer(
+def test_notebook_shows_segments_and_lifetime_values(
     home: Home, cells: tuple[list[Any], dict[str, Any]]
 ) -> None:
     shown, defined = cells
@@ -42,7 +42,7 @@ def test_it_shows_segments_and_the_value_of_every_buyer(
     assert sum(isinstance(item, Figure) for item in shown) == 3
 
 
-def test_the_model_foresees_customers_that_behave_as_it_assumes(
+def test_lifetime_value_model_fits_simulated_customers(
     cells: tuple[list[Any], dict[str, Any]],
 ) -> None:
     _, defined = cells

@@ -99,7 +99,7 @@ def test_equal_ids_of_two_databases_are_two_customers(both: Home) -> None:
     assert both.json("query", "select count(*) as n from marts.customer") == [{"n": 60}]
 
 
-def test_no_source_at_all_stops_before_anything_starts(both: Home, sources: list[Source]) -> None:
+def test_run_without_a_source_stops_before_it_starts(both: Home, sources: list[Source]) -> None:
     before = both.current
     listed(both, *(Source(s.name, 1, "", "host=127.0.0.1 port=1") for s in sources))
 
@@ -111,7 +111,7 @@ def test_no_source_at_all_stops_before_anything_starts(both: Home, sources: list
     assert both.current == before
 
 
-def test_a_retyped_column_stops_its_table_and_no_mart_changes(
+def test_changed_column_type_stops_its_table_and_no_mart_changes(
     both: Home, sources: list[Source]
 ) -> None:
     before = both.current
@@ -129,9 +129,7 @@ def test_a_retyped_column_stops_its_table_and_no_mart_changes(
     assert both.current == before
 
 
-def test_an_emptied_table_stops_until_a_person_accepts_it(
-    both: Home, sources: list[Source]
-) -> None:
+def test_emptied_table_stops_until_accepted(both: Home, sources: list[Source]) -> None:
     before = both.current
     sources[1].execute("delete from sales.order_item; delete from sales.order_header")
 
@@ -144,7 +142,7 @@ def test_an_emptied_table_stops_until_a_person_accepts_it(
     assert accepted.returncode == 0, accepted.stderr
 
 
-def test_a_broken_source_is_reported_and_the_others_go_on(
+def test_broken_source_is_reported_and_the_others_continue(
     both: Home, sources: list[Source]
 ) -> None:
     north, south = sources

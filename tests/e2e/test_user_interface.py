@@ -101,7 +101,7 @@ def sign_in(chromium: Browser, served: Served) -> Callable[[str], Page]:
     return signed_in
 
 
-def test_one_address_serves_the_pipeline_its_docs_and_the_release(
+def test_one_address_serves_dagster_docs_and_dashboard(
     home: Home, served: Served, operator: Session
 ) -> None:
     runs = operator.ask("{ runsOrError { ... on Runs { results { jobName status } } } }")
@@ -136,7 +136,7 @@ def test_one_address_serves_the_pipeline_its_docs_and_the_release(
     assert "Data quality of what arrives" in quality
 
 
-def test_people_come_in_by_the_login_and_leave_by_it(chromium: Browser, served: Served) -> None:
+def test_users_sign_in_and_out(chromium: Browser, served: Served) -> None:
     tab = chromium.new_context().new_page()
     refused: list[str] = []
     tab.on(
@@ -187,7 +187,7 @@ def test_an_operator_launches_a_run_and_a_viewer_cannot(
     assert told["runOrError"] == {"jobName": "maintain", "status": "SUCCESS"}
 
 
-def test_the_lineage_of_a_mart_shows_where_it_comes_from(
+def test_lineage_page_shows_the_sources_of_a_mart(
     served: Served, sign_in: Callable[[str], Page]
 ) -> None:
     tab = sign_in("ana")
@@ -196,7 +196,7 @@ def test_the_lineage_of_a_mart_shows_where_it_comes_from(
         tab.get_by_text(name, exact=True).first.wait_for()
 
 
-def test_every_column_of_a_mart_is_followed_back(operator: Session) -> None:
+def test_every_mart_column_has_lineage(operator: Session) -> None:
     assets = operator.ask(
         "{ assetNodes { groupName assetKey { path } assetMaterializations(limit: 1) { "
         "metadataEntries { ... on TableColumnLineageMetadataEntry { lineage { "
@@ -220,9 +220,7 @@ def test_every_column_of_a_mart_is_followed_back(operator: Session) -> None:
     assert origins["oltp_product"]["name"] == ["product.name"]
 
 
-def test_what_is_wrong_with_what_arrived_is_seen(
-    served: Served, sign_in: Callable[[str], Page]
-) -> None:
+def test_data_quality_problems_are_shown(served: Served, sign_in: Callable[[str], Page]) -> None:
     tab = sign_in("ana")
     tab.goto(served.url("/assets/oltp/sales/product?view=checks"))
     tab.get_by_text("meets_expectations", exact=True).first.click()
@@ -230,7 +228,7 @@ def test_what_is_wrong_with_what_arrived_is_seen(
     tab.get_by_text("unit_price").first.wait_for()
 
 
-def test_a_new_column_of_the_oltp_is_seen_where_it_landed(
+def test_new_oltp_column_is_shown_on_its_asset(
     home: Home, served: Served, sign_in: Callable[[str], Page]
 ) -> None:
     tab = sign_in("ana")
@@ -240,7 +238,7 @@ def test_a_new_column_of_the_oltp_is_seen_where_it_landed(
     assert NEW_COLUMN.encode() not in release.read_bytes()
 
 
-def test_the_docs_find_a_model_by_a_word(served: Served, sign_in: Callable[[str], Page]) -> None:
+def test_docs_search_finds_a_model(served: Served, sign_in: Callable[[str], Page]) -> None:
     tab = sign_in("ana")
     tab.goto(served.url("/docs/"))
     search = tab.get_by_placeholder("Search for models...")
@@ -250,7 +248,7 @@ def test_the_docs_find_a_model_by_a_word(served: Served, sign_in: Callable[[str]
     tab.get_by_role("heading", name="own_sales_funnel_breakdown").wait_for()
 
 
-def test_nothing_outlives_a_killed_parent(home: Home) -> None:
+def test_child_processes_end_with_a_killed_parent(home: Home) -> None:
     process = home.start("up", "--port", str(free_port()))
     parent = psutil.Process(process.pid)
     # the password's line comes first: its user exists already here, so wait for the children

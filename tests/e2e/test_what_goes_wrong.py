@@ -60,7 +60,7 @@ def closed_port() -> int:
         ),
     ],
 )
-def test_what_cannot_start_exits_2(
+def test_invalid_configuration_exits_with_2(
     empty_home: Home, environment: dict[str, Any], message: str
 ) -> None:
     done = empty_home.run("run", **environment)
@@ -81,7 +81,7 @@ def test_what_cannot_start_exits_2(
         ({"AFFILIATE_SMTP_URL": "smtp://u:hunter2@mail"}, "a login needs smtps://"),
     ],
 )
-def test_a_server_that_cannot_start_exits_2(
+def test_server_that_cannot_start_exits_with_2(
     empty_home: Home, environment: dict[str, Any], message: str
 ) -> None:
     done = empty_home.run("serve", "daemon", **environment)
@@ -91,7 +91,7 @@ def test_a_server_that_cannot_start_exits_2(
     assert "hunter2" not in done.stdout + done.stderr
 
 
-def test_no_broker_exits_2(home: Home, postgres_server: EmbeddedPostgres) -> None:
+def test_missing_broker_exits_with_2(home: Home, postgres_server: EmbeddedPostgres) -> None:
     done = home.run(
         "run",
         AFFILIATE_OLTP_DSN=postgres_server.dsn("postgres"),
@@ -114,7 +114,7 @@ def scram_dsn(postgres_server: EmbeddedPostgres) -> str:
     return postgres_server.dsn("postgres", user="careful:right")
 
 
-def test_the_right_password_lets_in(empty_home: Home, scram_dsn: str) -> None:
+def test_correct_password_is_accepted(empty_home: Home, scram_dsn: str) -> None:
     done = empty_home.run(
         "run",
         AFFILIATE_OLTP_DSN=scram_dsn,
@@ -125,7 +125,7 @@ def test_the_right_password_lets_in(empty_home: Home, scram_dsn: str) -> None:
     assert "no Kafka broker answers" in one_line(done)
 
 
-def test_a_wrong_password_exits_2(empty_home: Home, scram_dsn: str) -> None:
+def test_wrong_password_exits_with_2(empty_home: Home, scram_dsn: str) -> None:
     done = empty_home.run(
         "run",
         AFFILIATE_OLTP_DSN=scram_dsn.replace("right", "wrong"),
@@ -137,7 +137,7 @@ def test_a_wrong_password_exits_2(empty_home: Home, scram_dsn: str) -> None:
     assert "wrong" not in done.stderr
 
 
-def test_a_full_disk_is_one_line_and_leaves_the_last_release(home: Home, nightly: bool) -> None:
+def test_full_disk_is_a_one_line_error_and_keeps_the_release(home: Home, nightly: bool) -> None:
     """A limit on the size of files stands in for the disk: the same calls fail."""
     before = home.current
     home.must("evolve")
@@ -150,7 +150,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_last_release(home: Home, nightly
 
 
 @pytest.mark.nightly
-def test_after_a_full_disk_a_run_succeeds_and_a_second_one_at_once_says_so(home: Home) -> None:
+def test_run_succeeds_after_a_full_disk_and_a_concurrent_run_is_refused(home: Home) -> None:
     release = home.current
     first = home.start("run")
     lock = home.path / "run.lock"

@@ -39,7 +39,7 @@ def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
-def test_links_of_what_is_beside_the_site_lead_somewhere(name: str) -> None:
+def test_links_from_pages_outside_the_site_are_valid(name: str) -> None:
     links = _LINK.findall((REPOSITORY / name).read_text())
     assert links
     for path, anchor in links:

@@ -57,16 +57,14 @@ PAIRS: list[tuple[Said, Said, str]] = [
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), PAIRS)
-def test_a_pair_looks_like_two_people_or_not(
-    tmp_path: Path, one: Said, other: Said, expected: str
-) -> None:
+def test_pairs_are_classified(tmp_path: Path, one: Said, other: Said, expected: str) -> None:
     found = ceiling(_dataset(tmp_path, [one, other], [1, 1]))
     assert found == Ceiling(
         1, expected == "twins", expected == "father and son", expected == "two numbers"
     )
 
 
-def test_two_persons_are_no_pair(tmp_path: Path) -> None:
+def test_two_people_are_no_pair(tmp_path: Path) -> None:
     found = ceiling(_dataset(tmp_path, [RUI, RUI | {"given_name": "leo"}], [1, 2]))
     assert found.true_pairs == 0
 

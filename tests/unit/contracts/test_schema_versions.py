@@ -60,7 +60,7 @@ def verdict(schemas: Path) -> Callable[..., str | None]:
 
 
 @pytest.mark.parametrize("name", ["urn:deals/v2", "com.example.DealOpened.v2", "/deal.v2.json"])
-def test_a_second_version_is_held_against_its_own_schema(
+def test_second_version_is_validated_against_its_own_schema(
     name: str, verdict: Callable[..., str | None]
 ) -> None:
     assert verdict(dataschema=name, data=NEW) is None
@@ -71,7 +71,7 @@ def test_a_second_version_is_held_against_its_own_schema(
 @pytest.mark.parametrize(
     "name", [None, "urn:deals", "urn:deals/v1", "DealOpened.v1", "v2", "x/v2/y"]
 )
-def test_an_event_that_names_no_other_version_keeps_the_first(
+def test_event_without_a_version_uses_the_first(
     name: str | None, verdict: Callable[..., str | None]
 ) -> None:
     assert verdict(dataschema=name, data=OLD) is None
@@ -79,9 +79,7 @@ def test_an_event_that_names_no_other_version_keeps_the_first(
 
 
 @pytest.mark.parametrize("name", ["urn:deals/v3", "DealOpened.v20", "urn:deals/v999999999"])
-def test_a_version_nobody_described_is_unknown(
-    name: str, verdict: Callable[..., str | None]
-) -> None:
+def test_undescribed_version_is_unknown(name: str, verdict: Callable[..., str | None]) -> None:
     assert verdict(dataschema=name, data=OLD) == "unknown_version"
 
 

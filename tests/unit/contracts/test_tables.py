@@ -96,7 +96,7 @@ def test_a_complete_contract_is_read() -> None:
     assert spec.level == "direct"
 
 
-def test_what_stays_of_an_erased_customers_rows() -> None:
+def test_columns_kept_of_an_erased_customer() -> None:
     platform = {"created_at", "updated_at", "_op", "_source", "_xid", "_seq"}
     kept = {spec.qualified: spec.kept - platform for spec in TABLES if spec.subject}
     assert kept == KEPT
@@ -142,12 +142,12 @@ def test_contracts_need_no_heavy_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_dbt_sources_are_those_of_the_contracts() -> None:
+def test_dbt_sources_equal_the_contracts() -> None:
     for file, text in dbt_sources.files().items():
         assert file.read_text() == text, "run `make reference`"
 
 
-def test_the_staging_models_mark_what_the_contracts_classify() -> None:
+def test_staging_models_mark_classified_columns() -> None:
     """A staging column of the same name is as personal as the contract says."""
     folder = REPOSITORY / "dbt_project" / "models" / "staging" / "oltp"
     staged = {}

@@ -43,7 +43,7 @@ def test_defaults_are_embedded_and_below_the_working_directory(tmp_path: Path) -
         ({"SMTP_URL": "mail:25?hunter2"}, "AFFILIATE_SMTP_URL: an address like"),
     ],
 )
-def test_what_cannot_work_is_one_line_with_exit_code_2(
+def test_invalid_settings_are_a_one_line_error_with_exit_code_2(
     environment: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in environment.items():
@@ -88,9 +88,7 @@ def test_kafka_options_in_dot_env_reach_librdkafka(tmp_path: Path) -> None:
     assert load_settings().kafka_options == {"security.protocol": "SASL_SSL"}
 
 
-def test_a_password_may_stand_in_a_file_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_password_can_be_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "password"
     file.write_text("it's a \\ secret\n")
     monkeypatch.setenv("AFFILIATE_DAGSTER_DSN", "postgresql://dagster@db:5432/dagster")
@@ -114,7 +112,7 @@ def test_a_password_may_stand_in_a_file_of_its_own(
         (b"hunter2", "hunter3 at db", "connection string is invalid"),
     ],
 )
-def test_a_password_file_that_cannot_be_used_is_one_line_without_it(
+def test_unusable_password_file_is_a_one_line_error(
     content: bytes | None,
     dsn: str | None,
     message: str,

@@ -32,7 +32,7 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "sources.toml"
 
 
-def test_every_source_has_its_name_and_its_dsn_with_the_variables_filled_in(file: Path) -> None:
+def test_source_dsns_are_filled_with_variables(file: Path) -> None:
     file.write_text(TWO)
 
     found = {source.name: source.dsn for source in oltp_sources(load_settings())}
@@ -43,7 +43,7 @@ def test_every_source_has_its_name_and_its_dsn_with_the_variables_filled_in(file
     }
 
 
-def test_a_variable_may_stand_in_dot_env(
+def test_variables_are_read_from_dot_env(
     file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("NORTH_PASSWORD")
@@ -85,7 +85,7 @@ def test_passwords_do_not_show(file: Path) -> None:
         ("hunter2", "is not a list of"),
     ],
 )
-def test_what_cannot_be_used_is_one_line_without_values(
+def test_invalid_sources_are_a_one_line_error_without_values(
     file: Path, text: str, message: str
 ) -> None:
     file.write_text(text)
@@ -103,7 +103,7 @@ def test_a_missing_file_is_named(file: Path) -> None:
         load_settings()
 
 
-def test_one_database_and_a_list_contradict_each_other(
+def test_dsn_and_source_list_exclude_each_other(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text(TWO)

@@ -11,7 +11,7 @@ from tests.documented import PAGES, REPOSITORY, Change, Command, matches, steps
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_block_is_run_or_says_why_not(page: Path) -> None:
+def test_every_documented_block_is_run_or_explained(page: Path) -> None:
     for step in steps(page):
         assert isinstance(step, Change) or step.line
 
@@ -37,13 +37,13 @@ def test_the_pages_have_commands_and_changes() -> None:
         ("", "nothing was expected", False),
     ],
 )
-def test_outputs_are_compared_but_for_numbers_and_widths(
+def test_outputs_are_compared_without_numbers_and_widths(
     expected: str, printed: str, same: bool
 ) -> None:
     assert matches(expected, printed) is same
 
 
-def test_a_change_wants_its_lines_exactly_once(tmp_path: Path) -> None:
+def test_documented_change_must_match_exactly_once(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     change = Change("page", "a.txt", " one\n+two\n-three\n", is_diff=True)
     file.write_text("zero\none\nthree\n")
@@ -55,9 +55,7 @@ def test_a_change_wants_its_lines_exactly_once(tmp_path: Path) -> None:
         change.apply(tmp_path)
 
 
-def test_a_block_that_is_silently_left_out_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_silently_skipped_block_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.documented.REPOSITORY", tmp_path)
     page = tmp_path / "page.md"
     page.write_text("```sh\nrm -rf /\n```\n")
@@ -68,7 +66,7 @@ def test_a_block_that_is_silently_left_out_is_found(
     assert REPOSITORY.is_dir()
 
 
-def test_the_changes_of_all_pages_apply_one_after_the_other(tmp_path: Path) -> None:
+def test_changes_of_all_pages_apply_in_order(tmp_path: Path) -> None:
     changes = [step for page in PAGES for step in steps(page) if isinstance(step, Change)]
     for path in {change.path for change in changes}:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
