@@ -70,7 +70,7 @@ class Progress:
 
 @contextmanager
 def showing_progress() -> Iterator[Progress]:
-    """Shows a spinner, then the steps; silences the logs that Dagster and dbt write meanwhile.
+    """Shows a spinner, then the steps; silences the logs of Dagster and dbt in between.
 
     Import Dagster inside the block: it takes seconds, and the spinner shows that something happens.
     """

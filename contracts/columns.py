@@ -105,5 +105,5 @@ AUDIT = (
     Column("created_at", TIMESTAMP, "Time at which the source created the row.", NONE),
     Column("updated_at", TIMESTAMP, "Time at which the source last changed the row.", NONE),
 )
-#: Columns that the platform adds to every landed row, and that say nothing about anybody.
+#: Columns that the platform adds to every landed row; they are not personal data.
 PLATFORM = ("_op", "_source", "_xid", "_seq")

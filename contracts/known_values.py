@@ -1,4 +1,4 @@
-"""What the raw tables know about persons and about business; the release scan compares with it.
+"""Columns of the raw tables with personal values and with business terms, for the release scan.
 
 Raw tables and not staging: they hold every version that was landed, also of deleted rows.
 """
@@ -38,7 +38,7 @@ class KnownValues:
 
 @cache
 def personal_values() -> tuple[KnownValues, ...]:
-    """Every column and event property whose values no release may contain, table by table."""
+    """Return every column and event property whose values no release may contain, by table."""
     columns = (
         KnownValues(
             spec.raw_table,

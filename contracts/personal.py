@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-#: How close a value brings somebody to a person: it names or reaches the person (`direct`), helps
-#: to single the person out (`quasi`), or says nothing about any person (`none`).
+#: How a value identifies a person: directly (`direct`), in combination with others (`quasi`), or
+#: not at all (`none`).
 Level = Literal["direct", "quasi", "none"]
 
 
@@ -16,7 +16,7 @@ class PersonalClass:
     """One class.
 
     Attributes:
-        level: How close a value brings somebody to a person.
+        level: How a value identifies a person.
         is_searched: Whether a release that contains a known value of the class is refused.
         meaning: One line for people.
     """
@@ -28,7 +28,7 @@ class PersonalClass:
 
 NONE = "none"
 CLASSES: dict[str, PersonalClass] = {
-    NONE: PersonalClass("none", False, "Says nothing about a person by itself."),
+    NONE: PersonalClass("none", False, "Not personal data by itself."),
     "name": PersonalClass("direct", True, "Name of a person, or of an affiliate as a business."),
     "email": PersonalClass("direct", True, "E-mail address."),
     "phone": PersonalClass("direct", True, "Phone number."),
@@ -43,7 +43,7 @@ CLASSES: dict[str, PersonalClass] = {
         "quasi", False, "A fact about a person who is known otherwise, such as a gender."
     ),
 }
-#: Classes whose values identify a person wherever they stand: an erasure makes sure they are gone.
+#: Classes whose values identify a person anywhere; an erasure searches for them.
 IDENTIFYING = ("name", "email", "phone", "identifier")
 
 
@@ -51,7 +51,7 @@ def check_class(given: object, where: str) -> None:
     """Refuses a missing or unknown class.
 
     Args:
-        given: What the contract says.
+        given: The class in the contract.
         where: Table and column, or event type and property.
 
     Raises:
@@ -60,7 +60,7 @@ def check_class(given: object, where: str) -> None:
     if given is None:
         raise ValueError(
             f"{where} has no class of personal data: add one of {', '.join(CLASSES)} "
-            "(`none` if it says nothing about a person)"
+            "(`none` if it is not personal data)"
         )
     if given not in CLASSES:
         raise ValueError(
@@ -69,7 +69,7 @@ def check_class(given: object, where: str) -> None:
 
 
 def strongest(classes: Iterable[str]) -> Level:
-    """The closest that any of the classes brings somebody to a person."""
+    """Return the highest level of the classes."""
     levels = {CLASSES[name].level for name in classes}
     if "direct" in levels:
         return "direct"

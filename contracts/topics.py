@@ -55,7 +55,7 @@ class TopicSpec:
 
     @property
     def level(self) -> Level:
-        """How close an event brings somebody to a person; one that names a record singles it out.
+        """Return how an event identifies a person; one with a record ID is at least `quasi`.
 
         An event may hold fields beyond its contract, which are landed as well.
         """

@@ -19,7 +19,7 @@ from core.parent_death import end_with_parent
 
 
 def execute(statements: Sequence[str]) -> None:
-    """Executes statements in a process of its own; may be called in any thread.
+    """Execute statements in a separate process; can be called in any thread.
 
     Raises:
         duckdb.Error: the error that DuckDB raised there; its text may contain values of rows.

@@ -1,8 +1,7 @@
-"""Private folders where live batches write, and the sweep of what dead ones left behind.
+"""Private staging directories of processes, and the removal of those that killed processes left.
 
-A batch owns `.aside/<batch>/` and holds a lock on it; the kernel frees the lock when the process
-dies, however it dies. Whatever stands in an unlocked folder, or under a final name that neither the
-manifest nor a live batch knows, belongs to nobody.
+A process owns `<staging>/<name>/` and holds a lock on it, which the kernel releases when the
+process dies. An unlocked directory is an orphan.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ LOCK = "lock"
 
 
 @contextmanager
-def own_folder(aside: Path, batch: str) -> Iterator[Path]:
-    """A private folder of this process; gone when the block ends.
+def own_folder(staging: Path, name: str) -> Iterator[Path]:
+    """Create a private directory for this process, and delete it when the block ends.
 
     Args:
-        aside: The zone's `.aside` directory.
-        batch: Name of the batch, which is the folder's.
+        staging: Directory of all staging directories.
+        name: Name of the new directory.
     """
-    make_directory(aside)
-    folder = aside / batch
+    make_directory(staging)
+    folder = staging / name
     with ExitStack() as stack:
-        # under the common lock, a sweep never sees a folder whose own lock is not held yet
-        with locked(aside / LOCK):
+        # the common lock keeps a sweep from seeing a directory that is not locked yet
+        with locked(staging / LOCK):
             folder.mkdir(mode=0o700)
             stack.enter_context(locked(folder / LOCK))
         try:
@@ -39,19 +38,19 @@ def own_folder(aside: Path, batch: str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(aside: Path) -> set[str]:
-    """Removes the folders of dead processes.
+def sweep(staging: Path) -> set[str]:
+    """Delete the directories of dead processes.
 
     Returns:
-        Names of the batches that are still being written.
+        Names of the directories that are in use.
     """
-    if not aside.is_dir():
+    if not staging.is_dir():
         return set()
     live = set()
-    with locked(aside / LOCK):
-        for folder in [entry for entry in aside.iterdir() if entry.is_dir()]:
+    with locked(staging / LOCK):
+        for folder in [entry for entry in staging.iterdir() if entry.is_dir()]:
             try:
-                # its owner may be removing it right now
+                # its owner may be deleting it at the same time
                 with suppress(FileNotFoundError), locked(folder / LOCK, busy="in use"):
                     shutil.rmtree(folder, ignore_errors=True)
             except BusyError:

@@ -2,7 +2,7 @@
 
 DuckDB writes whole blocks, and the unused part of a block keeps earlier content of memory: see
 https://github.com/duckdb/duckdb/issues/23382. If the process had read all rows before, a file could
-contain bytes of somebody else's. So the rows of a file are exported to Parquet, which has no such
+contain bytes of other customers. So the rows of a file are exported to Parquet, which has no such
 gaps, and a new process loads them into the file.
 """
 

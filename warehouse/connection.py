@@ -1,9 +1,8 @@
-"""One way to open the warehouse, whatever the engine: DuckDB, with the warehouse attached as `wh`.
+"""Open the warehouse on any engine: a DuckDB connection with the warehouse attached as `wh`.
 
-DuckDB lets one process write a file and nobody else open it meanwhile, so a caller holds the
-connection as briefly as it can. What does not fit into its memory it writes in clear, readable by
-all, into the working directory, and a killed process leaves it there; so each connection is told
-where it may do that.
+While one process writes a DuckDB file no other process can open it, so callers keep the connection
+for as short as possible. By default DuckDB spills unencrypted data into the working directory,
+where a killed process leaves it, so each connection gets a private directory for it.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from secrets import token_hex
 
 import duckdb
 
-from core import private_folders as aside
+from core import private_folders
 from core.duckdb_session import connect, load_extension
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
 from core.sql import quote
 
 ALIAS = "wh"
-#: A killed run leaves its dbt process behind for some seconds; it then holds the file's lock.
+#: The dbt process of a killed run may hold the lock of the file for some seconds.
 LOCK_WAIT_SECONDS = 60.0
 
 
@@ -32,18 +31,18 @@ LOCK_WAIT_SECONDS = 60.0
 def open_warehouse(
     settings: Settings, *, read_only: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Opens the warehouse of the configured engine as catalogue `wh`.
+    """Open the warehouse of the configured engine as catalogue `wh`.
 
     Args:
-        settings: Engine, and where its warehouse is.
-        read_only: Refuses writes; the file must exist.
+        settings: Settings of the platform.
+        read_only: Refuse writes; the file must exist.
 
     Yields:
         A connection with time zone UTC; tables are `wh.<schema>.<table>`.
 
     Raises:
         ConfigurationError: the warehouse does not exist (read only) or its server is unreachable.
-        AffiliateError: another process holds the DuckDB file.
+        AffiliateError: another process uses the DuckDB file.
     """
     with closing(connect()) as connection:
         if settings.memory_limit is not None:
@@ -59,15 +58,15 @@ def open_warehouse(
 
 @contextmanager
 def spill_folder(settings: Settings) -> Iterator[Path]:
-    """A private folder for what DuckDB spills; those of processes that died are removed first."""
-    aside.sweep(settings.spill_path)
-    with aside.own_folder(settings.spill_path, token_hex(8)) as folder:
+    """Create a private folder for DuckDB to spill into; delete those of killed processes first."""
+    private_folders.sweep(settings.spill_path)
+    with private_folders.own_folder(settings.spill_path, token_hex(8)) as folder:
         yield folder
 
 
 def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bool) -> None:
     if read_only and not path.exists():
-        raise ConfigurationError("there is no warehouse yet: run `affiliate run` first")
+        raise ConfigurationError("the warehouse does not exist yet: run `affiliate run` first")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = " (READ_ONLY)" if read_only else ""
     deadline = time.monotonic() + LOCK_WAIT_SECONDS
@@ -75,13 +74,13 @@ def _attach_duckdb(connection: duckdb.DuckDBPyConnection, path: Path, *, read_on
         try:
             connection.execute(f"ATTACH '{quote(str(path))}' AS {ALIAS}{options}")
             if not read_only:
-                # dbt's own: nobody else has the file now, so a killed dbt left it
+                # left by a killed dbt process, because no other process uses the file now
                 shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
         except duckdb.IOException as error:
             if "lock" not in str(error):
                 raise AffiliateError(f"the warehouse cannot be opened: {path}") from error
             if time.monotonic() > deadline:
-                raise AffiliateError("another process holds the warehouse file") from None
+                raise AffiliateError("another process uses the warehouse file") from None
             time.sleep(0.2)
         else:
             return
@@ -99,5 +98,5 @@ def _attach_postgres(
     except duckdb.Error:
         # the original text repeats the connection string
         raise ConfigurationError(
-            "the warehouse server does not let us in: check AFFILIATE_WAREHOUSE_DSN"
+            "the warehouse server rejected the login: check AFFILIATE_WAREHOUSE_DSN"
         ) from None

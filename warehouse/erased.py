@@ -1,7 +1,7 @@
-"""Which of the loaded customers were erased: the models leave them out, whatever was landed.
+"""List the loaded customers that were erased; the models exclude them.
 
-Tombstones are keyed hashes, and SQL has no HMAC: they are compared here. It is the second wall, and
-does not rely on the first, which strips rows before they are landed.
+Tombstones are keyed hashes, and SQL has no HMAC, so they are compared here. This is a second
+safeguard, independent of the first, which strips rows before they are landed.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ _SCHEMA = pa.schema(
 
 
 def fill(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: LandingZone) -> None:
-    """Makes the raw table of erased records the one of today's tombstones.
+    """Replace the raw table of erased records, from the current tombstones.
 
     Raises:
-        ConfigurationError: the key of the tombstones is lost.
+        ConfigurationError: the key of the tombstones is missing.
     """
     hasher = tombstones.hasher_of(zone)
     if hasher is None:
         return
-    buried = tombstones.read(zone)
+    erased = tombstones.read(zone)
     rows = [
-        (affiliate, customer, buried[mark])
+        (affiliate, customer, erased[mark])
         for affiliate, customer in connection.execute(" union ".join(_keys())).fetchall()
         if affiliate is not None and customer is not None
-        if (mark := hasher.record(affiliate, customer)) in buried
+        if (mark := hasher.record(affiliate, customer)) in erased
     ]
     found = pa.Table.from_pylist(
         [dict(zip(_SCHEMA.names, row, strict=True)) for row in rows], _SCHEMA
@@ -57,7 +57,7 @@ def fill(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: Landin
 
 
 def _keys() -> Iterator[str]:
-    """SQL for (affiliate, customer) of every record that a table names or an event describes."""
+    """Yield SQL for (affiliate, customer) of every record in a table or event."""
     for table in TABLES:
         if table.subject:
             source = f"{ALIAS}.{raw.SCHEMA}.{table.raw_table}"

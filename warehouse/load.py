@@ -1,9 +1,9 @@
-"""Brings landed rows into the warehouse's raw tables, each exactly once.
+"""Load landed rows into the warehouse's raw tables, each exactly once.
 
-Rows and the name of their file are inserted in one transaction of the target, so a killed load is
-finished by the next one. Of a file that replaced others, only rows that those did not bring yet are
-inserted. A raw table with rows that were dropped or are held since is filled anew; a warehouse that
-was lost, or that belongs to another landing zone or to older contracts, is rebuilt from the files.
+Rows and the name of their file are inserted in one transaction of the target, so the next load
+completes a killed one. If a file replaced others, only rows that were not loaded from those are
+inserted. A raw table with rows that were dropped or held since is reloaded. A warehouse that was
+lost, or that belongs to another landing zone or to older contracts, is rebuilt from the files.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ Spec = TableSpec | TopicSpec | LedgerSpec
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load did.
+    """Result of a load.
 
     Attributes:
-        files: Files that rows were loaded from now.
-        rows: Rows loaded now, per raw table.
+        files: Number of files from which rows were loaded.
+        rows: Raw table → number of rows loaded.
         rebuilt: Whether raw tables were dropped or emptied first.
     """
 
@@ -51,47 +51,47 @@ class LoadReport:
 
 
 def load(settings: Settings, zone: LandingZone) -> LoadReport:
-    """Loads all landed rows that the warehouse does not hold yet; creates all raw tables.
+    """Load all landed rows that are not in the warehouse yet; create all raw tables.
 
-    A dataset with held rows is loaded up to them, and no further until they are accepted.
+    A dataset with held rows is loaded only up to them until they are accepted.
 
     Args:
-        settings: Engine, and where its warehouse is.
-        zone: Where the files are.
+        settings: Settings of the platform.
+        zone: The landing zone.
 
     Raises:
         ConfigurationError: the warehouse's server is unreachable.
-        AffiliateError: a file differs from its checksum (nothing is loaded), the warehouse is held
-            by another process, or it refused the rows.
+        AffiliateError: a file differs from its checksum (nothing is loaded), another process uses
+            the warehouse, or it refused the rows.
     """
     with open_warehouse(settings) as connection, zone.reading():
         try:
             rebuilt = _prepare(connection, settings, zone)
             raw.set_salt(connection, generated_key(settings.home, raw.SALT_KEY).hex())
-            todo = _known(parts(zone.state(), loaded.read(connection)))
-            for _, part in todo:
+            pending = _known(parts(zone.state(), loaded.read(connection)))
+            for _, part in pending:
                 verify_checksum(zone, part.file)
             rows = Counter[str]()
-            for spec, part in todo:
+            for spec, part in pending:
                 rows[spec.raw_table] += _load(connection, zone, spec, part)
             erased.fill(connection, settings, zone)
         except duckdb.Error as error:
             if is_full(error):
                 raise AffiliateError(
-                    "the disk is full: the warehouse holds what it held; free space and run again"
+                    "the disk is full: the warehouse is unchanged; free disk space and run again"
                 ) from None
             # the original text may repeat values
             raise AffiliateError(
                 f"the warehouse refused the landed rows ({type(error).__name__}): "
-                "what was loaded before is untouched; run again"
+                "earlier rows are unchanged; run again"
             ) from None
-    files = sum(bool(part.fresh) for _, part in todo)
+    files = sum(bool(part.fresh) for _, part in pending)
     logger.info("%d files loaded, %d rows", files, rows.total())
     return LoadReport(files, dict(+rows), rebuilt)
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: LandingZone) -> bool:
-    """Makes the raw tables those of this zone and these contracts; says if it emptied any."""
+    """Create the raw tables; return whether tables that do not fit the zone were emptied."""
     connection.begin()
     raw.create(connection, settings)
     connection.commit()
@@ -106,7 +106,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, settings: Settings, zone: La
         return True
     stale = {spec.raw_table for spec in map(_spec, outdated(zone.state(), present)) if spec}
     for table in sorted(stale):
-        logger.warning("raw.%s has rows that were dropped, or are held: it is filled anew", table)
+        logger.warning("raw.%s has rows that were dropped or held since: it is reloaded", table)
         paths = {row.path for row in present}
         connection.begin()
         raw.truncate(connection, settings, table)
@@ -121,7 +121,7 @@ def _load(
     spec: Spec,
     part: FilePart,
 ) -> int:
-    """Inserts a file's fresh rows and lists it, in one transaction; returns their number."""
+    """Insert a file's new rows and list it, in one transaction; return their number."""
     rows = f"({scan_files(zone, [(part.number, part.file)], _columns(spec))})"
     counts = dict.fromkeys(part.fresh | part.known, 0)
     counts.update(connection.execute(f"select _seq, count(*) from {rows} group by _seq").fetchall())
@@ -140,7 +140,7 @@ def _load(
 
 
 def _columns(spec: Spec) -> tuple[str, ...]:
-    """Columns of a landed file that its raw table is made of."""
+    """Return the columns of a landed file that its raw table needs."""
     if isinstance(spec, TopicSpec):
         return MESSAGE
     if isinstance(spec, LedgerSpec):
@@ -155,13 +155,13 @@ def _select(spec: Spec, rows: str) -> str:
 
 
 def _known(found: list[FilePart]) -> list[tuple[Spec, FilePart]]:
-    """The parts that a contract gives a raw table."""
+    """Return the parts with a contract."""
     known = []
     for part in found:
         if spec := _spec(part.file.dataset):
             known.append((spec, part))
         elif part.file.dataset != tombstones.DATASET:
-            logger.warning("%s has no contract any more and is not loaded", part.file.dataset)
+            logger.warning("%s no longer has a contract and is not loaded", part.file.dataset)
     return known
 
 

@@ -1,4 +1,4 @@
-"""The list of files that the raw tables hold, kept in the warehouse beside them."""
+"""The list of loaded files, a table in the warehouse."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LIST = f"{ALIAS}.{raw.SCHEMA}.{raw.LOADED}"
 
 @dataclass(frozen=True)
 class LoadedFile:
-    """Rows that the warehouse holds.
+    """Rows of a loaded file.
 
     Attributes:
-        path: File that they came from, or that replaced it.
-        seq: Number of the entry that landed them.
-        sha256: Of the file.
+        path: Path of the file, or of the file that replaced it.
+        seq: Number of the entry that landed the rows.
+        sha256: Checksum of the file.
     """
 
     path: str
@@ -31,7 +31,7 @@ class LoadedFile:
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> list[LoadedFile]:
-    """The whole list."""
+    """Return the complete list."""
     rows = connection.execute(f"select path, seq, sha256 from {LIST}").fetchall()
     return [LoadedFile(*row) for row in rows]
 
@@ -41,7 +41,7 @@ def add(
     file: LandedFile,
     rows: Mapping[int, tuple[int, ManifestEntry]],
 ) -> None:
-    """Lists a file.
+    """Add a file to the list.
 
     Args:
         connection: The warehouse.

@@ -1,4 +1,4 @@
-"""What a load has to do, told from the landing zone and the list of what the warehouse holds."""
+"""Plan a load: compare the landing zone with the list of loaded files."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class FilePart:
     """A live file that the list of loaded files does not name, or not with all its numbers.
 
     Attributes:
-        number: Of the entry that landed the file.
+        number: Number of the entry that landed the file.
         file: Data file to read.
-        fresh: Numbers of the rows to insert.
-        known: Numbers of rows that are in the warehouse from files that this one replaced.
-        replaced: Paths of those.
+        fresh: Entry numbers of the rows to insert.
+        known: Entry numbers of rows that were loaded from files that this one replaced.
+        replaced: Paths of these files.
     """
 
     number: int
@@ -31,13 +31,13 @@ class FilePart:
 
 
 def is_foreign(state: ManifestState, loaded: Iterable[LoadedFile]) -> bool:
-    """Whether some of it never stood in this landing zone."""
+    """Return whether a loaded file was never in this landing zone."""
     sha256 = {path: file.sha256 for path, (_, file) in state.files.items()}
     return any(sha256.get(row.path) != row.sha256 for row in loaded)
 
 
 def outdated(state: ManifestState, loaded: Iterable[LoadedFile]) -> set[str]:
-    """Datasets of which the warehouse holds rows that were dropped, or are held, since."""
+    """Return datasets with loaded rows that were dropped or held since."""
     found = set()
     for row in loaded:
         dataset = state.files[row.path][1].dataset
@@ -48,7 +48,7 @@ def outdated(state: ManifestState, loaded: Iterable[LoadedFile]) -> set[str]:
 
 
 def parts(state: ManifestState, loaded: Iterable[LoadedFile]) -> list[FilePart]:
-    """What to load or to list anew, oldest rows first; held rows and all after them stay out."""
+    """Return what to load or to list again, oldest rows first, up to the first held rows."""
     sources: dict[str, dict[int, str]] = defaultdict(dict)
     listed = set()
     for row in loaded:
@@ -69,7 +69,7 @@ def parts(state: ManifestState, loaded: Iterable[LoadedFile]) -> list[FilePart]:
 
 
 def _was_changed(state: ManifestState, path: str, dataset: str) -> bool:
-    """Whether a file was replaced by one that lacks rows, over any number of steps."""
+    """Return whether a file was replaced, in any number of steps, by one with fewer rows."""
     while entry := state.replaced_by.get(path):
         if dataset in entry.dropped:
             return True

@@ -1,9 +1,7 @@
-"""The schema `raw`: one table per OLTP table, per topic and per ledger.
+"""The schema `raw`: one table per OLTP table, topic and ledger.
 
-Besides the list of files they hold, the records that were erased, and the secret that persons' ids
-are minted from.
-That list has a row per file and entry that landed rows of it, with the instant the entry was
-committed and the source that it read: a compacted file has many.
+It also has the list of loaded files, the erased records, and the secret from which customer IDs are
+derived. The list has one row per file and entry, so a compacted file has several.
 """
 
 from __future__ import annotations
@@ -24,13 +22,13 @@ Columns = tuple[tuple[str, str], ...]
 SCHEMA = "raw"
 LOADED = "loaded_file"
 SALT = "identity_salt"
-#: Name of the secret that new customer ids are derived from: without it, an id cannot be traced to
-#: a record. Ids that were landed stay valid when it is lost.
+#: Name of the secret from which new customer IDs are derived, so that an ID cannot be traced to a
+#: record. If it is lost, landed IDs stay valid.
 SALT_KEY = "identity"
 ERASED = "erased_record"
 
 _SEQ = Column("_seq", BIGINT, "Number of the manifest entry that landed the row.", NONE)
-#: What the loader adds to the columns of an OLTP table.
+#: Columns that the loader adds to an OLTP table.
 ROW_ORIGIN = (
     Column("_op", TEXT, "upsert, or delete if the row was found deleted.", NONE),
     Column("_source", TEXT, "Source that the row was read from; a name of the settings.", NONE),
@@ -76,7 +74,7 @@ RAW_TABLES: dict[str, Columns] = {
         ("requested_at", TIMESTAMP),
     ),
 }
-#: Raw table that comes from no contract → what it holds.
+#: Raw table without a contract → its description.
 OWN_TABLES = {
     LOADED: "One row per landed file and manifest entry (`seq`) whose rows the raw tables hold, "
     "with the time of its commit (`landed_at`).",
@@ -84,12 +82,12 @@ OWN_TABLES = {
     "the time of the first request (`requested_at`).",
     SALT: "One row with the secret from which new values of customer_id are derived.",
 }
-#: Types that DuckDB's catalogue calls otherwise, on either engine.
+#: Types with another name in DuckDB's catalogue, on both engines.
 DUCKDB_NAMES = {TEXT: "VARCHAR", TIMESTAMP: "TIMESTAMP WITH TIME ZONE"}
 
 
 def create(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Creates what is missing of the schema; in PostgreSQL with its own types."""
+    """Create missing tables of the schema; in PostgreSQL with its native types."""
     _execute(connection, settings, "create schema if not exists {catalogue}raw")
     for table, columns in RAW_TABLES.items():
         listed = ", ".join(f"{name} {kind}" for name, kind in columns)
@@ -101,17 +99,17 @@ def create(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 
 
 def drop(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Drops the schema and the views on it; everything in it is also in the landing zone."""
+    """Drop the schema and the views on it; everything in it is also in the landing zone."""
     _execute(connection, settings, "drop schema if exists {catalogue}raw cascade")
 
 
 def truncate(connection: duckdb.DuckDBPyConnection, settings: Settings, table: str) -> None:
-    """Takes all rows out of a raw table."""
+    """Delete all rows of a raw table."""
     _execute(connection, settings, f"truncate table {{catalogue}}raw.{table}")
 
 
 def set_salt(connection: duckdb.DuckDBPyConnection, salt: str) -> None:
-    """Makes the salt the one row of its table; as data, so that no statement holds it."""
+    """Store the salt as the only row of its table, as a parameter, so no statement contains it."""
     table = f"{ALIAS}.{SCHEMA}.{SALT}"
     if connection.execute(f"select salt from {table}").fetchall() != [(salt,)]:
         connection.execute(f"delete from {table}")
@@ -119,7 +117,7 @@ def set_salt(connection: duckdb.DuckDBPyConnection, salt: str) -> None:
 
 
 def has_the_contracts_columns(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the raw tables that exist are those of today's contracts."""
+    """Return whether the existing raw tables have the columns of the current contracts."""
     found: dict[str, list[tuple[str, str]]] = {}
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns() "

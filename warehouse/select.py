@@ -1,4 +1,4 @@
-"""From a landed file's columns to those of its raw table, as DuckDB SQL for both engines."""
+"""SQL that selects the columns of a raw table from a landed file."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from contracts.tables import BIGINT, TIMESTAMP, TableSpec
 ENVELOPE = ("id", "source", "type", "time", "affiliateid")
 
 
-#: Columns of a landed file that the rows of an OLTP table and of a topic are made of.
+#: Columns of a landed file that the rows of an OLTP table and of a topic need.
 ORIGIN = ("_op", "_source", "_issues")
 MESSAGE = ("topic", "partition", "offset", "timestamp", "key", "value", "headers", "document")
 
 
 def table_rows(spec: TableSpec, scan: str) -> str:
-    """Rows of an OLTP table.
+    """Return SQL for rows of an OLTP table.
 
     Args:
         spec: The table's contract.
         scan: DuckDB relation with its columns, `ORIGIN` and `_seq`.
     """
     columns = [f"{name}::{kind} as {name}" for name, kind in spec.all_columns]
-    # the landing zone keeps `column=value`; here the column's name is enough
+    # the landing zone keeps `column=value`; the raw table only needs the name
     issues = "regexp_replace(_issues, '=[^,]*', '', 'g') as _issues"
     return f"select {', '.join(columns)}, _op, _source, {issues}, _seq from {scan}"
 
 
 def event_rows(scan: str) -> str:
-    """Events of a topic; every message in the file kept its contract.
+    """Return SQL for events of a topic; every message in the file complies with its contract.
 
     Args:
         scan: DuckDB relation with the columns `MESSAGE` and `_seq`.
@@ -46,7 +46,7 @@ def event_rows(scan: str) -> str:
 
 
 def ledger_rows(spec: LedgerSpec, scan: str) -> str:
-    """Rows of a ledger.
+    """Return SQL for rows of a ledger.
 
     Args:
         spec: The ledger.

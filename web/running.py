@@ -84,7 +84,7 @@ def _start(commands: Mapping[str, list[str]]) -> Children:
     # children end in order, and end their own children, even if this process is killed
     with_us = partial(end_with_parent, signal.SIGTERM, os.getpid())
     return {
-        # a process group of its own: Ctrl-C reaches this process only, which ends them in order;
+        # a separate process group: Ctrl-C reaches this process only, which ends them in order;
         # their logs are not this command's output
         name: subprocess.Popen(command, stdout=sys.stderr, process_group=0, preexec_fn=with_us)  # noqa: PLW1509
         for name, command in commands.items()

@@ -13,7 +13,7 @@ app = typer.Typer(help="Document every model and column with its lineage.", no_a
 
 @app.callback()
 def docs() -> None:
-    """Keeps `build` a command of its own."""
+    """Keep `build` a separate command."""
 
 
 @app.command()

@@ -44,9 +44,9 @@ def code(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the code location.")] = 4000,
 ) -> None:
-    """Serve the code location and execute runs; AFFILIATE_WORKSPACE tells the others its address.
+    """Serve the code location and execute runs; AFFILIATE_WORKSPACE names it to other processes.
 
-    Anyone who can reach the port can execute code: keep it in a network of its own.
+    Anyone who can reach the port can execute code: keep it in a separate network.
 
     Example: affiliate serve code --host 0.0.0.0
     """

@@ -16,7 +16,7 @@ app = typer.Typer(help="Answer a person's request for access to their data.", no
 
 @app.callback()
 def subject() -> None:
-    """Keeps `export` a command of its own."""
+    """Keep `export` a separate command."""
 
 
 @app.command()

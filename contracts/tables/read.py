@@ -23,7 +23,7 @@ def table(file_name: str, text: str) -> TableSpec:
         text: Its contents.
 
     Raises:
-        ValueError: which table, and which column, says what wrong.
+        ValueError: a contract is invalid; names table and column.
     """
     qualified = PurePath(file_name).stem
     schema, _, name = qualified.partition(".")

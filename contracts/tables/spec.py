@@ -14,7 +14,7 @@ CUSTOMER_ID = "affiliate_customer_id"
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose a row is: the customer who can have it erased or handed over.
+    """The customer that a row belongs to, who can request its erasure or export.
 
     Attributes:
         customer: Column with the id of the customer record.
@@ -27,7 +27,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class PartOf:
-    """The row that a row is a part of, and whose subject it shares.
+    """The parent row, whose subject a row shares.
 
     Attributes:
         table: `schema.table` of that row.
@@ -49,7 +49,7 @@ class TableSpec:
         primary_key: Key columns; each is one of `columns`.
         excluded: Columns of the OLTP that are never read, not even selected.
         description: One line for people, shown in the UI.
-        subject: Whose a row is; None if the table says nothing about customers.
+        subject: The customer that a row belongs to; None if the table is not about customers.
         part_of: In place of a subject, the row that a row is a part of.
         business_time: Column with a time from which the marts date something.
         stale_after_days: Days without a new row after which the source may have stopped.
@@ -113,7 +113,7 @@ class TableSpec:
 
     @property
     def level(self) -> Level:
-        """How close a row brings somebody to a person; one that names a record singles it out."""
+        """Return how a row identifies a person; one with a record ID is at least `quasi`."""
         found = strongest(column.personal for column in self.columns)
         return "quasi" if found == "none" and (self.subject or self.part_of) else found
 

@@ -43,7 +43,7 @@ def _resilient(check: Callable[[Any], None]) -> Callable[[Any], None]:
 
     @wraps(check)
     def checking(server: Any) -> None:
-        # in a thread of its own, because connecting to a lost database is retried for a minute
+        # in a separate thread, because connecting to a lost database is retried for a minute
         attempting = Thread(target=attempt, args=(server,), daemon=True)
         attempting.start()
         while attempting.is_alive() and not _may_end(server):

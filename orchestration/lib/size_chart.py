@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from orchestration.lib.charts import bar_table
 
-#: Smallest and largest number of records in each bar; larger customers get a bar of their own.
+#: Smallest and largest number of records in each bar; larger customers get a separate bar.
 BANDS = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 20), (21, 50))
 
 

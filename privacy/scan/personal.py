@@ -1,6 +1,6 @@
-"""Collects what the warehouse knows about persons, in the forms in which it is compared.
+"""Collect the personal values in the warehouse, in the forms in which they are compared.
 
-Which columns hold it is said by the contracts (`contracts.known_values`).
+The contracts define which columns contain them (`contracts.known_values`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.connection import ALIAS
 #: Longest phrase that is compared, in words.
 LONGEST_PHRASE = 6
 
-#: "Maria-José  GARCÍA" and "maria_jose garcia" are one phrase.
+#: "Maria-José  GARCÍA" and "maria_jose garcia" are the same phrase.
 MACROS = f"""
 CREATE OR REPLACE TEMP MACRO phrase(v) AS
     trim(regexp_replace(lower(strip_accents(v)), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'));
@@ -31,7 +31,7 @@ CREATE OR REPLACE TEMP MACRO runs(words) AS flatten(list_transform(
         lambda i: array_to_string(words[i:i + n - 1], ' ')
     )
 ));
--- what may be a number of an authority, wherever it stands in a JSON document
+-- values in a JSON document that may be an official number
 CREATE OR REPLACE TEMP MACRO numbers_in(v) AS list_filter(
     list_append(
         json_extract_string(CASE WHEN json_valid(v) THEN v END, '$.**'),
@@ -41,7 +41,7 @@ CREATE OR REPLACE TEMP MACRO numbers_in(v) AS list_filter(
 );
 """
 
-#: One table for each way of comparing. Short values are left out: every file has them by chance.
+#: One table for each way of comparing. Short values are left out, because they occur by chance.
 _KNOWN = """
 CREATE OR REPLACE TEMP TABLE vocabulary AS
     SELECT DISTINCT phrase(v) AS value FROM ({vocabulary}) WHERE v IS NOT NULL;
@@ -96,17 +96,17 @@ CREATE OR REPLACE TEMP TABLE known_birth_date AS
 def gather(
     connection: duckdb.DuckDBPyConnection, sources: Sequence[KnownValues] | None = None
 ) -> None:
-    """Collects the values into temporary tables of the connection.
+    """Collect the values in temporary tables of the connection.
 
     `personal(kind, written, of_customers)` has each value as it was written; the `known_…` tables
     have it as it is compared.
 
     Args:
         connection: With the warehouse attached.
-        sources: Where the values stand; by default where the contracts say.
+        sources: Columns with the values; by default those of the contracts.
 
     Raises:
-        AffiliateError: a table or column is missing: without it the check would prove nothing.
+        AffiliateError: a table or column is missing, so the check would be incomplete.
     """
     connection.execute(MACROS)
     connection.execute(
@@ -133,7 +133,7 @@ def gather(
 
 
 def _values(sources: Iterable[KnownValues]) -> str:
-    """SQL for the list of all personal values in a row of a raw table."""
+    """Return SQL for the list of all personal values in a row of a raw table."""
     single, several = [], []
     for source in sources:
         column = sql.name(source.column)

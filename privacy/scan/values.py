@@ -1,11 +1,10 @@
-"""Third net: numbers that are phone numbers or identifiers, and dates that are birth dates.
+"""Numeric scanner: numbers that are phone numbers or identifiers, dates that are birth dates.
 
-A birth date cannot be told from a business date by its value: among a million customers every day
-of the last century is somebody's birthday. But business dates begin when the business does. So a
-date before the first business day of the source is refused; and, because one wrong date in the
-source would move that day to 1970, so is a column a fifth of whose days lie before the business
-had begun in earnest (one in a thousand of its dates). A birth date after that day, of a child
-younger than the business, is caught by its column's name only.
+The value alone does not distinguish a birth date from a business date: among a million customers
+every day of the last century is a birthday. But business dates begin with the business. So a date
+before the first business day is refused. One wrong date in the source could move that day to 1970,
+so a column is also refused if a fifth of its days are before the 0.1 % quantile of business dates.
+A birth date after that day, of a child younger than the business, is found by its column name only.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _WHOLE = frozenset({"integer", "bigint", "hugeint", "uinteger", "ubigint", "deci
 
 
 def gather(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `business_start(first_day, in_earnest)`; a day of slack is for local time zones."""
+    """Create `business_start(first_day, in_earnest)`, with one day of tolerance for time zones."""
     sources = " UNION ALL ".join(
         f"SELECT min({column}) AS first, quantile_disc(CAST({column} AS DATE), 0.001) AS earnest "
         f"FROM {ALIAS}.raw.{sql.name(table)}"
@@ -42,7 +41,7 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def find(connection: duckdb.DuckDBPyConnection, columns: Sequence[ScalarColumn]) -> list[Finding]:
-    """Columns with numbers or dates of persons; `gather` of persons and dates came before."""
+    """Return columns with personal numbers or dates; call `gather` here and in `personal`."""
     found = (_check(connection, column) for column in columns)
     return [finding for finding in found if finding is not None and finding.count]
 
@@ -56,7 +55,7 @@ def _check(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> Findi
 
 
 def _numbers(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> int:
-    """Distinct whole numbers of 9 digits or more that are known; 0 below 1 % of them."""
+    """Count distinct known whole numbers of 9 digits or more; 0 below 1 % of them."""
     return sql.number(
         connection,
         f"""

@@ -146,7 +146,7 @@ def test_guest_orders_have_no_customer(warehouse: Settings) -> None:
 
 
 def test_no_warehouse_is_a_configuration_error(settings: Settings) -> None:
-    with pytest.raises(ConfigurationError, match="no warehouse yet"):
+    with pytest.raises(ConfigurationError, match="warehouse does not exist yet"):
         publish(settings)
 
 
