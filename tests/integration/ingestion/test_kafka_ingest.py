@@ -15,7 +15,7 @@ from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedBroker
 from ingestion.kafka import ingest
 from ingestion.kafka.broker import Kafka
-from ingestion.kafka.client import DEFAULTS, OURS, connect
+from ingestion.kafka.client import DEFAULTS, FIXED, connect
 from ingestion.kafka.consume import consume
 from ingestion.kafka.positions import starts
 from ingestion.landing import LandingZone, Position
@@ -177,7 +177,7 @@ class Late(Consumer):
     def __init__(self, broker: Broker) -> None:
         # the large partition takes many fetches, during which the small ones go on
         slowly = {"queued.max.messages.kbytes": 1_000, "fetch.message.max.bytes": 1_000_000}
-        super().__init__({**DEFAULTS, **broker.kafka.config, **OURS, **slowly})
+        super().__init__({**DEFAULTS, **broker.kafka.config, **FIXED, **slowly})
         self._broker = broker
 
     def incremental_unassign(self, partitions: list[TopicPartition]) -> None:

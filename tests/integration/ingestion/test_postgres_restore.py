@@ -151,7 +151,7 @@ def test_reused_transaction_ids_hide_no_changes(cluster: Cluster, zone: LandingZ
 def test_mass_deletion_after_a_restore_is_stopped(cluster: Cluster, zone: LandingZone) -> None:
     live_on_and_lose_it(cluster, zone, insert(50))
     cluster.restore()
-    with pytest.raises(IncompleteIngestError, match="50 of 150 rows vanished"):
+    with pytest.raises(IncompleteIngestError, match="50 of 150 rows were deleted"):
         run(cluster, zone)
     run(cluster, zone, accept_deletes=True)
     assert current(zone, DATASET, "id, note") == cluster.rows()

@@ -115,7 +115,7 @@ def test_failed_tables_of_several_sources_are_reported_together(
         ingest_sources([NOWHERE, *sources], zone, TABLES)
     failures = caught.value.failures
     assert set(failures) == {NORTH, SOUTH, "west"}
-    assert failures[NORTH].startswith("north: public.item: 3 of 3 rows vanished")
+    assert failures[NORTH].startswith("north: public.item: 3 of 3 rows were deleted")
     assert failures[SOUTH].startswith("south: public.item: the OLTP has no column note any more")
     assert failures["west"].startswith("the OLTP west is unreachable")
     assert [(r.dataset, r.counts.rows_landed) for r in caught.value.reports] == [

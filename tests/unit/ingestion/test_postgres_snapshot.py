@@ -10,9 +10,9 @@ import pytest
 from ingestion.postgres.snapshot import MAX_TRANSACTIONS, Snapshot
 
 BEFORE = Snapshot(
-    horizon=990, next_id=1000, counter=1000, system_id="71", timeline=1, started="noon"
+    low_watermark=990, next_id=1000, counter=1000, system_id="71", timeline=1, started="noon"
 )
-LATER = replace(BEFORE, horizon=1990, next_id=2000, counter=2000)
+LATER = replace(BEFORE, low_watermark=1990, next_id=2000, counter=2000)
 POSITION = BEFORE.position(16400, "abc")
 
 
