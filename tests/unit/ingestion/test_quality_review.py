@@ -127,6 +127,6 @@ def test_checks_have_the_severity_of_the_worst_failure(zone: LandingZone, pages:
     (keys,) = [check for check in checks(found) if check.name == "keys"]
     assert keys.failures == (
         "oltp/sales.product: id: 150 of 150 rows (100.0%) failed; expected unique values in "
-        "every row (ExpectColumnValuesToBeUnique): the newest version of a row is unknown: "
-        "the reader or the source's key is broken",
+        "every row (ExpectColumnValuesToBeUnique): the newest version of a row is ambiguous: "
+        "the source's primary key is broken",
     )
