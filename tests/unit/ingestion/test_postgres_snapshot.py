@@ -26,7 +26,7 @@ def test_delta_requires_a_compatible_previous_snapshot() -> None:
     [
         {"system_id": "72"},
         {"timeline": 2},
-        {"horizon": 900, "next_id": 999, "counter": 999},
+        {"low_watermark": 900, "next_id": 999, "counter": 999},
         {"counter": 990 + MAX_TRANSACTIONS + 1},
     ],
     ids=["another cluster", "restored", "earlier than before", "too long ago"],
