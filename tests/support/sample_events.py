@@ -1,4 +1,4 @@
-"""Events for the tests, and their verdicts."""
+"""Sample events for tests, and their validation results."""
 
 from __future__ import annotations
 
