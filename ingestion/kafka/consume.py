@@ -132,7 +132,7 @@ def _ended(signals: list[Message]) -> dict[Partition, int]:
         elif error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
             raise AffiliateError(
                 f"topic {message.topic()}, partition {message.partition()}: the offset in the "
-                "manifest no longer exists in the topic: unread messages expired or were deleted"
+                "manifest no longer exists in the topic: messages expired unread or were deleted"
             )
         # the group is optional, so a missing permission on it is not an error
         elif not error.retriable() and error.code() != KafkaError.GROUP_AUTHORIZATION_FAILED:
