@@ -1,4 +1,4 @@
-"""Can the platform work? One check per thing it needs; each says what to do when it cannot."""
+"""Health checks: one per dependency of the platform; errors say how to fix them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOW_DISK_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """One line of the doctor: what was looked at, whether it is well, and the detail."""
+    """Outcome of one health check."""
 
     name: str
     ok: bool
@@ -30,10 +30,10 @@ class HealthCheck:
 
 
 def check_oltp(settings: Settings, source: OltpSource) -> str:
-    """Connects to an OLTP database and tells its version.
+    """Connect to an OLTP database and return its version.
 
     Raises:
-        ConfigurationError: unreachable, the login is refused, or nobody filled the embedded one.
+        ConfigurationError: it is unreachable, rejects the login, or is embedded and empty.
     """
     if source.name == DEFAULT_SOURCE:
         if settings.oltp_dsn is not None:
@@ -49,10 +49,10 @@ def check_oltp(settings: Settings, source: OltpSource) -> str:
 
 
 def check_any_oltp(settings: Settings) -> None:
-    """A run works with the sources that answer and tells which do not; one is enough to start.
+    """Check that at least one OLTP source is reachable, which is enough to start a run.
 
     Raises:
-        ConfigurationError: none answers; the line is about the first.
+        ConfigurationError: no source is reachable; the error is that of the first.
     """
     attempts = [partial(check_oltp, settings, source) for source in servers.oltp_sources(settings)]
     outcomes = (attempt("oltp", check) for check in attempts)
@@ -61,10 +61,10 @@ def check_any_oltp(settings: Settings) -> None:
 
 
 def check_kafka(settings: Settings) -> str:
-    """Asks the broker for its topics.
+    """Connect to the broker and count its topics.
 
     Raises:
-        ConfigurationError: no broker answers.
+        ConfigurationError: the broker is unreachable.
     """
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
@@ -81,7 +81,7 @@ def check_kafka(settings: Settings) -> str:
 
 
 def check_warehouse(settings: Settings) -> str:
-    """Connects to the warehouse server; a DuckDB file needs none.
+    """Connect to the warehouse server, if the warehouse is not a DuckDB file.
 
     Raises:
         ConfigurationError: unreachable, or the login is refused.
@@ -95,7 +95,7 @@ def check_warehouse(settings: Settings) -> str:
 
 
 def check_history(settings: Settings) -> str:
-    """Connects to the database of Dagster's history; files in the home need none.
+    """Connect to the database of Dagster's run history, if one is configured.
 
     Raises:
         ConfigurationError: unreachable, or the login is refused.
@@ -107,7 +107,7 @@ def check_history(settings: Settings) -> str:
 
 
 def postgres_version(dsn: str, name: str, setting: str) -> str:
-    """Version of the server behind the DSN, which is never repeated in an error.
+    """Return the version of a PostgreSQL server; errors never contain the DSN.
 
     Raises:
         ConfigurationError: unreachable, or the login is refused.
@@ -125,7 +125,7 @@ def postgres_version(dsn: str, name: str, setting: str) -> str:
 
 
 def check_disk(settings: Settings) -> str:
-    """Free space where the home is.
+    """Check the free disk space at AFFILIATE_HOME.
 
     Raises:
         ConfigurationError: less than 1 GiB is left.
@@ -140,17 +140,17 @@ def check_disk(settings: Settings) -> str:
 
 
 def preflight(settings: Settings) -> None:
-    """Every server a run needs, before it starts; those that may be embedded come last.
+    """Check every server that a run needs; those that may be embedded come last.
 
     Raises:
-        ConfigurationError: the first one that is missing.
+        ConfigurationError: the first server that is not available.
     """
     for check in (check_warehouse, check_any_oltp, check_kafka):
         check(settings)
 
 
 def attempt(name: str, check: Callable[[], str]) -> HealthCheck:
-    """The outcome of a check, whatever it is."""
+    """Run a check and return its outcome."""
     try:
         return HealthCheck(name, True, check())
     except ConfigurationError as error:

@@ -28,13 +28,13 @@ def embedded_broker(settings: Settings) -> EmbeddedBroker:
 
 
 def stop_embedded(settings: Settings) -> None:
-    """Stops the embedded servers of this home, if they run."""
+    """Stop the embedded servers of this AFFILIATE_HOME, if they run."""
     embedded_postgres(settings).stop()
     embedded_broker(settings).stop()
 
 
 def oltp_sources(settings: Settings) -> list[OltpSource]:
-    """The OLTP databases as the role that reads them; starts the embedded one if none is set."""
+    """Return the OLTP sources for the reader role; starts the embedded one if none is set."""
     from ingestion.postgres import OltpSource
 
     if settings.sources:
@@ -45,12 +45,12 @@ def oltp_sources(settings: Settings) -> list[OltpSource]:
 
 
 def oltp_admin_dsn(settings: Settings) -> str:
-    """DSN of the embedded OLTP's owner, for migrations and the sample world."""
+    """Return the owner's DSN of the embedded OLTP, for migrations and the sample world."""
     return _embedded_oltp(settings).dsn(OLTP_DATABASE)
 
 
 def kafka(settings: Settings) -> Kafka:
-    """The broker; starts the embedded one if none is set."""
+    """Return the Kafka settings; starts the embedded broker if none is configured."""
     from ingestion.kafka.broker import Kafka
 
     if settings.kafka_bootstrap is not None:
@@ -60,10 +60,10 @@ def kafka(settings: Settings) -> Kafka:
 
 
 def schema_registry(settings: Settings) -> Registry | None:
-    """The Schema Registry that decodes messages, if one is set.
+    """Return the configured Schema Registry, or None.
 
     Raises:
-        ConfigurationError: its client is not installed or refuses a setting.
+        ConfigurationError: its client is not installed or rejects a setting.
     """
     from ingestion.kafka.registry import open_registry
 

@@ -1,4 +1,4 @@
-"""`python -m oltp`: migrate an OLTP, create the sample world in it, let it go on by days."""
+"""`python -m oltp`: migrate an OLTP, create the sample world, simulate more days."""
 
 from oltp.cli import main
 

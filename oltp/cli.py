@@ -1,4 +1,4 @@
-"""The command line of the OLTP and its sample world."""
+"""Command line of the OLTP and the sample world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections to the OLTP, and what can go wrong with them in one line."""
+"""Connect to the OLTP, with connection errors in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applies the migrations of `oltp/migrations/`, each exactly once, in the order of their names."""
+"""Apply the migrations of `oltp/migrations/`, each exactly once, in order of their names."""
 
 from __future__ import annotations
 

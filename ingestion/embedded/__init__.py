@@ -1,7 +1,7 @@
-"""The servers that run when nothing is configured: PostgreSQL and a Kafka-compatible broker.
+"""Embedded servers for use without configuration: PostgreSQL and a Kafka-compatible broker.
 
-Both come from Python wheels, listen on a Unix socket or the loopback address only, keep running
-between commands and are stopped by `affiliate down`.
+Both come from Python wheels, listen only on a Unix socket or the loopback address, and keep running
+between commands until `affiliate down`.
 """
 
 from ingestion.embedded.broker import EmbeddedBroker

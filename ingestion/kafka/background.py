@@ -1,4 +1,4 @@
-"""Work on messages while the next ones are read: librdkafka, DuckDB and Arrow free the GIL."""
+"""Process messages while the next ones are read: librdkafka, DuckDB and Arrow release the GIL."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 
-#: Tables that wait while the next one is read; they bound the memory.
+#: Tables queued while the next one is read; limits memory.
 AHEAD = 1
 
 
 def in_background(
     tables: Iterable[tuple[str, pa.Table]], work: Callable[[str, pa.Table], None]
 ) -> None:
-    """Hands every topic and table to `work`, in order, in a second thread.
+    """Call `work` with each topic and table, in order, in a second thread.
 
     Raises:
-        Exception: what `work` raised; no more tables are read then.
+        Exception: the error that `work` raised; no more tables are read.
     """
     with ThreadPoolExecutor(1, "messages") as pool:
         waiting: deque[Future[None]] = deque()

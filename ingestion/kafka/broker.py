@@ -1,4 +1,4 @@
-"""How to reach the Kafka broker."""
+"""Connection settings of the Kafka broker."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Kafka:
     """Connection settings of a broker.
 
     Attributes:
-        config: librdkafka settings, `bootstrap.servers` among them; may hold secrets.
-        is_embedded: The broker keeps messages in memory, so its topics may come back empty.
-        registry: Settings of the Schema Registry's client, `url` among them; None without one.
+        config: librdkafka settings, including `bootstrap.servers`; may contain secrets.
+        is_embedded: True if the broker keeps messages in memory, so that a restart empties topics.
+        registry: Settings of the Schema Registry client, including `url`; None without a registry.
     """
 
     config: dict[str, str]
@@ -20,5 +20,5 @@ class Kafka:
     registry: dict[str, str] | None = None
 
     def __repr__(self) -> str:
-        """Omits the settings, which may hold secrets."""
+        """Omit the settings, which may contain secrets."""
         return f"Kafka(is_embedded={self.is_embedded})"

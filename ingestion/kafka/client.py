@@ -1,4 +1,4 @@
-"""The connection to the broker, and what it says of topics. Offsets live in our manifest."""
+"""Connect to the broker and describe topics. The manifest stores the offsets, not the broker."""
 
 from __future__ import annotations
 
@@ -27,41 +27,41 @@ from ingestion.kafka.broker import Kafka
 from ingestion.kafka.connection_errors import ConnectionErrors, refused
 
 logger = logging.getLogger(__name__)
-#: librdkafka's own lines; they name brokers, never messages.
+#: Log lines of librdkafka, which name brokers but never contain messages.
 client_logger = logging.getLogger("ingestion.kafka.librdkafka")
 
 SECONDS = 10.0
-#: The first question gets lost when it races the connection; each next one may take twice as long.
-#: Between them librdkafka tells whether the broker refuses us.
-FIRST_LOOK_SECONDS = 0.1
-#: That nothing is lost or read twice depends on these; settings do not change them.
-OURS = {
+#: Timeout of the first metadata request, which is lost if it races the connection. Each retry
+#: doubles it; between retries, librdkafka reports rejected logins.
+FIRST_REQUEST_SECONDS = 0.1
+#: Settings that exactly-once landing depends on; users cannot override them.
+FIXED = {
     "enable.auto.commit": "false",
     "enable.auto.offset.store": "false",
-    # a position that expired must be loud, not jump to what is left
+    # an expired offset must raise an error instead of skipping messages
     "auto.offset.reset": "error",
     "isolation.level": "read_committed",
     "enable.partition.eof": "true",
     "allow.auto.create.topics": "false",
 }
-#: Ours unless the settings say otherwise.
+#: Defaults that users can override.
 DEFAULTS = {
-    # offsets are committed under it for lag monitors, and never read back
+    # offsets are committed for this group, for lag monitors only; they are never read
     "group.id": "affiliate-data-platform",
-    # 1000 by default: a full queue would pause fetching for a second
+    # with librdkafka's default of 1000, a full queue pauses fetching for a second
     "fetch.queue.backoff.ms": "20",
-    # an empty partition says that it is at its end only after this wait
+    # the end of an empty partition is reported only after this wait
     "fetch.wait.max.ms": "20",
-    # a broker may hold a message of any size, and hands it out alone: none may block the topic
+    # a very large message must not block the topic
     "receive.message.max.bytes": "2147483647",
 }
-#: Of both clients; fewer attempts, and lines in the log, while the broker is down.
+#: For both clients: fewer attempts and log lines while the broker is down.
 COMMON = {"reconnect.backoff.ms": "1000"}
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic as the broker has it now."""
+    """ID and partitions of a topic on the broker."""
 
     id: str
     partitions: tuple[int, ...]
@@ -69,12 +69,12 @@ class Topic:
 
 @dataclass(frozen=True)
 class Connection:
-    """Both of librdkafka's clients, logged in.
+    """Connected consumer and admin client.
 
     Attributes:
-        consumer: Reads; it is assigned its partitions, and joins no group.
-        admin: Asks and tells everything else.
-        group: The group that lag monitors look at.
+        consumer: Reads messages; partitions are assigned, it does not join a group.
+        admin: Describes topics and commits group offsets.
+        group: Consumer group that lag monitors read.
     """
 
     consumer: Consumer
@@ -82,7 +82,7 @@ class Connection:
     group: str
 
     def describe(self, names: Sequence[str]) -> dict[str, Topic]:
-        """Ids and partitions of those topics that exist."""
+        """Describe those topics that exist."""
         answers = self.admin.describe_topics(TopicCollection(list(names)), request_timeout=SECONDS)
         found = {}
         for name, answer in answers.items():
@@ -97,7 +97,7 @@ class Connection:
         return found
 
     def earliest(self, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], int]:
-        """First offset that the broker still has. The last is not asked for: Tansu's is wrong."""
+        """Return the earliest offset of each partition; Tansu reports wrong latest offsets."""
         if not places:
             return {}
         first = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
@@ -110,29 +110,29 @@ class Connection:
 
 @contextmanager
 def connect(kafka: Kafka, **quick: str) -> Iterator[Connection]:
-    """Clients that reached their broker.
+    """Connect to a broker.
 
     Args:
-        kafka: The broker.
-        quick: Settings of this consumer alone, dots as underscores.
+        kafka: Connection settings.
+        quick: Additional settings of the consumer, with underscores instead of dots.
 
     Raises:
-        ConfigurationError: the broker is unreachable or refuses the login, or a setting is unknown.
-        AffiliateError: it refuses what is asked of it.
+        ConfigurationError: the broker is unreachable or rejects the login, or a setting is invalid.
+        AffiliateError: the broker rejects a request.
     """
     connection_errors = ConnectionErrors()
-    # an empty variable is an unset one; an empty group would even kill the process
+    # treat empty variables as unset; an empty group would crash the process
     common = {**COMMON, **{name: value for name, value in kafka.config.items() if value}}
     special = {name.replace("_", "."): value for name, value in quick.items()}
     callbacks: dict[str, Any] = {"error_cb": connection_errors.note, "logger": client_logger}
-    for name in sorted(OURS.keys() & kafka.config.keys()):
+    for name in sorted(FIXED.keys() & kafka.config.keys()):
         logger.warning("AFFILIATE_KAFKA_%s is not used", name.replace(".", "_").upper())
     try:
-        consumer = Consumer({**DEFAULTS, **common, **special, **OURS, **callbacks})
+        consumer = Consumer({**DEFAULTS, **common, **special, **FIXED, **callbacks})
     except (KafkaException, TypeError, ValueError):
-        # the original text repeats the setting's value
+        # the original text contains the value of the setting
         raise ConfigurationError(
-            "librdkafka refuses a setting: check the variables AFFILIATE_KAFKA_…"
+            "librdkafka rejects a setting: check the variables AFFILIATE_KAFKA_…"
         ) from None
     try:
         _wait_for_broker(consumer, connection_errors)
@@ -145,17 +145,17 @@ def connect(kafka: Kafka, **quick: str) -> Iterator[Connection]:
 
 
 def _wait_for_broker(consumer: Consumer, connection_errors: ConnectionErrors) -> None:
-    """Waits for the broker, no longer than until it refuses us."""
+    """Wait until the broker answers, rejects the connection or the timeout passes."""
     deadline = time.monotonic() + SECONDS
-    look = FIRST_LOOK_SECONDS
+    timeout = FIRST_REQUEST_SECONDS
     while True:
         try:
-            consumer.list_topics(timeout=look)
+            consumer.list_topics(timeout=timeout)
         except KafkaException:
-            # librdkafka tells why only while it is polled
+            # librdkafka reports errors only while it is polled
             consumer.poll(0)
             if connection_errors.are_final or time.monotonic() > deadline:
                 raise
-            look *= 2
+            timeout *= 2
         else:
             return

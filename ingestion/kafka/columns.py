@@ -1,4 +1,4 @@
-"""Messages of a topic as columns: what a raw file holds, nothing interpreted."""
+"""Convert messages to Arrow columns without interpreting them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEMA = pa.schema(
 
 
 def record_batch(topic: str, messages: list[Message]) -> pa.RecordBatch:
-    """Messages of one topic, in their order; columns as in `SCHEMA`."""
+    """Convert messages of one topic, in order, to the columns of `SCHEMA`."""
     size = len(messages)
     headers = list(map(Message.headers, messages))
     columns: list[list[object] | pa.Array] = [

@@ -1,4 +1,4 @@
-"""Why a broker does not let us in, in one line: librdkafka tells it in passing, as an event."""
+"""Explain connection errors in one line. librdkafka reports their causes as separate events."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ _UNREACHABLE = (
     "login or TLS (AFFILIATE_KAFKA_SECURITY_PROTOCOL)"
 )
 _REFUSED = (
-    "the Kafka broker refuses the login: check AFFILIATE_KAFKA_SECURITY_PROTOCOL and the variables "
+    "the Kafka broker rejects the login: check AFFILIATE_KAFKA_SECURITY_PROTOCOL and the variables "
     "AFFILIATE_KAFKA_SASL_…"
 )
 _TLS = (
-    "no TLS with the Kafka broker: check AFFILIATE_KAFKA_SECURITY_PROTOCOL and the variables "
+    "the TLS handshake with the Kafka broker failed: check AFFILIATE_KAFKA_SECURITY_PROTOCOL and "
+    "the variables "
     "AFFILIATE_KAFKA_SSL_… (authority, host name, own certificate)"
 )
 
 
 class ConnectionErrors:
-    """What librdkafka told so far of why it cannot work."""
+    """Error codes that librdkafka has reported for a connection."""
 
     def __init__(self) -> None:
         self._codes: set[int] = set()
 
     def note(self, error: KafkaError) -> None:
-        """Takes an error event; its text may name users and is not kept."""
+        """Record the code of an error event; its text may name users and is dropped."""
         self._codes.add(error.code())
 
     @property
     def are_final(self) -> bool:
-        """Whether waiting is of no use."""
+        """True if retrying cannot help."""
         return bool(self._codes & {*_LOGIN, KafkaError._SSL})
 
     def explain(self) -> ConfigurationError:
-        """The most telling of them."""
+        """Return the most specific error."""
         if self._codes & _LOGIN:
             return ConfigurationError(_REFUSED)
         if KafkaError._SSL in self._codes:
@@ -49,8 +50,8 @@ class ConnectionErrors:
 
 
 def refused(error: KafkaError, connection_errors: ConnectionErrors) -> AffiliateError:
-    """What to tell the user when a request failed."""
+    """Return the error to raise for a failed request."""
     if connection_errors.are_final or error.code() in _AWAY | _LOGIN | {KafkaError._SSL}:
         connection_errors.note(error)
         return connection_errors.explain()
-    return AffiliateError(f"Kafka refused ({error.name()}): nothing was landed")
+    return AffiliateError(f"Kafka rejected a request ({error.name()}): nothing was landed")

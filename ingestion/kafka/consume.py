@@ -1,4 +1,4 @@
-"""All topics at once, from given offsets to their ends, as tables of raw bytes."""
+"""Read all topics from given offsets to their ends, as tables of raw messages."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from ingestion.kafka.columns import record_batch
 #: Topic and partition.
 Partition = tuple[str, int]
 
-#: Messages and bytes held in memory until they are handed on, about.
+#: Approximate number of messages and bytes per table.
 GROUP_ROWS, GROUP_BYTES = 40_000, 64 << 20
 FIRST_FETCH, MOST_FETCH = 500, 10_000
 POLL_SECONDS = 0.1
-#: A partition that neither delivers nor says it is at its end; Tansu is silent beyond the end.
+#: Timeout for partitions that neither deliver nor report their end; Tansu does so beyond the end.
 SILENCE_SECONDS = 30.0
 
 
 def consume(
     consumer: Consumer, starts: dict[Partition, int], ends: dict[Partition, int]
 ) -> Iterator[tuple[str, pa.Table]]:
-    """Reads every partition from its start until its end was reached once.
+    """Read every partition from its start offset to its end.
 
     Args:
-        consumer: Connected; its assignment is replaced.
+        consumer: Connected consumer; its assignment is replaced.
         starts: First offset to read, per partition.
-        ends: Filled with the offset the next run starts at, per partition. Control records and
-            compacted messages lie in between and are not missing.
+        ends: Filled with the start offset of the next run, per partition. Control records and
+            compacted messages in between are not missing.
 
     Yields:
-        Topic and messages, columns as in `columns.SCHEMA`; tables of bounded size.
+        Topic and messages with the columns of `columns.SCHEMA`; tables have a limited size.
 
     Raises:
-        AffiliateError: a start is beyond the partition's end, or the broker fell silent.
+        AffiliateError: a start offset is beyond the end, or the broker stopped responding.
     """
     waiting: dict[str, list[pa.RecordBatch]] = defaultdict(list)
     rows = size = 0
@@ -62,7 +62,7 @@ def _tables(waiting: dict[str, list[pa.RecordBatch]]) -> Iterator[tuple[str, pa.
 
 
 def _runs(fetches: Iterator[list[Message]]) -> Iterator[tuple[str, list[Message]]]:
-    """The messages of each fetch by topic."""
+    """Split each fetch by topic."""
     for messages in fetches:
         if len(topics := {message.topic() for message in messages}) == 1:
             yield cast(str, topics.pop()), messages
@@ -74,7 +74,7 @@ def _runs(fetches: Iterator[list[Message]]) -> Iterator[tuple[str, list[Message]
 def _fetches(
     consumer: Consumer, starts: dict[Partition, int], ends: dict[Partition, int]
 ) -> Iterator[list[Message]]:
-    """Messages as they come; fills `ends` and stops when every partition reached its end."""
+    """Yield fetched messages until every partition has reached its end; fills `ends`."""
     consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
     with _rare_collections():
         yield from _until_the_ends(consumer, starts, ends)
@@ -93,7 +93,7 @@ def _until_the_ends(
             consumer.incremental_unassign([TopicPartition(*place) for place in fresh])
             ends.update(fresh)
         messages = [m for m in fetched if m.error() is None] if signals else fetched
-        # whatever came after the end belongs to the next run
+        # messages after the end belong to the next run
         if not {number for _, number in ends}.isdisjoint(map(Message.partition, messages)):
             messages = [m for m in messages if not _is_beyond(m, ends)]
         if messages or fresh:
@@ -101,8 +101,8 @@ def _until_the_ends(
         elif time.monotonic() - heard > SILENCE_SECONDS:
             topic, partition = next(place for place in starts if place not in ends)
             raise AffiliateError(
-                f"topic {topic}, partition {partition}: nothing comes from the position in the "
-                "manifest; see whether the broker is well and the topic was not cut"
+                f"topic {topic}, partition {partition}: no messages arrive at the offset in the "
+                "manifest; check the broker and whether records of the topic were deleted"
             )
         if messages:
             yield messages
@@ -112,7 +112,7 @@ def _until_the_ends(
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Python's collector would walk over every message, and none is ever part of a cycle."""
+    """Collect garbage less often: messages are many and never part of a cycle."""
     usual = gc.get_threshold()
     gc.set_threshold(10 * MOST_FETCH, *usual[1:])
     try:
@@ -122,7 +122,7 @@ def _rare_collections() -> Iterator[None]:
 
 
 def _ended(signals: list[Message]) -> dict[Partition, int]:
-    """Partitions whose end was reached, with the offset of that end."""
+    """Return the partitions that reached their end, with the end offset."""
     ended: dict[Partition, int] = {}
     for message in signals:
         error = cast(KafkaError, message.error())
@@ -131,11 +131,10 @@ def _ended(signals: list[Message]) -> dict[Partition, int]:
             ended.setdefault(place, offset)
         elif error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
             raise AffiliateError(
-                f"topic {message.topic()}, partition {message.partition()}: the position in the "
-                "manifest is not in the topic any more: messages expired unread, or the topic was "
-                "cut"
+                f"topic {message.topic()}, partition {message.partition()}: the offset in the "
+                "manifest no longer exists in the topic: messages expired unread or were deleted"
             )
-        # nothing depends on the group, which a user may have no right to
+        # the group is optional, so a missing permission on it is not an error
         elif not error.retriable() and error.code() != KafkaError.GROUP_AUTHORIZATION_FAILED:
             where = f"topic {message.topic()}" if message.topic() else "Kafka"
             raise AffiliateError(f"{where}: reading failed ({error.name()})")
@@ -148,7 +147,7 @@ def _is_beyond(message: Message, ends: dict[Partition, int]) -> bool:
 
 
 def partition_and_offset(message: Message) -> tuple[Partition, int]:
-    """Where a message is; the client's types allow None for it, and a broker does not."""
+    """Return partition and offset of a message; they are never None in fetched messages."""
     topic, partition, offset = message.topic(), message.partition(), message.offset()
     return (cast(str, topic), cast(int, partition)), cast(int, offset)
 

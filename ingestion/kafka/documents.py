@@ -1,7 +1,7 @@
-"""The JSON of messages that are not JSON themselves: binary-mode CloudEvents, encoded values.
+"""Build JSON documents for binary-mode CloudEvents and for values encoded with a Schema Registry.
 
-In binary mode the attributes are headers `ce_<name>` and the value is `data`. Such a message gets a
-document in structured mode, written from its parts as they are; one that has none gets a fault.
+In binary mode, the attributes are headers `ce_<name>` and the value is `data`. Such a message gets
+an equivalent document in structured mode, or a fault if that is not possible.
 """
 
 from __future__ import annotations
@@ -10,58 +10,33 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core import sql
 from ingestion.kafka.registry import MAGIC, Registry
-from ingestion.validation.rows import answers
+from ingestion.validation.rows import query_in_order
 
-#: A message that needs a Schema Registry while none is set.
+#: Fault of a message that needs a Schema Registry if none is configured.
 NO_REGISTRY = "registry_missing"
-
-_BINARY = r"""
-select place,
-    case when fault is null and not is_bad and body is not null
-        then '{' || array_to_string([to_json(p[1]) || ':' || to_json(p[2]) for p in pairs], ',')
-            || ',"data":' || body || '}' end as document,
-    case when value is null or fault is not null then fault
-        when is_bad then 'bad_headers'
-        when body is null then 'invalid_json' end as fault
-from (
-    select place, value, fault, pairs, case when json_valid(body) then body end as body,
-        pairs is null or len(list_filter(pairs, lambda p:
-            p[2] is null or not regexp_full_match(p[1], '[a-z0-9]+'))) > 0 as is_bad
-    from (
-        select place, value, fault, coalesce(document, try(decode(value))) as body,
-            try([[case when h.key = 'content-type' then 'datacontenttype' else h.key[4:] end,
-                decode(h.value)] for h in headers
-                if starts_with(h.key, 'ce_') or h.key = 'content-type']) as pairs
-        from messages
-    )
-)
-"""
-_IS_BINARY = """
-select place, coalesce(len([h for h in headers if starts_with(h.key, 'ce_')]) > 0
-    and len([h for h in headers if lower(h.key) = 'content-type'
-        and starts_with(lower(try(decode(h.value))), 'application/cloudevents')]) = 0, false) as it
-from messages
-"""
 
 
 def with_documents(
     connection: duckdb.DuckDBPyConnection, messages: pa.Table, registry: Registry | None
 ) -> pa.Table:
-    """Adds `document`, null where the value itself is JSON, and `fault`, null where all is well.
+    """Add the columns `document` (null if the value itself is JSON) and `fault` (null if valid).
 
     Args:
-        connection: Any DuckDB.
-        messages: Columns as in `columns.SCHEMA`.
-        registry: Decodes the values that a Schema Registry's serialiser wrote.
+        connection: Any DuckDB connection.
+        messages: Messages with the columns of `columns.SCHEMA`.
+        registry: Decodes values that a Schema Registry serializer wrote.
     """
     messages = _decoded(messages, registry)
     if messages["headers"].null_count == len(messages):
         return messages
-    is_binary = answers(connection, "messages", messages, _IS_BINARY)["it"]
+    statement = sql.load(__package__, "is_binary")
+    is_binary = query_in_order(connection, "messages", messages, statement)["is_binary"]
     if not pc.any(is_binary).as_py():
         return messages
-    built = answers(connection, "messages", messages.filter(is_binary), _BINARY)
+    statement = sql.load(__package__, "binary_documents")
+    built = query_in_order(connection, "messages", messages.filter(is_binary), statement)
     for name in ("document", "fault"):
         column = messages.schema.get_field_index(name)
         whole = pc.replace_with_mask(
@@ -74,7 +49,7 @@ def with_documents(
 
 
 def _decoded(messages: pa.Table, registry: Registry | None) -> pa.Table:
-    """The messages with what a Schema Registry makes of encoded values."""
+    """Add `document` and `fault` with the results of decoding values by the Schema Registry."""
     encoded = pc.starts_with(messages["value"], MAGIC).fill_null(False)
     documents = faults = pa.nulls(len(messages), pa.string())
     if pc.any(encoded).as_py():

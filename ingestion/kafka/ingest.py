@@ -1,4 +1,4 @@
-"""One run over the topics: read to their ends, sorted by contract, landed as one batch."""
+"""Ingest all topics: read them to their ends, validate the messages and land them as one batch."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def ingest(
     *,
     progress: Progress | None = None,
 ) -> list[DatasetReport]:
-    """Lands every message that came since the last run, good or bad, but none of the erased.
+    """Land or quarantine all messages since the last run, except those of erased customers.
 
     Args:
-        kafka: The broker.
-        zone: Where to land; its manifest holds the offsets to start at.
-        topics: Contracts of the topics to read. One that does not exist yet is empty.
+        kafka: Settings of the broker.
+        zone: Landing zone; its manifest has the start offsets.
+        topics: Contracts of the topics to read. A topic that does not exist yet is empty.
         progress: Called with dataset and messages so far.
 
     Returns:
@@ -51,7 +51,7 @@ def ingest(
         ConfigurationError: the broker or the Schema Registry is unreachable or refuses the login.
         AffiliateError: messages expired unread, or a topic is gone or was recreated; nothing is
             landed.
-        ConcurrentRunError: another run landed the same topics meanwhile.
+        ConcurrentRunError: another run landed the same topics at the same time.
     """
     registry = open_registry(kafka.registry)
     with zone.batch(SOURCE) as batch, connect(kafka) as connection:
@@ -67,7 +67,7 @@ def ingest(
         for topic in topics:
             if topic.name in found:
                 position = positions.after(found[topic.name], _of(topic, ends))
-                # behind aborted messages alone, or it would look like a gap once they expire
+                # advance over aborted messages, too: they would look like a gap once they expire
                 batch.record(topic.dataset, _counts(topic, validator), position, moves=True)
         entry = batch.commit()
         if entry is not None:
@@ -122,12 +122,12 @@ def _with_progress(
 
 
 def _commit_group_offsets(connection: Connection, ends: dict[Partition, int]) -> None:
-    """Commits the positions under our group, where tools that watch lag look for them."""
+    """Commit the offsets for the consumer group, where lag monitors read them."""
     places = [TopicPartition(*place, end) for place, end in ends.items()]
-    told = ConsumerGroupTopicPartitions(connection.group, places)
+    offsets = ConsumerGroupTopicPartitions(connection.group, places)
     try:
-        # the consumer's own commit would try for 45 s where the group is forbidden
-        answers = connection.admin.alter_consumer_group_offsets([told], request_timeout=SECONDS)
+        # without permission on the group, the consumer's own commit would retry for 45 s
+        answers = connection.admin.alter_consumer_group_offsets([offsets], request_timeout=SECONDS)
         answers[connection.group].result()
     except KafkaException as error:
         logger.warning(

@@ -1,4 +1,4 @@
-"""Sorts messages by their contract: good ones to the topic's file, the others to quarantine."""
+"""Validate messages: valid ones go to the topic's file, invalid ones to quarantine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def revalidate(
     bad: Path,
     registry: Registry | None = None,
 ) -> Counter[str]:
-    """Sorts messages that were read before, by today's contract.
+    """Validate messages that were read before, by the current contract.
 
     Args:
         topic: The contract.
@@ -45,7 +45,7 @@ def revalidate(
         registry: Decodes what a Schema Registry's serialiser wrote.
 
     Returns:
-        Reason code → number of messages that are still bad.
+        Reason code → number of messages that are still invalid.
     """
     with MessageValidator(bad, registry) as validator:
         validator.open(topic, good)
@@ -55,7 +55,7 @@ def revalidate(
 
 
 class MessageValidator:
-    """Judges messages as they come and writes each where it belongs; a context manager.
+    """Validates messages and writes each to its file; a context manager.
 
     Args:
         bad: Quarantine file for all topics; not written without a bad message.
@@ -80,7 +80,7 @@ class MessageValidator:
         self._registry, self._folder = registry, folder
         self._exclusion = exclusion or Exclusion()
         self._topics: dict[str, TopicSpec] = {}
-        self._judges: dict[str, TopicValidator] = {}
+        self._validators: dict[str, TopicValidator] = {}
         self._quarantine = _File(bad, QUARANTINED)
         self._files: dict[str, _File] = {}
         self.good: Counter[str] = Counter()
@@ -88,13 +88,13 @@ class MessageValidator:
         self.erased: Counter[str] = Counter()
 
     def open(self, topic: TopicSpec, good: Path) -> None:
-        """States where a topic's good messages go; without one the file is not written."""
+        """Register a topic and the file for its valid messages, which is created if needed."""
         self._topics[topic.name] = topic
         self._files[topic.name] = _File(good, LANDED)
         self.bad[topic.name] = Counter()
 
     def sort(self, topic: str, messages: pa.Table) -> None:
-        """Judges and writes messages of one topic; columns as in `SCHEMA`.
+        """Validate and write messages of one topic, with the columns of `SCHEMA`.
 
         Raises:
             ConfigurationError: the Schema Registry is unreachable.
@@ -104,7 +104,7 @@ class MessageValidator:
         if erased.any():
             self.erased[topic] += int(erased.sum())
             messages, complete = messages.filter(~erased), complete.filter(~erased)
-        places, reasons = self._judge(topic).reasons(complete)
+        places, reasons = self._validator(topic).reasons(complete)
         self.good[topic] += len(messages) - len(places)
         landed = complete.select(LANDED.names)
         if len(places):
@@ -116,11 +116,11 @@ class MessageValidator:
             landed = landed.filter(np.isin(np.arange(len(landed)), places, invert=True))
         self._files[topic].write(landed)
 
-    def _judge(self, topic: str) -> TopicValidator:
-        if topic not in self._judges:
+    def _validator(self, topic: str) -> TopicValidator:
+        if topic not in self._validators:
             spec = self._topics[topic]
-            self._judges[topic] = TopicValidator(self._connection, spec, self._folder)
-        return self._judges[topic]
+            self._validators[topic] = TopicValidator(self._connection, spec, self._folder)
+        return self._validators[topic]
 
     def __enter__(self) -> MessageValidator:
         return self
@@ -134,7 +134,7 @@ class MessageValidator:
 
 
 class _File:
-    """A Parquet file that begins with its first row."""
+    """A Parquet file that is created when its first row is written."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._schema = path, schema

@@ -1,4 +1,4 @@
-"""Where to start reading each partition, and every reason why that is not safe."""
+"""Start offsets of each partition, and checks that no unread messages were lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 def known(
     name: str, topic: Topic | None, previous: Position | None, *, may_be_recreated: bool
 ) -> dict[int, int]:
-    """What the manifest says of the topic as it is now: partition → next offset to read.
+    """Return the next offset to read per partition, as stored in the manifest.
 
     Args:
         name: Name of the topic.
@@ -48,9 +48,9 @@ def known(
 
 
 def starts(name: str, known: Mapping[int, int], earliest: Mapping[int, int]) -> dict[int, int]:
-    """First offset to read per partition.
+    """Return the first offset to read per partition.
 
-    A topic never read begins at its earliest offsets, a partition added to a known one at 0.
+    A new topic starts at its earliest offsets, a new partition of a known topic at 0.
 
     Args:
         name: Name of the topic.
@@ -72,5 +72,5 @@ def starts(name: str, known: Mapping[int, int], earliest: Mapping[int, int]) -> 
 
 
 def after(topic: Topic, ends: Mapping[int, int]) -> Position:
-    """What the manifest keeps of a topic that was read up to `ends`."""
+    """Return the position of a topic that was read up to `ends`, for the manifest."""
     return {"topic_id": topic.id, "partitions": {str(p): end for p, end in sorted(ends.items())}}

@@ -1,4 +1,4 @@
-"""Messages that a Schema Registry's serialisers wrote (magic byte 0), as JSON; optional."""
+"""Decode messages that Schema Registry serializers wrote (magic byte 0) to JSON; optional."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ UNREACHABLE = (
 
 
 def open_registry(settings: dict[str, str] | None) -> Registry | None:
-    """The registry of these settings; it is not asked anything yet.
+    """Create the registry client without connecting.
 
     Raises:
-        ConfigurationError: the client is not installed or refuses a setting.
+        ConfigurationError: the client is not installed or rejects a setting.
     """
     if settings is None:
         return None
@@ -68,10 +68,10 @@ class Registry:
         self._read_avro = AvroDeserializer(client)
 
     def decode(self, value: bytes) -> tuple[str | None, str | None]:
-        """JSON of a message, or the reason why there is none.
+        """Return the JSON of a message, or the reason code why it cannot be decoded.
 
         Raises:
-            ConfigurationError: the registry is unreachable or refuses the login.
+            ConfigurationError: the registry is unreachable or rejects the login.
         """
         if len(value) <= PREFIX:
             return None, UNDECODABLE
@@ -83,7 +83,7 @@ class Registry:
                 return value[PREFIX:].decode(), None
             if kind == "AVRO":
                 return json.dumps(self._read_avro(value), default=_plain, ensure_ascii=False), None
-        except Exception:  # whatever the bytes provoke in a decoder, it is their fault
+        except Exception:  # any decoder error means that the message is invalid
             return None, UNDECODABLE
         return None, UNDECODABLE
 
@@ -103,7 +103,7 @@ class Registry:
 
 
 def _plain(value: Any) -> Any:
-    """What Avro has and JSON has not."""
+    """Convert Avro values that have no JSON equivalent."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Reads PostgreSQL tables into the landing zone: full once, then what changed, deletes included."""
+"""Ingest PostgreSQL tables: one full read, then deltas with inserts, updates and deletes."""
 
 from ingestion.postgres.ingest import ingest
 from ingestion.postgres.sources import OltpSource, SourcesReport, ingest_sources

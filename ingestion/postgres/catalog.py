@@ -1,4 +1,4 @@
-"""What PostgreSQL's catalogue says about tables, and which of it a contract lets us read."""
+"""Look up tables and their columns in PostgreSQL's catalogue."""
 
 from __future__ import annotations
 
@@ -9,37 +9,15 @@ from contracts.tables import TableSpec
 from core import sql
 from ingestion.postgres.source import SourceConnection
 
-# views have no system columns; a foreign table's are not those of the rows behind it
-CATALOGUE = """
-select n.nspname::text as schema, c.relname::text as table, c.oid::bigint as oid,
-    c.relkind in ('r', 'm') and coalesce(m.amname = 'heap', false) as has_pages,
-    c.relkind in ('r', 'm', 'p') as has_versions,
-    case when c.relkind in ('r', 'm') then pg_relation_size(c.oid) end
-        / current_setting('block_size')::bigint as pages,
-    case when c.reltuples >= 1 and c.relkind in ('r', 'm')
-        then (pg_table_size(c.oid) / c.reltuples)::bigint end as row_bytes,
-    a.attname::text as column, format_type(a.atttypid, a.atttypmod) as type,
-    t.typcategory::text as category, a.attnum > 0 as is_own,
-    has_column_privilege(c.oid, a.attnum, 'select') as is_readable
-from pg_namespace as n
-join pg_class as c on c.relnamespace = n.oid
-join pg_attribute as a on a.attrelid = c.oid
-join pg_type as t on t.oid = a.atttypid
-left join pg_am as m on m.oid = c.relam
-where has_schema_privilege(n.oid, 'usage') and (n.nspname, c.relname) in ({names})
-    and not a.attisdropped and (a.attnum > 0 or a.attname = 'xmin')
-order by n.nspname, c.relname, a.attnum
-"""
-
 
 @dataclass(frozen=True)
 class CatalogColumn:
-    """A column as the catalogue has it.
+    """A column in the catalogue.
 
     Attributes:
-        kind: Its type, as `format_type` spells it.
-        category: Class of types that PostgreSQL counts the type to.
-        is_readable: Whether the role may read it.
+        kind: Type, as returned by `format_type`.
+        category: PostgreSQL's category of the type (`typcategory`).
+        is_readable: True if the role has SELECT on the column.
     """
 
     kind: str
@@ -49,15 +27,15 @@ class CatalogColumn:
 
 @dataclass
 class CatalogTable:
-    """A table as the catalogue has it.
+    """A table in the catalogue.
 
     Attributes:
-        oid: Identity of the table; another one under the same name is another table.
-        pages: Pages that can be addressed by ctid; 0 when its rows have no usable ctid.
-        row_bytes: Mean size of a row with what it stores elsewhere; None when unknown.
-        has_versions: Whether `xmin` tells who wrote a row.
-        xmin_is_readable: Whether the role may read it.
-        columns: Own columns, in order.
+        oid: OID of the table, which changes if the table is recreated.
+        pages: Number of pages that can be addressed by ctid; 0 if rows have no usable ctid.
+        row_bytes: Mean size of a row including TOAST data; None if unknown.
+        has_versions: True if `xmin` is the transaction that wrote a row.
+        xmin_is_readable: True if the role has SELECT on `xmin`.
+        columns: Columns in order, without system columns.
     """
 
     oid: int
@@ -69,16 +47,16 @@ class CatalogTable:
 
 
 def look_up(source: SourceConnection, specs: Iterable[TableSpec]) -> dict[str, CatalogTable]:
-    """Looks the tables up in one query.
+    """Look up tables in one query.
 
     Returns:
-        `schema.table` → what the catalogue has; without those that do not exist for the role.
+        `schema.table` → its catalogue entry, for those tables that the role can see.
     """
     names = ", ".join(f"({sql.text(spec.schema)}, {sql.text(spec.name)})" for spec in specs)
     found: dict[str, CatalogTable] = {}
     if not names:
         return found
-    for row in source.rows(CATALOGUE.format(names=names)):
+    for row in source.rows(sql.load(__package__, "catalogue", names=names)):
         schema, name, oid, has_pages, has_versions, pages, row_bytes, *column = row
         table = found.setdefault(
             f"{schema}.{name}",

@@ -1,9 +1,9 @@
-"""How a column travels: as PostgreSQL sends it, as DuckDB takes it, and what neither can hold.
+"""SQL to transfer a column from PostgreSQL to DuckDB without changing values.
 
-DuckDB's reader turns a numeric NaN into 0, a numeric without precision into a lossy double, and
-times at the far end of PostgreSQL's range into others. So only types it keeps are sent as they are;
-all others as PostgreSQL's own text. Values that the kept types cannot hold become null, and
-`_issues` says which they were.
+DuckDB's reader turns numeric NaN into 0, numeric without precision into a lossy double, and
+timestamps near the end of PostgreSQL's range into others. Only lossless types are therefore sent
+natively; all others are sent as PostgreSQL's text. Unsupported values of native types become null
+and are listed in `_issues`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from core import sql
 
-#: Source types that arrive unchanged, as `format_type` spells them → their type in DuckDB.
+#: Lossless source types, as returned by `format_type` → their type in DuckDB.
 NATIVE = {
     "boolean": "boolean",
     "smallint": "smallint",
@@ -31,8 +31,8 @@ TIMES = re.compile(r"timestamp(?:\(\d\))? (with|without) time zone")
 STRINGS = re.compile(r"character varying(\(\d+\))?")
 MOST_DIGITS = 38
 
-#: Type in DuckDB → predicate on values that would silently become others. The last second a
-#: 64-bit count of microseconds holds is in January 294247.
+#: Type in DuckDB → predicate for values that DuckDB would change silently. A 64-bit count of
+#: microseconds ends in January 294247.
 _UNFIT = {
     "decimal": "{0} = 'NaN'",
     "date": "not isfinite({0})",
@@ -43,12 +43,12 @@ _UNFIT = {
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """One column of a table that is read.
+    """A column of a source table.
 
     Attributes:
-        name: In the source and in landed files.
-        kind: Type in the source, as `format_type` spells it.
-        landed: Type in landed files, as DuckDB spells it.
+        name: Name in the source and in landed files.
+        kind: Type in the source, as returned by `format_type`.
+        landed: DuckDB type in landed files.
     """
 
     name: str
@@ -57,19 +57,19 @@ class SourceColumn:
 
     @property
     def sent(self) -> str:
-        """SQL for PostgreSQL: the column as it is read."""
+        """PostgreSQL SQL that selects the column."""
         name = sql.name(self.name)
         return name if native_type(self.kind) else f"{name}::text as {name}"
 
     @property
     def unfit(self) -> str | None:
-        """SQL for PostgreSQL: whether the value would become another one."""
+        """PostgreSQL predicate for values that DuckDB would change."""
         test = _UNFIT.get((native_type(self.kind) or "").partition("(")[0])
         return test.format(sql.name(self.name)) if test else None
 
     @property
     def taken(self) -> str:
-        """SQL for DuckDB: the column in its landed type, null where `_issues` names it."""
+        """DuckDB SQL for the column in its landed type; null if `_issues` lists it."""
         name = sql.name(self.name)
         if not self.unfit:
             return f"{name}::{self.landed} as {name}"
@@ -78,12 +78,12 @@ class SourceColumn:
 
     @property
     def absent(self) -> str:
-        """SQL for DuckDB: the column of a row that is gone."""
+        """DuckDB SQL for the column in a delete."""
         return f"null::{self.landed} as {sql.name(self.name)}"
 
 
 def native_type(kind: str) -> str | None:
-    """DuckDB's type for a source type that arrives unchanged; None for all others."""
+    """Return DuckDB's type for a lossless source type, or None for all others."""
     if match := NUMERIC.fullmatch(kind):
         digits, scale = int(match[1]), int(match[2])
         return f"decimal({digits},{scale})" if 0 <= scale <= digits <= MOST_DIGITS else None
@@ -93,14 +93,14 @@ def native_type(kind: str) -> str | None:
 
 
 def unexpected_column(name: str, kind: str) -> SourceColumn:
-    """A column that no contract names, in the type that keeps its values."""
+    """Return a column that is not in the contract, with a type that keeps its values."""
     return SourceColumn(name, kind, native_type(kind) or "text")
 
 
 def issues(columns: tuple[SourceColumn, ...]) -> str:
-    """SQL for PostgreSQL: `column=value` of every value that does not fit, or null.
+    """Return PostgreSQL SQL for the list of unsupported values as `column=value`, or null.
 
-    One test for the whole row comes first, because nearly every row passes it.
+    It tests the whole row first, because almost all rows have no unsupported value.
     """
     guarded = [(column, column.unfit) for column in columns if column.unfit]
     if not guarded:

@@ -1,4 +1,4 @@
-"""One run over the tables of an OLTP: read in one snapshot, landed as one batch."""
+"""Ingest the tables of one OLTP database: read in one snapshot and land as one batch."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ def ingest(
     accept_deletes: bool = False,
     progress: Progress | None = None,
 ) -> list[DatasetReport]:
-    """Lands what changed in the tables since the last run; everything the first time.
+    """Land the changes of the tables since the last run, or all rows in the first run.
 
-    RowQueries of customers who were erased keep their keys alone.
+    Rows of erased customers are landed with their keys only.
 
     Args:
-        dsn: The OLTP, as a role with SELECT rights (system column `xmin` included).
-        zone: Where to land.
+        dsn: DSN of the OLTP, for a role with SELECT (including the system column `xmin`).
+        zone: Landing zone.
         tables: Contracts of the tables to read.
-        source: Name of this OLTP: column `_source` of its rows, and what its datasets end with
-            unless it is the default.
-        accept_deletes: Goes on even when more than a fifth of a table vanished.
+        source: Name of the source: value of the column `_source`, and suffix of its datasets
+            unless it is the default source.
+        accept_deletes: Accept mass deletions (more than 20 % of a table).
         progress: Called with dataset and rows after each table.
 
     Returns:
-        One report per table. Without any change nothing is landed, and no manifest entry made.
+        One report per table. Without changes, nothing is landed and no manifest entry is made.
 
     Raises:
-        ConfigurationError: the OLTP is unreachable or refuses the login.
-        IncompleteIngestError: some tables do not fit their contract or lost too many rows; the
+        ConfigurationError: the OLTP is unreachable or rejects the login.
+        IncompleteIngestError: some tables violate their contract or lost too many rows; the
             others are landed.
         AffiliateError: the connection broke; nothing was landed.
-        ConcurrentRunError: another run landed the same tables meanwhile.
+        ConcurrentRunError: another run landed the same tables at the same time.
     """
     run = _Run(source, accept_deletes, progress)
     with zone.batch(source) as batch:
@@ -74,12 +74,12 @@ def ingest(
 
 
 def dataset_of(source: str, spec: TableSpec) -> str:
-    """Name of a source's table in the landing zone."""
+    """Return the dataset of a table of a source."""
     return f"oltp/{spec.qualified}" + ("" if source == DEFAULT_SOURCE else f"@{source}")
 
 
 class _Run:
-    """What came of each table so far."""
+    """One run, with the results of its tables so far."""
 
     def __init__(self, source: str, accept_deletes: bool, progress: Progress | None) -> None:
         self.counts: dict[str, Counts] = {}
@@ -90,7 +90,7 @@ class _Run:
         self._progress = progress
 
     def read(self, dsn: str, zone: LandingZone, batch: Batch, tables: Sequence[TableSpec]) -> None:
-        """Stages and records all tables that can be read."""
+        """Stage and record all readable tables."""
         with open_source(dsn, batch.folder, _unreachable(self._source)) as connection:
             snapshot = take_snapshot(connection)
             found = look_up(connection, tables)

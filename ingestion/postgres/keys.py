@@ -1,8 +1,7 @@
-"""Which keys a table has now, which were landed, and so which vanished or came.
+"""Find inserted and deleted keys by comparing the source table with the landed rows.
 
-Comparing all keys is exact and reads all of them. A checksum over the keys, kept in the manifest,
-makes that needless in most runs: if the keys of the last run and those that came since add up to
-what the table holds now, then none vanished.
+An exact comparison reads all keys. A checksum of the keys in the manifest makes that unnecessary in
+most runs: if the last checksum plus that of new keys equals the current one, no key was deleted.
 """
 
 from __future__ import annotations
@@ -16,15 +15,16 @@ from ingestion.postgres.snapshot import Snapshot
 from ingestion.postgres.source import SourceConnection
 from ingestion.postgres.table import SourceTable
 
-#: Temporary tables in DuckDB. CHANGED: row versions at or after the horizon. KNOWN: what was landed
-#: of their keys. FRESH: keys of versions that are not landed. NEW: those whose key is not either.
+#: Temporary tables in DuckDB. CHANGED: row versions at or after the low watermark. KNOWN: newest
+#: landed versions of their keys. FRESH: keys of versions not landed yet. NEW: FRESH without a
+#: landed key.
 CHANGED, KNOWN, FRESH, NEW = "changed", "known", "fresh", "new"
-#: Keys landed and alive; keys of the source; those only landed; those only in the source.
-LANDED, PRESENT, DELETED, INSERTED = "landed", "present", "vanished", "appeared"
-#: Stands for the writer of a version that says its row is gone; no transaction has this id.
-GONE = -1 << 62
-#: PostgreSQL aggregates at most 2^26 places; a page of the largest size has 1,169 rows.
-MOST_NOTED_PAGES = 57_000
+#: Landed keys except deletes; keys of the source; keys only in the former; keys only in the latter.
+LANDED, PRESENT, DELETED, INSERTED = "landed", "present", "deleted", "inserted"
+#: Marks a delete in place of a transaction ID; no transaction has this ID.
+DELETE_MARKER = -1 << 62
+#: PostgreSQL aggregates at most 2^26 ctids; a page of the largest size has 1,169 rows.
+MAX_CTID_PAGES = 57_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Checksum:
 
     @classmethod
     def of(cls, position: Position) -> Checksum | None:
-        """What a position says, if it is not from before there were checksums."""
+        """Return the checksum in a position; old positions have none."""
         if "keys" not in position:
             return None
         return cls(position["keys"], int(position["key_sum"]))
@@ -45,13 +45,13 @@ class Checksum:
         return Checksum(self.keys + other.keys, self.total + other.total)
 
     def position(self) -> Position:
-        """What the manifest keeps."""
+        """Return the checksum for the manifest."""
         return {"keys": self.keys, "key_sum": str(self.total)}
 
 
 @dataclass(frozen=True)
 class TableKeys:
-    """Keys of one table, at the source and in the landing zone."""
+    """Keys of one table in the source and in the landing zone."""
 
     source: SourceConnection
     snapshot: Snapshot
@@ -61,20 +61,20 @@ class TableKeys:
 
     @property
     def listed(self) -> str:
-        """The key columns, for SQL."""
+        """Key columns, as SQL."""
         return sql.names(column.name for column in self.table.keys)
 
     def checksum(self) -> Checksum:
-        """Of the keys that the table has now."""
+        """Return the checksum of the current keys of the table."""
         return self._sum(self.source.relation(self._summed()))
 
-    def find_changed(self, horizon: int) -> tuple[int, Checksum]:
-        """Fills CHANGED, FRESH and NEW.
+    def find_changed(self, low_watermark: int) -> tuple[int, Checksum]:
+        """Fill CHANGED, FRESH and NEW.
 
         Returns:
-            Number of row versions that are to be landed, and the checksum of all keys.
+            Number of row versions to land, and the checksum of all keys.
         """
-        changed = self.source.relation(self._changed(horizon))
+        changed = self.source.relation(self._changed(low_watermark))
         xid = self.snapshot.transaction_id
         self._keep(
             CHANGED,
@@ -83,7 +83,7 @@ class TableKeys:
         )
         now = self._sum(f"(select _keys as n, _key_sum as total from {CHANGED} limit 1)")
         self.source.local(f"delete from {CHANGED} where _hash is null")
-        # what was landed is not read when there is nothing to compare it with
+        # skip reading landed rows if there are no changes to compare
         is_any = self._count(CHANGED)
         among = f"semi join {CHANGED} using ({self.listed})" if is_any else "where false"
         self._keep(KNOWN, self._newest(among))
@@ -94,40 +94,41 @@ class TableKeys:
         self._keep(NEW, f"from {FRESH} anti join {alive} using ({self.listed})")
         return self._count(FRESH), now
 
-    def _changed(self, horizon: int) -> str:
-        """SQL for PostgreSQL: row versions since a horizon, each with the checksum of all keys.
+    def _changed(self, low_watermark: int) -> str:
+        """Return PostgreSQL SQL for the row versions since a low watermark.
 
-        Without any, one row has the checksum and nulls. A table whose places can be noted is read
-        once: the versions are then fetched from the places seen while the keys were summed.
+        Each row also has the checksum of all keys. Without changes, there is one row with the
+        checksum and nulls. If possible, the table is scanned only once: the scan that computes the
+        checksum also collects the ctids of the changed versions.
         """
-        table, since = self.table, self.snapshot.since(horizon)
-        places, where = "", since
-        if 0 < table.found.pages <= MOST_NOTED_PAGES:
-            places = f", array_agg(ctid) filter (where {since}) as places"
-            where = "ctid = any((select places from _all)::tid[])"
+        table, since = self.table, self.snapshot.since(low_watermark)
+        ctids, where = "", since
+        if 0 < table.found.pages <= MAX_CTID_PAGES:
+            ctids = f", array_agg(ctid) filter (where {since}) as ctids"
+            where = "ctid = any((select ctids from _all)::tid[])"
         return (
-            f"with _all as materialized ({self._summed(places)}) "
+            f"with _all as materialized ({self._summed(ctids)}) "
             "select _row.*, (select n from _all) as _keys, (select total from _all) as _key_sum "
             f"from (select) as _once left join (select {table.sent}, {table.key_hash} as _hash "
             f"from {table.name} where {where}) as _row on true"
         )
 
     def _summed(self, more: str = "") -> str:
-        """SQL for PostgreSQL: the checksum of the keys that the table has now."""
+        """Return PostgreSQL SQL for the checksum of the current keys of the table."""
         return (
             f"select count(*) as n, coalesce(sum({self.table.key_hash}), 0)::text as total{more} "
             f"from {self.table.name}"
         )
 
     def add_up(self, before: Checksum | None, now: Checksum) -> bool:
-        """Whether the keys landed before and those in NEW are all that the table has now."""
+        """True if the previous keys and those in NEW are exactly the current keys."""
         if before is None:
             return False
         new = f"(select count(*) as n, coalesce(sum(_hash), 0)::text as total from {NEW})"
         return before + self._sum(new) == now
 
     def compare(self) -> tuple[int, int, int]:
-        """Fills DELETED and INSERTED; counts vanished, landed and present keys."""
+        """Fill DELETED and INSERTED; return the numbers of deleted, landed and current keys."""
         sent = ", ".join(column.sent for column in self.table.keys)
         present = self.source.relation(f"select {sent} from {self.table.name}")
         self._keep(LANDED, f"select {self.listed} from ({self._newest()}) where is_alive")
@@ -137,18 +138,18 @@ class TableKeys:
         return self._count(DELETED), self._count(LANDED), self._count(PRESENT)
 
     def has_unchanged_inserts(self) -> bool:
-        """Whether a key came without being written: a partition attached, a row policy opened."""
+        """True if a row became visible without a write, such as by attaching a partition."""
         missing = f"select 1 from {INSERTED} anti join {CHANGED} using ({self.listed}) limit 1"
         return bool(self.source.local(missing).fetchall())
 
     def _newest(self, restriction: str = "") -> str:
-        """SQL: per landed key whether its newest version is alive, and who wrote that."""
+        """Return SQL for the newest version of each landed key: is it alive, and its writer."""
         columns = [column.name for column in self.table.keys]
         rows = scan(self.zone, self.dataset, [*columns, "_op", "_xid"])
-        # one number a key, not a struct: DuckDB cannot spill the latter
-        writer = f"case _op when 'upsert' then coalesce(_xid, 0) else {GONE} end"
+        # one number per key instead of a struct, which DuckDB cannot spill
+        writer = f"case _op when 'upsert' then coalesce(_xid, 0) else {DELETE_MARKER} end"
         return (
-            f"select {self._taken()}, newest <> {GONE} as is_alive, newest as _xid from ("
+            f"select {self._taken()}, newest <> {DELETE_MARKER} as is_alive, newest as _xid from ("
             f"select {self.listed}, arg_max({writer}, _seq) as newest "
             f"from ({rows}) {restriction} group by {self.listed})"
         )

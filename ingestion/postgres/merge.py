@@ -1,4 +1,4 @@
-"""Several streams of record batches as one, each read by a thread of its own."""
+"""Merge several streams of record batches; each is read by its own thread."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pyarrow as pa
 
 
 def merged(streams: Sequence[Iterator[pa.RecordBatch]]) -> Generator[pa.RecordBatch]:
-    """Batches of all streams as they come; each stream waits while another batch of it is unread.
+    """Yield the batches of all streams in order of arrival, with limited read-ahead.
 
-    Closing the result early lets every stream finish the batch it is at, and no more.
+    If the generator is closed early, each stream finishes its current batch.
 
     Raises:
-        Exception: what any of the streams raised.
+        Exception: the first error raised by a stream.
     """
     ready: Queue[pa.RecordBatch | BaseException | None] = Queue(maxsize=len(streams))
     stopped = Event()

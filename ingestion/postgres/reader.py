@@ -1,4 +1,4 @@
-"""One table of the OLTP into one Parquet file: new and changed rows, and keys that vanished."""
+"""Read the changes of one OLTP table into one Parquet file: upserts and deletes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ingestion.postgres.snapshot import Snapshot
 from ingestion.postgres.source import SourceConnection
 from ingestion.postgres.table import SourceTable
 
-#: A larger part of a table than this does not vanish on a normal day.
+#: A run that would delete a larger share of a table fails, unless deletes are accepted.
 MAX_DELETED_SHARE = 0.20
 
 
@@ -32,10 +32,10 @@ class TableReader:
     exclusion: Exclusion
 
     def read(self, table: SourceTable, dataset: str) -> tuple[Counts, Position]:
-        """Stages the table's changes, without committing them.
+        """Stage the changes of a table, without committing them.
 
         Raises:
-            TableError: more than a fifth of the table vanished, or all of it.
+            TableError: too many rows of the table were deleted.
         """
         keys = TableKeys(self.source, self.snapshot, self.zone, table, dataset)
         rows = RowQueries(self.source, self.snapshot, self.zone, table, dataset, self.name)
@@ -66,16 +66,16 @@ class TableReader:
         return Counts(mode, rows_read=read, rows_landed=read, rows_deleted=deleted), position
 
     def _deleted(self, keys: TableKeys) -> int:
-        """Compares all keys and counts those to delete, unless they are too many."""
-        vanished, landed, left = keys.compare()
-        is_too_many = vanished > landed * MAX_DELETED_SHARE or (vanished and not left)
+        """Compare all keys and return the number of deletes; raise if there are too many."""
+        deleted, landed, left = keys.compare()
+        is_too_many = deleted > landed * MAX_DELETED_SHARE or (deleted and not left)
         if is_too_many and not self.accept_deletes:
             raise TableError(
-                f"{keys.table.spec.qualified}: {vanished} of {landed} rows vanished from the OLTP, "
-                f"more than {MAX_DELETED_SHARE:.0%}: nothing of it was landed; if that is right, "
-                "accept deletes (--accept-deletes)"
+                f"{keys.table.spec.qualified}: {deleted} of {landed} rows were deleted, "
+                f"more than {MAX_DELETED_SHARE:.0%}: the table was not landed; if this is correct, "
+                "accept the deletes (--accept-deletes)"
             )
-        return vanished
+        return deleted
 
     def _write(
         self, spec: TableSpec, dataset: str, rows: RowQueries, queries: list[str], deleted: int

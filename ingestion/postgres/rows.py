@@ -1,4 +1,4 @@
-"""The queries that give the rows to land, all with the columns of a landed file."""
+"""Build the queries for the rows to land, with the columns of a landed file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ingestion.postgres.snapshot import Snapshot
 from ingestion.postgres.source import CONNECTIONS, SourceConnection
 from ingestion.postgres.table import SourceTable
 
-#: Tables of fewer pages (of 8 KB each) are read over one connection: opening another costs more.
+#: Smaller tables (in pages of 8 KB) are read over one connection, because opening more is slower.
 LARGE_PAGES = 2_000
-#: More than connections, so that none idles when pages are filled unevenly.
+#: More ranges than connections, so that no connection idles if pages are filled unevenly.
 RANGES = 4 * CONNECTIONS
-#: Aim of a record batch, of which a few are in memory at a time; and its limits in rows.
+#: Target size of a record batch, of which a few are in memory at a time, and its limits in rows.
 BATCH_BYTES = 8 << 20
-LEAST_ROWS, MOST_ROWS = 2_048, 65_536
+MIN_ROWS, MAX_ROWS = 2_048, 65_536
 
 
 @dataclass(frozen=True)
@@ -35,30 +35,30 @@ class RowQueries:
 
     @property
     def per_batch(self) -> int:
-        """How many rows of this table make a record batch."""
+        """Number of rows per record batch."""
         rows = BATCH_BYTES // (self.table.found.row_bytes or 1)
-        return max(LEAST_ROWS, min(MOST_ROWS, rows))
+        return max(MIN_ROWS, min(MAX_ROWS, rows))
 
     def all(self) -> list[str]:
-        """The whole table; a large one in ranges of pages, to be read at the same time."""
+        """Return queries for the whole table; a large table is split into ranges of pages."""
         pages = self.table.found.pages
         if pages < max(LARGE_PAGES, RANGES):
             return [self._landed(self._sent())]
         starts = [pages * part // RANGES for part in range(1, RANGES)]
-        # open at both ends: the number of pages is no more than a hint
+        # open at both ends, because the number of pages is an estimate
         limits = [f"ctid < '({starts[0]},0)'"]
         limits += [f"ctid >= '({a},0)' and ctid < '({b},0)'" for a, b in pairwise(starts)]
         limits += [f"ctid >= '({starts[-1]},0)'"]
         return [self._landed(self._sent(f"where {limit}")) for limit in limits]
 
     def fresh(self) -> list[str]:
-        """Row versions in CHANGED whose keys are in FRESH."""
+        """Return the query for the row versions in CHANGED whose keys are in FRESH."""
         rows = f"(from {CHANGED} semi join {FRESH} using ({self._keys}))"
         columns = sql.names(column.name for column in self.table.columns)
         return [f"select {columns}, _issues, _xid, {self._origin('upsert')} from {rows}"]
 
     def different(self) -> list[str]:
-        """Rows that are not landed as they are, found by comparing every value."""
+        """Return the query for rows that differ from the landed ones, by comparing all values."""
         columns = sql.names([*(column.name for column in self.table.columns), "_issues", "_xid"])
         versions = scan(self.zone, self.dataset, [*self.table.types, "_issues", "_xid", "_op"])
         newest = f"qualify row_number() over (partition by {self._keys} order by _seq desc) = 1"
@@ -68,7 +68,7 @@ class RowQueries:
         return [f"select *, {self._origin('upsert')} from ({now} except {landed})"]
 
     def deletes(self) -> str:
-        """Keys in DELETED, with nothing else."""
+        """Return the query for deletes: the keys in DELETED, with nulls in other columns."""
         columns = ", ".join(
             sql.name(column.name) if column in self.table.keys else column.absent
             for column in self.table.columns

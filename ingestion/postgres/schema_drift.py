@@ -1,4 +1,4 @@
-"""Columns that no contract names: landed when they can be, and never a silent change of one."""
+"""Schema drift: land unexpected columns if possible, and reject changes of landed columns."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from core.errors import AffiliateError
 from ingestion.postgres.catalog import CatalogTable
 from ingestion.postgres.columns import SourceColumn, unexpected_column
 
-#: Columns that are ours, in landed files and on the way to them.
+#: Column names that the platform adds to landed files or uses in queries.
 RESERVED = {"_issues", "_xid", "_op", "_source", "_seq", "_age", "_hash", "_keys", "_key_sum"}
 
 
 class TableError(AffiliateError):
-    """One table cannot be read as its contract says; the others can."""
+    """A table does not match its contract; other tables can still be read."""
 
 
 def unexpected_columns(
     spec: TableSpec, found: CatalogTable, landed: Mapping[str, str]
 ) -> tuple[tuple[SourceColumn, ...], tuple[str, ...]]:
-    """Decides about the columns that the contract does not name.
+    """Find the columns that are not in the contract.
 
     Args:
-        spec: The contract.
-        found: What the catalogue has of the table.
+        spec: Contract of the table.
+        found: Catalogue entry of the table.
         landed: Column → its source type when it was last landed.
 
     Returns:
-        Those to land, and one line each for people about what is special.
+        The unexpected columns to land, and one warning for each unexpected column.
 
     Raises:
-        TableError: one that was landed before is gone or has another type.
+        TableError: an unexpected column that was landed before is missing or has another type.
     """
     named = {name for name, _ in spec.all_columns} | set(spec.excluded)
     for name in landed.keys() - named - found.columns.keys():

@@ -1,7 +1,7 @@
-"""One read-only REPEATABLE READ snapshot of an OLTP, seen through DuckDB.
+"""Read an OLTP through DuckDB in one read-only REPEATABLE READ snapshot.
 
-Every table of a run is read in the same snapshot, so rows of different tables fit together. A large
-table is read over several connections, which import the snapshot of the first.
+All tables of a run are read in the same snapshot and are therefore consistent. Large tables are
+read over several connections, which import the snapshot of the first.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class SourceConnection:
                 yield from _drain(self._connections[0], iter(queries), rows)
                 return
             self._connect()
-            todo = iter(queries)  # shared: whoever is free takes the next
+            todo = iter(queries)  # shared by all connections
             drains = [_drain(connection, todo, rows) for connection in self._connections]
             with closing(merged(drains)) as batches:
                 yield from batches

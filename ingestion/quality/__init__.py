@@ -1,7 +1,7 @@
-"""The quality guard on what arrives: suites per table and event type, a breaker, and pages.
+"""Data-quality checks on landed batches: rule suites, a circuit breaker and result pages.
 
-What belongs here: what a good batch looks like, and who may not pass. What does not: mending rows
-(that is SQL in `dbt_project/`), and holding them back (the warehouse loader reads the verdicts).
+This package validates batches and records the results. It does not clean rows (the SQL in
+`dbt_project/` does) and it does not skip held batches (the warehouse loader does).
 """
 
 from ingestion.quality.checks import CHECKS, QualityCheck, checks

@@ -1,18 +1,26 @@
-"""The circuit breaker: a batch of which too much was set aside is not what the source meant."""
+"""Circuit breaker: holds a batch if too large a share of its rows is in quarantine."""
 
 from __future__ import annotations
 
+from contextlib import closing
+
+from core import sql
 from core.duckdb_session import connect
 from ingestion.landing import LandingZone
 from ingestion.landing.scan import scan_files
 
-#: Share of the rows read that may be quarantined; of fewer rows a share says nothing.
-MOST_QUARANTINED = 0.05
-LEAST_READ = 100
+#: Largest share of the rows read that may be in quarantine.
+MAX_QUARANTINED_SHARE = 0.05
+#: The breaker ignores batches with fewer rows.
+MIN_ROWS_READ = 100
 
 
 def quarantined(zone: LandingZone, number: int, dataset: str) -> dict[str, int]:
-    """Reason code → rows of the dataset that an entry set aside and that still are, most first."""
+    """Count the rows of a batch that are still in quarantine.
+
+    Returns:
+        Reason code → rows, most frequent first.
+    """
     numbers = zone.state().numbers
     files = [
         found
@@ -21,28 +29,23 @@ def quarantined(zone: LandingZone, number: int, dataset: str) -> dict[str, int]:
     ]
     if not files:
         return {}
-    scan = scan_files(zone, files, ("topic", "reason"))
-    connection = connect()
-    try:
-        rows = connection.execute(
-            f"select reason, count(*) as rows from ({scan}) "
-            "where _seq = ? and 'events/' || topic::text = ? "
-            "group by reason order by rows desc, reason",
-            [number, dataset],
-        ).fetchall()
-    finally:
-        connection.close()
-    return dict(rows)
+    statement = sql.load(
+        __package__,
+        "quarantined_by_reason",
+        rows=scan_files(zone, files, ("topic", "reason")),
+    )
+    with closing(connect()) as connection:
+        return dict(connection.execute(statement, {"entry": number, "dataset": dataset}).fetchall())
 
 
-def opened(dataset: str, read: int, reasons: dict[str, int]) -> str | None:
-    """Why the breaker opened, as one line; None if it did not."""
-    aside = sum(reasons.values())
-    if read < LEAST_READ or aside <= read * MOST_QUARANTINED:
+def failure(dataset: str, read: int, reasons: dict[str, int]) -> str | None:
+    """Return one line that explains why the breaker opened, or None if it did not."""
+    quarantined_rows = sum(reasons.values())
+    if read < MIN_ROWS_READ or quarantined_rows <= read * MAX_QUARANTINED_SHARE:
         return None
     shares = ", ".join(f"{reason} {rows / read:.1%}" for reason, rows in reasons.items())
     return (
-        f"{dataset}: {aside:,} of {read:,} rows read ({aside / read:.1%}) are in quarantine, more "
-        f"than {MOST_QUARANTINED:.0%} ({shares}): mend the source or the contract and replay the "
-        "quarantine, or accept the batch"
+        f"{dataset}: {quarantined_rows:,} of {read:,} rows read ({quarantined_rows / read:.1%}) "
+        f"are in quarantine, more than {MAX_QUARANTINED_SHARE:.0%} ({shares}): fix the source or "
+        "the contract and replay the quarantine, or accept the batch"
     )

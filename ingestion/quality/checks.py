@@ -1,4 +1,4 @@
-"""A report as a handful of checks: what an orchestrator shows beside a dataset."""
+"""Summarise a quality report as a few checks, which the orchestrator shows for each dataset."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from ingestion.quality.results import QualityReport
 from ingestion.quality.rules import Severity
 
 BREAKER = "breaker"
-#: Name of a check → what it asks of a batch. Every dataset has all of them.
+#: Name of a check → what it requires. Every dataset has all of them.
 CHECKS: dict[str, str] = {
-    BREAKER: f"At most {breaker.MOST_QUARANTINED:.0%} of the rows read are in quarantine",
-    "keys": "Keys and owners are there, and no key is twice",
-    "formats": "E-mails, phones and codes look as they usually do",
-    "ranges": "Amounts, quantities and dates are in their ranges",
-    "values": "Required values are there, and statuses are known",
-    "volume": "As many rows as this dataset usually brings",
-    "freshness": "Rows are neither stale nor from the future",
+    BREAKER: f"At most {breaker.MAX_QUARANTINED_SHARE:.0%} of the rows read are in quarantine",
+    "keys": "Keys and owners are not null, and keys are unique",
+    "formats": "E-mails, phone numbers and codes have their usual format",
+    "ranges": "Amounts, quantities and dates are within their ranges",
+    "values": "Required values are present, and statuses are known",
+    "volume": "The number of rows is usual for this dataset",
+    "freshness": "Rows are neither stale nor dated in the future",
 }
 
 
@@ -27,10 +27,10 @@ class QualityCheck:
 
     Attributes:
         name: One of `CHECKS`.
-        passed: Whether no rule of it failed.
-        severity: Of the worst failure; an error holds the batch. A passed check has `warning`.
-        rules: How many rules were evaluated.
-        failures: One line for each that failed; counts, no values.
+        passed: True if none of its rules failed.
+        severity: Severity of the worst failure; an error holds the batch. `warning` if it passed.
+        rules: Number of rules evaluated.
+        failures: One line per failed rule, with counts but no values.
     """
 
     name: str
@@ -41,12 +41,12 @@ class QualityCheck:
 
 
 def checks(report: QualityReport) -> list[QualityCheck]:
-    """All checks of a report, in the order of `CHECKS`."""
+    """Return all checks of a report, in the order of `CHECKS`."""
     return [_breaker(report), *(_rules(report, name) for name in CHECKS if name != BREAKER)]
 
 
 def _breaker(report: QualityReport) -> QualityCheck:
-    line = breaker.opened(report.dataset, report.rows_read, report.quarantined)
+    line = breaker.failure(report.dataset, report.rows_read, report.quarantined)
     failures = (line,) if line else ()
     return QualityCheck(BREAKER, not line, "error" if line else "warning", 1, failures)
 

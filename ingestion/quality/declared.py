@@ -1,4 +1,4 @@
-"""Turns the rules that a contract declares for a column into rules that are evaluated."""
+"""Build quality rules from the rules that a contract declares for its columns."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ingestion.quality.rules import (
 )
 
 
-def declared(column: Column | Property, now: datetime) -> Iterator[QualityRule]:
-    """Rules of a column or of an event's property.
+def declared_rules(column: Column | Property, now: datetime) -> Iterator[QualityRule]:
+    """Build the rules of a table column or an event property.
 
     Args:
-        column: Its contract.
-        now: The instant of the review.
+        column: Contract of the column.
+        now: Time of the validation.
     """
     for rule in column.rules:
         if rule.check == "not_null" and rule.severity == "error":

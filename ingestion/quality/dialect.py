@@ -1,7 +1,7 @@
-"""DuckDB for Great Expectations: rules become SQL over the landed files, and no row leaves DuckDB.
+"""SQLAlchemy dialect that lets Great Expectations query DuckDB, so that no row leaves DuckDB.
 
-Great Expectations knows no DuckDB, and DuckDB takes PostgreSQL's SQL. So this is SQLAlchemy's
-PostgreSQL dialect, reduced to reading. Its `~` matches the whole value in DuckDB.
+Great Expectations does not support DuckDB, but DuckDB accepts PostgreSQL's SQL. This is therefore
+SQLAlchemy's PostgreSQL dialect, limited to reading. In DuckDB, `~` matches the whole value.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import duckdb
 from sqlalchemy import types
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-#: DuckDB's types, as far as expectations ask for them; the others are text.
+#: DuckDB types that expectations depend on; all others are treated as text.
 _TYPES: dict[str, types.TypeEngine[Any]] = {
     "BIGINT": types.BigInteger(),
     "INTEGER": types.Integer(),
@@ -25,7 +25,7 @@ _TYPES: dict[str, types.TypeEngine[Any]] = {
 
 
 class LandedDialect(PGDialect):
-    """Reads views of one DuckDB connection, which the caller opens and closes."""
+    """Read-only dialect for the views of a DuckDB connection, which the caller owns."""
 
     driver = "duckdb"
     default_paramstyle = "qmark"
@@ -33,25 +33,25 @@ class LandedDialect(PGDialect):
 
     @classmethod
     def import_dbapi(cls) -> Any:
-        """DuckDB's module follows the Python database interface."""
+        """Return DuckDB's module, which implements the Python database API."""
         return duckdb
 
     def initialize(self, connection: Any) -> None:
-        """Asks nothing: the base class would look for PostgreSQL's settings."""
+        """Do nothing: the base class would query PostgreSQL's settings."""
 
     def do_begin(self, dbapi_connection: Any) -> None:
-        """Nothing is written, so there are no transactions."""
+        """Do nothing: the dialect only reads."""
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        """As `do_begin`."""
+        """Do nothing: the dialect only reads."""
 
     def do_rollback(self, dbapi_connection: Any) -> None:
-        """As `do_begin`; a rollback would drop results that are fetched after it."""
+        """Do nothing: a rollback would drop results that are fetched after it."""
 
     def get_columns(
         self, connection: Any, table_name: str, schema: str | None = None, **_: Any
     ) -> list[Any]:
-        """Name and type of a view's columns."""
+        """Return the names and types of a view's columns."""
         described = connection.exec_driver_sql(f'describe "{table_name}"').fetchall()
         return [
             {
@@ -66,5 +66,5 @@ class LandedDialect(PGDialect):
     def get_pk_constraint(
         self, connection: Any, table_name: str, schema: str | None = None, **_: Any
     ) -> Any:
-        """Views have none."""
+        """Return no primary key, because views have none."""
         return {"constrained_columns": [], "name": None}

@@ -1,4 +1,4 @@
-"""Rules on a DuckDB view, evaluated by Great Expectations; counts come back, values never do."""
+"""Evaluate rules on a DuckDB view with Great Expectations; returns counts, never values."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ import duckdb
 from ingestion.quality.results import RuleResult, limits
 from ingestion.quality.rules import AT_LEAST, UNIQUE_TOGETHER, WHOLE_TABLE, QualityRule
 
-#: Other formats write the offending values, which are personal data, into the results.
+#: Other formats include the unexpected values, which may be personal data.
 COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
-#: Our severities, as Great Expectations calls them.
+#: Our severities → those of Great Expectations.
 SEVERITIES = {"error": "critical", "warning": "warning"}
 
 
 def evaluate(
     connection: duckdb.DuckDBPyConnection, view: str, subject: str, rules: Sequence[QualityRule]
 ) -> list[RuleResult]:
-    """Evaluates rules as one suite.
+    """Evaluate rules as one suite.
 
     Args:
-        connection: Holds the view; read only.
+        connection: DuckDB connection with the view; only read from.
         view: Name of a view or table with the rules' columns.
-        subject: Table or event type that the rows are of.
-        rules: None of them twice.
+        subject: Table or event type of the rows.
+        rules: Rules to evaluate, without duplicates.
 
     Returns:
-        One result per rule that applies, in order; none without rows. A rule that cannot be
-        evaluated has failed.
+        One result per applicable rule, in order; empty if the view has no rows. A rule that
+        cannot be evaluated counts as failed.
     """
     if not rules:
         return []
@@ -51,8 +51,8 @@ def evaluate(
 def _validate(
     connection: duckdb.DuckDBPyConnection, view: str, rules: Sequence[QualityRule]
 ) -> dict[int, tuple[bool, dict[str, Any] | None]]:
-    """Place of the rule → whether it holds, and its counts."""
-    # importing takes seconds, so only a process that has something to review pays for it
+    """Map the index of each rule to its success and its counts."""
+    # the import takes seconds, so it happens only when there is something to validate
     import great_expectations as gx
     from great_expectations.data_context.types.base import (
         DataContextConfig,
@@ -62,7 +62,7 @@ def _validate(
     from sqlalchemy.dialects import registry
 
     registry.register("landed.duckdb", "ingestion.quality.dialect", "LandedDialect")
-    # its own defaults would make a directory for pages outside of the platform's home
+    # the default config would create a directory for pages outside AFFILIATE_HOME
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(),
         progress_bars=ProgressBarsConfig(globally=False),
@@ -81,7 +81,7 @@ def _validate(
 
 
 def _counted(result: Any) -> tuple[int, tuple[bool, dict[str, Any] | None]]:
-    # an exception's text repeats values of rows: only that there was one is kept
+    # the text of an exception may contain row values: only record that there was one
     counts = None if _raised(result.exception_info) else result.result
     return result.expectation_config.meta["rule"], (bool(result.success), counts)
 
@@ -104,7 +104,7 @@ def _expectation(rule: QualityRule, number: int) -> Any:
 
 
 def _raised(exception_info: Any) -> bool:
-    """Great Expectations keeps one exception, or one for each metric."""
+    """True if an exception was raised; Great Expectations stores one, or one per metric."""
     if not exception_info:
         return False
     found = [exception_info, *(v for v in exception_info.values() if isinstance(v, dict))]
@@ -140,7 +140,7 @@ def _whole(number: Any) -> int | None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps the library from logging: it repeats SQL, its parameters and exceptions."""
+    """Silence the library's logs, which contain SQL, parameters and exceptions."""
     loggers = [logging.getLogger(name) for name in ("great_expectations", "sqlalchemy")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

@@ -1,29 +1,29 @@
-"""How old the newest row is, and whether rows come from the future.
+"""Freshness rules: the age of the newest row, and rows dated in the future.
 
-Both only warn: a clock that runs ahead and a source that sleeps are to be mended where they are,
-and holding rows back would make the numbers older still.
+Both only warn. A wrong clock or a stopped source must be fixed at the source; holding batches would
+only make the data older.
 """
 
 from __future__ import annotations
 
 from ingestion.quality.rules import BETWEEN, LOWEST, QualityRule
 
-#: Column with full hours from the row's time to the instant of the review; negative is future.
+#: Column with the age of a row at the time of the validation, in hours; negative in the future.
 AGE = "age_hours"
-#: Clocks differ by less.
+#: Tolerated clock skew.
 AHEAD_HOURS = 1
-#: Rows that may come from the future all the same: one wrong clock among many.
+#: Minimum share of rows that are not dated in the future.
 MOSTLY = 0.999
 
 
 def freshness_rules(stale_days: int | None) -> tuple[QualityRule, ...]:
-    """Rules on `AGE`; without a number of days the newest row may be as old as it likes."""
+    """Build the rules on `AGE`; `stale_days` limits the age of the newest row, None does not."""
     ahead = QualityRule(
         "freshness",
         BETWEEN,
         (AGE,),
         "warning",
-        "rows from the future win over newer ones that come later",
+        "rows dated in the future override later updates",
         MOSTLY,
         arguments={"min_value": -AHEAD_HOURS},
     )
@@ -34,7 +34,7 @@ def freshness_rules(stale_days: int | None) -> tuple[QualityRule, ...]:
         LOWEST,
         (AGE,),
         "warning",
-        f"nothing newer than {stale_days} days: the source may have stopped",
+        f"no row is newer than {stale_days} days: the source may have stopped",
         arguments={"max_value": stale_days * 24},
     )
     return ahead, stale

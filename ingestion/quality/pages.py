@@ -1,7 +1,7 @@
-"""The results as static HTML for people: counts and no values, no script, nothing from elsewhere.
+"""Static HTML pages of validation results: counts only, no scripts, no external resources.
 
-Great Expectations' own pages load styles and scripts from other servers, and without them their
-index is empty.
+Great Expectations' own pages load styles and scripts from other servers; without these their index
+is empty.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from ingestion.quality import rules, store
 from ingestion.quality.results import QualityReport, RuleResult
 
 INDEX = "index.html"
-#: Names the newest verdicts that the pages show.
+#: File with the number of the newest manifest entry whose results the pages show.
 SHOWN = "shown"
 
-#: Expectation → what it asks of its columns.
-WORDS = {
+#: Expectation → its label on the pages, after the names of its columns.
+LABELS = {
     rules.NOT_NULL: "has a value",
     rules.NULL: "has no value",
-    rules.UNIQUE: "occurs once",
-    rules.UNIQUE_TOGETHER: "occur together once",
-    rules.MATCHES: "has the usual form",
-    rules.BETWEEN: "is in its range",
+    rules.UNIQUE: "is unique",
+    rules.UNIQUE_TOGETHER: "are unique together",
+    rules.MATCHES: "has the usual format",
+    rules.BETWEEN: "is within its range",
     rules.ONE_OF: "is a known value",
-    rules.AT_LEAST: "the first is not below the second",
+    rules.AT_LEAST: "first is at least the second",
     rules.ROW_COUNT: "number of rows",
     rules.LOWEST: "of the newest row",
 }
 
 
 def publish(zone: LandingZone, pages: Path) -> None:
-    """Writes all pages anew, unless they show the newest verdicts already; prunes old results.
+    """Rewrite all pages and prune old results, unless the pages are up to date.
 
     Args:
-        zone: Says what is held or accepted today.
-        pages: Directory of results and pages; `index.html` is the start.
+        zone: Landing zone, which knows the held and accepted batches.
+        pages: Directory of results and pages; `index.html` is the start page.
     """
     newest = max((entry.number for entry in zone.entries() if entry.verdicts), default=0)
     shown = pages / SHOWN
     if newest and not (shown.exists() and shown.read_text() == str(newest)):
-        with store.alone(pages):
+        with store.exclusive(pages):
             _write(zone, pages)
             store.replace_text(shown, str(newest))
 
@@ -86,7 +86,7 @@ def _write_batches(
 
 
 def _by_subject(report: QualityReport) -> list[tuple[str, list[RuleResult]]]:
-    """Results per table or event type, failed ones first; errors before warnings."""
+    """Group results by table or event type, failures first, errors before warnings."""
     grouped = groupby(report.results, key=lambda result: result.subject)
     return [
         (subject, sorted(results, key=lambda r: (r.success, r.severity != "error", r.kind)))
@@ -97,7 +97,7 @@ def _by_subject(report: QualityReport) -> list[tuple[str, list[RuleResult]]]:
 def _urgency(
     zone: LandingZone, dataset: str, batches: list[QualityReport]
 ) -> tuple[bool, bool, str]:
-    """Held datasets first, then those with warnings, then by name."""
+    """Sort key: held datasets first, then those with warnings, then by name."""
     return zone.state().first_held(dataset) is None, not batches[0].warnings, dataset
 
 
@@ -112,7 +112,7 @@ def _templates() -> Any:
         lstrip_blocks=True,
     )
     templates.globals |= {
-        "words": WORDS,
+        "labels": LABELS,
         "folder_name": store.folder_name,
         "file_name": store.file_name,
     }

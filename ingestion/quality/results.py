@@ -1,4 +1,4 @@
-"""What a review found: outcomes and counts, never a value of a row."""
+"""Validation results: outcomes and counts, never row values."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from ingestion.landing.manifest import Outcome
 from ingestion.quality import rules
 from ingestion.quality.rules import WHOLE_TABLE, Kind, QualityRule, Severity
 
-_WANTED = {
+_EXPECTED = {
     rules.NOT_NULL: "a value",
     rules.NULL: "no value",
-    rules.UNIQUE: "what no other row has",
-    rules.UNIQUE_TOGETHER: "what no other row has",
-    rules.AT_LEAST: "the first not below the second",
+    rules.UNIQUE: "unique values",
+    rules.UNIQUE_TOGETHER: "unique values",
+    rules.AT_LEAST: "the first at least the second",
 }
 
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One expectation on one batch.
+    """Result of one expectation on one batch.
 
     Attributes:
         subject: Table or event type.
-        kind: Which question it answers.
+        kind: Check that the rule belongs to.
         expectation: Class in `great_expectations.expectations`.
-        columns: What was looked at; none is the whole table.
-        severity: What a failure does.
-        success: Whether enough rows kept the rule.
-        why: What a failure means.
-        mostly: Least share of good rows.
-        limits: What the rule allows, as text.
-        rows: Rows that were looked at.
-        missing: Rows without a value; they count neither way.
-        unexpected: Rows that broke the rule.
-        observed: The measure of rules on the whole table: rows, or hours of age.
-        evaluated: False when the rule could not be evaluated; then it failed.
+        columns: Columns checked; empty for a rule on the whole table.
+        severity: `error` holds the batch, `warning` does not.
+        success: True if enough rows passed.
+        why: Meaning of a failure.
+        mostly: Minimum share of passing rows.
+        limits: Allowed values, as text.
+        rows: Number of rows checked.
+        missing: Rows without a value, which are ignored.
+        unexpected: Rows that failed.
+        observed: Measured value of a rule on the whole table: rows, or hours of age.
+        evaluated: False if the rule could not be evaluated, which counts as a failure.
     """
 
     subject: str
@@ -57,7 +57,7 @@ class RuleResult:
 
     @property
     def share(self) -> float | None:
-        """Rows that broke the rule, as a share of those with a value."""
+        """Share of failed rows among those with a value."""
         if self.unexpected is None or self.rows is None:
             return None
         valued = self.rows - (self.missing or 0)
@@ -65,35 +65,35 @@ class RuleResult:
 
     @property
     def held(self) -> bool:
-        """Whether it keeps the batch out of the build."""
+        """True if this result holds the batch."""
         return self.severity == "error" and not self.success
 
     @property
     def found(self) -> str:
-        """What was observed, in words."""
+        """Observed result, as text."""
         if not self.evaluated:
             return "could not be evaluated"
         if self.share is not None:
             valued = (self.rows or 0) - (self.missing or 0)
-            return f"{self.unexpected:,} of {valued:,} ({self.share:.1%}) broke it"
+            return f"{self.unexpected:,} of {valued:,} rows ({self.share:.1%}) failed"
         return "nothing" if self.observed is None else f"{self.observed:,}"
 
 
 @dataclass(frozen=True)
 class QualityReport:
-    """One dataset of one entry.
+    """Validation results of one batch: the rows of a dataset in one manifest entry.
 
     Attributes:
         dataset: `oltp/…` or `events/…`.
-        entry: Number of the manifest entry that landed the rows.
-        committed_at: When that was.
-        reviewed_at: The instant that ages were measured against.
-        rows_read: Rows the source gave.
-        rows_quarantined: Those set aside, at the time of the review.
-        outcome: `held` if any rule of severity error failed, or the breaker opened.
-        reasons: One line for each of them, with what to do.
-        results: All rules, failed or not.
-        quarantined: Reason code → rows set aside.
+        entry: Number of the manifest entry.
+        committed_at: Time when the entry was committed.
+        reviewed_at: Time of the validation; ages are measured against it.
+        rows_read: Rows read from the source.
+        rows_quarantined: Rows in quarantine at the time of the validation.
+        outcome: `held` if a rule of severity error failed or the breaker opened.
+        reasons: One line per reason to hold the batch, with the action to take.
+        results: Results of all rules.
+        quarantined: Reason code → rows in quarantine.
     """
 
     dataset: str
@@ -109,20 +109,20 @@ class QualityReport:
 
     @property
     def warnings(self) -> tuple[RuleResult, ...]:
-        """Failed rules that hold nothing back."""
+        """Failed rules that do not hold the batch."""
         return tuple(r for r in self.results if r.severity == "warning" and not r.success)
 
     def line(self, result: RuleResult) -> str:
-        """What a failed rule of it found, as one line for people."""
+        """Describe a failed rule in one line."""
         where = (
             self.dataset if result.subject in self.dataset else f"{self.dataset}: {result.subject}"
         )
         what = ", ".join(result.columns) or "rows"
-        wanted = f"wanted {result.limits} ({result.expectation})"
-        return f"{where}: {what}: {result.found}; {wanted}: {result.why}"
+        expected = f"expected {result.limits} ({result.expectation})"
+        return f"{where}: {what}: {result.found}; {expected}: {result.why}"
 
     def to_json(self) -> dict[str, Any]:
-        """JSON of it; `from_json` reads it."""
+        """Return the report as JSON data, for `from_json`."""
         stored = asdict(self)
         return stored | {
             "committed_at": self.committed_at.isoformat(),
@@ -131,7 +131,7 @@ class QualityReport:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> QualityReport:
-        """Reads what `to_json` wrote."""
+        """Build a report from the output of `to_json`."""
         results = (RuleResult(**{**r, "columns": tuple(r["columns"])}) for r in stored["results"])
         return cls(
             **{
@@ -145,22 +145,22 @@ class QualityReport:
 
 
 def limits(rule: QualityRule) -> str:
-    """What a rule expects, as text for people."""
+    """Describe what a rule allows."""
     arguments = rule.arguments
-    if rule.expectation in _WANTED:
-        wanted = _WANTED[rule.expectation]
+    if rule.expectation in _EXPECTED:
+        expected = _EXPECTED[rule.expectation]
     elif "value_set" in arguments:
-        wanted = "one of " + ", ".join(arguments["value_set"])
+        expected = "one of " + ", ".join(arguments["value_set"])
     elif "regex" in arguments:
-        wanted = f"the form {arguments['regex']}"
+        expected = f"the format {arguments['regex']}"
     else:
-        least = "above" if arguments.get("strict_min") else "at least"
-        ends = ((least, arguments.get("min_value")), ("at most", arguments.get("max_value")))
-        wanted = ", ".join(f"{side} {_text(end)}" for side, end in ends if end is not None)
+        low = "above" if arguments.get("strict_min") else "at least"
+        ends = ((low, arguments.get("min_value")), ("at most", arguments.get("max_value")))
+        expected = ", ".join(f"{side} {_text(end)}" for side, end in ends if end is not None)
     if rule.expectation in WHOLE_TABLE:
-        return wanted
+        return expected
     share = "in every row" if rule.mostly == 1 else f"in at least {rule.mostly:.1%} of rows"
-    return f"{wanted} {share}"
+    return f"{expected} {share}"
 
 
 def _text(limit: Any) -> str:

@@ -1,4 +1,4 @@
-"""The rows one entry landed of one dataset, as DuckDB views with the columns that rules look at."""
+"""DuckDB views of the rows of one batch, with the columns that rules check."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from ingestion.quality.event_rules import ENVELOPE, ENVELOPE_TYPES, data_columns
 from ingestion.quality.freshness import AGE
 from ingestion.quality.rules import QualityRule
 
-#: DuckDB spills beyond this into the review's own folder. A million usual rows need a fifth of it;
-#: groups of the largest messages that Kafka takes need nearly all, and fail at half of it.
+#: DuckDB spills to disk beyond this limit. A million typical rows need a fifth of it; row groups of
+#: messages of Kafka's maximum size need almost all of it and fail with half.
 MEMORY = "2GB"
 KEYS, ROWS, EVENTS = "landed_keys", "landed_rows", "landed_events"
 
 
 @dataclass(frozen=True)
 class LandedRows:
-    """The rows of one dataset that one entry landed, wherever they stand today."""
+    """Rows of one dataset from one manifest entry, including rows in compacted files."""
 
     zone: LandingZone
     number: int
@@ -39,7 +39,7 @@ class LandedRows:
 
     @property
     def files(self) -> list[tuple[int, LandedFile]]:
-        """Live data files with such rows: the entry's own, or what compaction made of them."""
+        """Live data files that contain rows of the batch."""
         numbers = self.zone.state().numbers
         return [
             found
@@ -48,18 +48,18 @@ class LandedRows:
         ]
 
     def scan(self, columns: Sequence[str]) -> str:
-        """SQL for the rows with these columns as landed."""
+        """Return SQL that selects these columns of the rows, as landed."""
         found = scan_files(self.zone, self.files, columns)
         return f"(select * from ({found}) where _seq = {self.number})"
 
 
 @contextmanager
 def review_connection(zone: LandingZone) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB of bounded memory; what it spills is gone afterwards, even after a kill."""
+    """Open a DuckDB connection with limited memory; its spill folder is always deleted."""
     with own_folder(zone.root / STAGING, f"review-{token_hex(4)}") as folder:
         connection = connect()
         try:
-            # global: Great Expectations opens further connections to the same database
+            # global, because Great Expectations opens more connections to this database
             connection.execute("set global TimeZone = 'UTC'")
             connection.execute(f"set memory_limit = '{MEMORY}'")
             connection.execute(f"set temp_directory = {sql.text(str(folder))}")
@@ -72,13 +72,13 @@ def review_connection(zone: LandingZone) -> Iterator[duckdb.DuckDBPyConnection]:
 def table_views(
     connection: duckdb.DuckDBPyConnection, landed: LandedRows, spec: TableSpec, now: datetime
 ) -> None:
-    """Creates the views `KEYS` (all rows, deletes too) and `ROWS` (the others).
+    """Create the views `KEYS` (all rows, including deletes) and `ROWS` (all except deletes).
 
     Args:
-        connection: Where to create them.
-        landed: The rows.
-        spec: The table's contract.
-        now: The instant that ages are measured against.
+        connection: DuckDB connection in which the views are created.
+        landed: Rows of the batch.
+        spec: Contract of the table.
+        now: Time of the validation; ages are measured against it.
     """
     types = {**dict(spec.all_columns), "_issues": TEXT, "_op": TEXT}
     scan = landed.scan(list(types))
@@ -100,32 +100,29 @@ def event_views(
     rules: Mapping[str, Sequence[QualityRule]],
     now: datetime,
 ) -> None:
-    """Creates a view per event type, named as the type.
+    """Create one view per event type, named after the type.
 
-    Messages are parsed once, and only for the columns that rules look at.
+    Messages are parsed once, and only the columns that rules check are extracted.
 
     Args:
-        connection: Where to create them.
-        landed: The rows.
-        spec: The topic's contract.
+        connection: DuckDB connection in which the views are created.
+        landed: Rows of the batch.
+        spec: Contract of the topic.
         rules: Event type → its rules.
-        now: The instant that ages are measured against.
+        now: Time of the validation; ages are measured against it.
     """
-    wanted = {column for of_type in rules.values() for rule in of_type for column in rule.columns}
-    paths, columns = _fields(spec, wanted)
-    listed = ", ".join(f"'{path}'" for path in paths)
+    used = {column for of_type in rules.values() for rule in of_type for column in rule.columns}
+    paths, columns = _fields(spec, used)
     connection.execute(
-        f"""
-        create or replace table {EVENTS} as
-        select partition, "offset", texts[1] as event_type, {", ".join(columns)},
-            {_age("try_cast(texts[2] as timestamptz)", now)}
-        from (
-            select partition, "offset", json_extract_string(
-                coalesce(document::text, try(decode(value))), ['$.type', '$.time', {listed}]
-            ) as texts
-            from {landed.scan(("partition", "offset", "value", "document"))}
+        sql.load(
+            __package__,
+            "landed_events",
+            table=EVENTS,
+            columns=", ".join(columns),
+            age=_age("try_cast(texts[2] as timestamptz)", now),
+            paths=", ".join(map(sql.text, paths)),
+            rows=landed.scan(("partition", "offset", "value", "document")),
         )
-        """
     )
     for event_type in spec.types:
         connection.execute(
@@ -135,16 +132,16 @@ def event_views(
 
 
 def _fields(spec: TopicSpec, wanted: Collection[str]) -> tuple[list[str], list[str]]:
-    """JSON paths, and the columns made of what they find (from the third on)."""
+    """Return the JSON paths to extract, and SQL for their columns (`texts[3]` and following)."""
     found: dict[str, tuple[str, str]] = {}
     for field, name in ENVELOPE.items():
         found[name] = (f"$.{field}", ENVELOPE_TYPES.get(name, TEXT))
     for event_type in spec.types:
         for name, kind in data_columns(event_type).items():
             found[name] = (f"$.data.{name}", kind)
-    used = {name: place for name, place in found.items() if name in wanted}
+    used = {name: field for name, field in found.items() if name in wanted}
     columns = [
-        # strict: an event that kept its contract fits, and one that does not must show
+        # strict casts: a valid event fits its types, and any other must fail visibly
         f"texts[{number}]::{kind} as {sql.name(name)}"
         for number, (name, (_, kind)) in enumerate(used.items(), start=3)
     ]

@@ -1,6 +1,6 @@
-"""What a rule is: one expectation on one or more columns, its severity, and why it has it.
+"""Quality rules: an expectation on columns, its severity and the meaning of a failure.
 
-A rule is data. Great Expectations is told about it in `evaluate`, and nowhere else.
+Rules are data. Only `evaluate` translates them to Great Expectations.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-#: An `error` keeps the batch out of the build; a `warning` is shown and nothing else.
+#: An `error` holds the batch for review; a `warning` is only shown.
 Severity = Literal["error", "warning"]
-#: What people ask about a batch; each is one check in the UI.
+#: Kinds of rules; each is one check in the UI.
 Kind = Literal["keys", "formats", "ranges", "values", "volume", "freshness"]
 Limit = int | float | date | datetime
 
-#: A share of fewer rows says nothing: one bad row of two must not stop a run.
-LEAST_ROWS = 100
-#: Less than this share of good values is no dirt any more, it is another column or another unit.
-HARDLY_ANY = 0.5
+#: Shares are not meaningful in smaller batches: one bad row of two must not stop a run.
+MIN_ROWS = 100
+#: A lower share of valid values is an error: the column probably has another meaning or unit.
+MIN_VALID_SHARE = 0.5
 
 NOT_NULL = "ExpectColumnValuesToNotBeNull"
 NULL = "ExpectColumnValuesToBeNull"
@@ -30,7 +30,7 @@ ONE_OF = "ExpectColumnValuesToBeInSet"
 AT_LEAST = "ExpectColumnPairValuesAToBeGreaterThanB"
 ROW_COUNT = "ExpectTableRowCountToBeBetween"
 LOWEST = "ExpectColumnMinToBeBetween"
-#: They measure the batch as a whole: there is no share of good rows.
+#: Expectations on the batch as a whole, without a share of passing rows.
 WHOLE_TABLE = frozenset({ROW_COUNT, LOWEST})
 
 
@@ -39,14 +39,14 @@ class QualityRule:
     """One expectation.
 
     Attributes:
-        kind: Which question it answers.
+        kind: Check that the rule belongs to.
         expectation: Class in `great_expectations.expectations`.
-        columns: What it looks at; none is the whole table.
-        severity: What a failure does.
-        why: One line for people: what a failure means.
-        mostly: Least share of good rows among those that have a value.
-        needs_rows: The rule does not apply to batches with fewer rows.
-        arguments: Further arguments of the expectation.
+        columns: Columns to check; empty for a rule on the whole table.
+        severity: `error` holds the batch, `warning` does not.
+        why: Meaning of a failure, in one line.
+        mostly: Minimum share of passing rows among those with a value.
+        needs_rows: Minimum number of rows for the rule to apply.
+        arguments: Other arguments of the expectation.
     """
 
     kind: Kind
@@ -66,34 +66,34 @@ class QualityRule:
 
     @property
     def name(self) -> str:
-        """Expectation and columns, for people and logs."""
+        """Expectation and columns, for messages."""
         return f"{self.expectation}({', '.join(self.columns)})"
 
 
 def never_null(column: str, why: str) -> QualityRule:
-    """An error at the first null."""
+    """Error if any value is null."""
     return QualityRule("keys", NOT_NULL, (column,), "error", why)
 
 
 def unique(columns: tuple[str, ...], why: str) -> QualityRule:
-    """An error at the first repetition."""
+    """Error if any key occurs twice."""
     expectation = UNIQUE if len(columns) == 1 else UNIQUE_TOGETHER
     return QualityRule("keys", expectation, columns, "error", why)
 
 
 def mostly_unique(columns: tuple[str, ...], mostly: float, why: str) -> QualityRule:
-    """A warning when more than a share of the rows repeats another."""
+    """Warning if less than the share `mostly` of the rows is unique."""
     expectation = UNIQUE if len(columns) == 1 else UNIQUE_TOGETHER
     return QualityRule("keys", expectation, columns, "warning", why, mostly)
 
 
 def not_null(column: str, why: str) -> QualityRule:
-    """A warning at the first null."""
+    """Warning if any value is null."""
     return QualityRule("values", NOT_NULL, (column,), "warning", why)
 
 
-def shaped(column: str, pattern: str, mostly: float, why: str) -> QualityRule:
-    """A warning when too few values fully match a pattern: people type what they like."""
+def matches_pattern(column: str, pattern: str, mostly: float, why: str) -> QualityRule:
+    """Warning if less than the share `mostly` of the values fully matches a pattern."""
     return QualityRule("formats", MATCHES, (column,), "warning", why, mostly, 0, {"regex": pattern})
 
 
@@ -106,7 +106,7 @@ def between(
     *,
     strict: bool = False,
 ) -> QualityRule:
-    """A warning when too few values lie between the limits; `strict` leaves out the low one."""
+    """Warning if too few values are within the limits; `strict` excludes the lower limit."""
     limits: dict[str, Any] = {"min_value": low, "max_value": high}
     if strict:
         limits["strict_min"] = True
@@ -114,18 +114,18 @@ def between(
 
 
 def in_set(column: str, allowed: tuple[str, ...], why: str) -> QualityRule:
-    """A warning at the first value outside the list."""
+    """Warning if any value is not in the list."""
     return QualityRule(
         "values", ONE_OF, (column,), "warning", why, arguments={"value_set": list(allowed)}
     )
 
 
 def at_least(greater: str, smaller: str, mostly: float, why: str) -> QualityRule:
-    """A warning when in too many rows one column is below another."""
+    """Warning if one column is less than the other in too many rows."""
     arguments = {"or_equal": True, "ignore_row_if": "either_value_is_missing"}
     return QualityRule("ranges", AT_LEAST, (greater, smaller), "warning", why, mostly, 0, arguments)
 
 
 def graded(rule: QualityRule) -> tuple[QualityRule, ...]:
-    """The rule, and as an error when hardly any row of a batch that says something keeps it."""
-    return rule, replace(rule, severity="error", mostly=HARDLY_ANY, needs_rows=LEAST_ROWS)
+    """Return the rule, and a copy that is an error if most rows of a large batch fail."""
+    return rule, replace(rule, severity="error", mostly=MIN_VALID_SHARE, needs_rows=MIN_ROWS)

@@ -1,4 +1,4 @@
-"""Results as JSON files, one per batch: what the pages show. They hold counts and no values."""
+"""Store of validation results: one JSON file per batch, with counts but no row values."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from core.locks import locked
 from ingestion.quality.results import QualityReport
 
 RESULTS, LOCK = "results", ".lock"
-#: Newest batches kept per dataset; a held one is kept for as long as it is held.
+#: Results kept per dataset; results of held batches are always kept.
 KEPT = 20
 
 
 @contextmanager
-def alone(pages: Path) -> Iterator[None]:
-    """Waits until no other process writes here; the lock ends with its process."""
+def exclusive(pages: Path) -> Iterator[None]:
+    """Hold the exclusive lock on the directory; waits for other writers."""
     make_directory(pages)
     with locked(pages / LOCK):
         yield
 
 
 def write(pages: Path, report: QualityReport) -> None:
-    """Stores a report, in place of an earlier one of the same batch."""
+    """Store a report; replaces an earlier one of the same batch."""
     replace_text(
         pages / RESULTS / folder_name(report.dataset) / f"{file_name(report.entry)}.json",
         json.dumps(report.to_json()),
@@ -33,7 +33,7 @@ def write(pages: Path, report: QualityReport) -> None:
 
 
 def read(pages: Path) -> dict[str, list[QualityReport]]:
-    """Dataset → its stored reviews, newest first."""
+    """Return the stored reports by dataset, newest first."""
     found: dict[str, list[QualityReport]] = {}
     for path in sorted((pages / RESULTS).glob("*/*.json"), reverse=True):
         report = QualityReport.from_json(json.loads(path.read_text()))
@@ -42,7 +42,7 @@ def read(pages: Path) -> dict[str, list[QualityReport]]:
 
 
 def prune(pages: Path, held: Collection[tuple[int, str]]) -> None:
-    """Removes the oldest results of each dataset, but none that is held: (entry, dataset)."""
+    """Delete the oldest results of each dataset, except those of `held` batches."""
     kept = {f"{folder_name(dataset)}/{file_name(entry)}" for entry, dataset in held}
     for folder in (pages / RESULTS).glob("*"):
         for old in sorted(folder.glob("*.json"))[:-KEPT]:
@@ -51,17 +51,17 @@ def prune(pages: Path, held: Collection[tuple[int, str]]) -> None:
 
 
 def folder_name(dataset: str) -> str:
-    """A dataset's name as one path component."""
+    """Return the name of a dataset as one path component."""
     return dataset.replace("/", "--")
 
 
 def file_name(entry: int) -> str:
-    """An entry's number so that names sort as numbers do."""
+    """Return the number of an entry, zero-padded so that names sort by number."""
     return f"{entry:012d}"
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Writes a file so that a reader sees the old one or the new one."""
+    """Replace a file atomically."""
     make_directory(path.parent)
     staged = path.with_name(f"{path.name}.part")
     staged.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""All rules of a dataset, and the names under which people see them."""
+"""Rule suites of tables, topics and event types."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from ingestion.quality.table_rules import row_rules
 
 
 def contract(dataset: str) -> TableSpec | TopicSpec | None:
-    """The contract of a landed dataset, whatever its source is called; None if it has none now."""
+    """Return the contract of a landed dataset of any source, or None if it has none."""
     return topics.of_dataset(dataset) or tables.of_dataset(dataset)
 
 
 def table_suite(spec: TableSpec, now: datetime) -> tuple[QualityRule, ...]:
-    """Rules for the rows of a table that are not deleted; keys and volume come apart."""
+    """Build the rules for the rows of a table, except deletes; without key and volume rules."""
     return (*row_rules(spec, now), *freshness_rules(spec.stale_after_days))
 
 
 def topic_suite(spec: TopicSpec) -> tuple[QualityRule, ...]:
-    """Rules for all messages of a topic; volume comes apart."""
+    """Build the rules for all messages of a topic, without volume rules."""
     return freshness_rules(spec.stale_after_days)
 
 
 def event_suites(spec: TopicSpec, now: datetime) -> dict[str, tuple[QualityRule, ...]]:
-    """Event type → its rules."""
+    """Build the rules of each event type of a topic."""
     return {name: event_rules(name, now) for name in spec.types}

@@ -1,4 +1,4 @@
-"""The quality guard: every batch is judged once, before the warehouse may load it."""
+"""Validate every landed batch once, before the warehouse loads it."""
 
 from __future__ import annotations
 
@@ -39,46 +39,48 @@ from ingestion.quality.volume import history, volume_rules
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int], None]
-MEND = "; mend the source, or accept the batch"
+ACTION = "; fix the source, or accept the batch"
 
 
 def validate_batches(
     zone: LandingZone, pages: Path, *, now: datetime | None = None, progress: Progress | None = None
 ) -> list[QualityReport]:
-    """Judges every landed batch that nobody judged yet.
+    """Validate all landed batches that have no validation result yet.
 
-    A crash leaves batches without a verdict, and the next call judges them again. Without new
-    batches nothing is written and Great Expectations is not imported.
+    After a crash, the next call validates the remaining batches. Without new batches, nothing is
+    written and Great Expectations is not imported.
 
     Args:
-        zone: Where the batches are.
-        pages: Directory of results and pages; holds no row values.
-        now: The instant that ages are measured against; by default the present.
+        zone: Landing zone.
+        pages: Directory of results and pages; contains no row values.
+        now: Time that ages are measured against; the current time by default.
         progress: Called with dataset and rows read after each batch.
 
     Returns:
-        One review per dataset of each entry, oldest first.
+        One report per dataset of each entry, oldest first.
 
     Raises:
         AffiliateError: the landing zone is damaged, or the disk is full.
     """
-    return _judge(zone, pages, lambda: list(zone.state().unvalidated), now, progress)
+    return _validate(zone, pages, lambda: list(zone.state().unvalidated), now, progress)
 
 
 def revalidate_held(
     zone: LandingZone, pages: Path, *, now: datetime | None = None, progress: Progress | None = None
 ) -> list[QualityReport]:
-    """Judges the held batches again, with today's rules and what is in quarantine today.
+    """Validate the held batches again, with the current rules and quarantine.
 
-    Arguments and errors as for `review`.
+    Arguments and errors are those of `validate_batches`.
 
     Returns:
-        One review per held batch, oldest first; those that passed are held no more.
+        One report per batch that was held, oldest first; those that passed are released.
     """
-    return _judge(zone, pages, lambda: [(v.entry, v.dataset) for v in zone.held()], now, progress)
+    return _validate(
+        zone, pages, lambda: [(v.entry, v.dataset) for v in zone.held()], now, progress
+    )
 
 
-def _judge(
+def _validate(
     zone: LandingZone,
     pages: Path,
     waiting: Callable[[], list[Landing]],
@@ -89,46 +91,48 @@ def _judge(
         publish(zone, pages)
         return []
     now = now or datetime.now(UTC)
-    reviews = []
-    # asked again under the lock: another process may just have judged them
-    with store.alone(pages):
+    reports = []
+    # call `waiting` again under the lock: another process may have validated these batches
+    with store.exclusive(pages):
         with zone.reading():
             for number, dataset in waiting():
-                reviews.append(found := _safely(zone, number, dataset, now))
+                reports.append(found := _validate_without_leaks(zone, number, dataset, now))
                 store.write(pages, found)
                 if progress:
                     progress(dataset, found.rows_read)
-        if reviews:
+        if reports:
             zone.commit_validation(
-                ValidationResult(r.entry, r.dataset, r.outcome, r.reasons) for r in reviews
+                ValidationResult(r.entry, r.dataset, r.outcome, r.reasons) for r in reports
             )
     publish(zone, pages)
-    for found in reviews:
+    for found in reports:
         for line in found.reasons:
             logger.warning("held: %s", line)
-    return reviews
+    return reports
 
 
-def _safely(zone: LandingZone, number: int, dataset: str, now: datetime) -> QualityReport:
-    """One review; whatever goes wrong is one line without values."""
+def _validate_without_leaks(
+    zone: LandingZone, number: int, dataset: str, now: datetime
+) -> QualityReport:
+    """Validate one batch; errors become one line without row values."""
     with full_disk_in_one_line(zone.root):
         try:
-            return _one(zone, number, dataset, now)
+            return _validate_batch(zone, number, dataset, now)
         except Exception as error:
             if isinstance(error, AffiliateError) or is_full(error):
                 raise
-            # DuckDB and Great Expectations put values of rows into their texts
+            # error texts of DuckDB and Great Expectations contain row values
             raise AffiliateError(
-                f"{dataset}: the review of manifest entry {number} failed "
-                f"({type(error).__name__}); nothing was decided: run again"
+                f"{dataset}: the validation of manifest entry {number} failed "
+                f"({type(error).__name__}); no result was saved: run again"
             ) from None
 
 
-def _one(zone: LandingZone, number: int, dataset: str, now: datetime) -> QualityReport:
+def _validate_batch(zone: LandingZone, number: int, dataset: str, now: datetime) -> QualityReport:
     entry = zone.state().entries[number - 1]
     counts = entry.datasets[dataset]
-    aside = breaker.quarantined(zone, number, dataset)
-    opened = breaker.opened(dataset, counts.rows_read, aside)
+    quarantined = breaker.quarantined(zone, number, dataset)
+    breaker_failure = breaker.failure(dataset, counts.rows_read, quarantined)
     results = _results(LandedRows(zone, number, dataset), now)
     found = QualityReport(
         dataset=dataset,
@@ -136,14 +140,14 @@ def _one(zone: LandingZone, number: int, dataset: str, now: datetime) -> Quality
         committed_at=entry.committed_at,
         reviewed_at=now,
         rows_read=counts.rows_read,
-        rows_quarantined=sum(aside.values()),
+        rows_quarantined=sum(quarantined.values()),
         outcome="passed",
         reasons=(),
         results=tuple(results),
-        quarantined=aside,
+        quarantined=quarantined,
     )
-    reasons = [opened] if opened else []
-    reasons += [f"{found.line(result)}{MEND}" for result in results if result.held]
+    reasons = [breaker_failure] if breaker_failure else []
+    reasons += [f"{found.line(result)}{ACTION}" for result in results if result.held]
     return replace(found, outcome="held", reasons=tuple(reasons)) if reasons else found
 
 

@@ -1,7 +1,7 @@
-"""How many rows a batch has, against the batches of the same kind before it.
+"""Volume rules: compare the number of rows of a batch with earlier batches of the same mode.
 
-Batches are irregular: a quiet night, a weekend without runs, a campaign. So the band is wide, it
-widens with the time since the last batch, and only what no busy day explains is an error.
+Batch sizes vary with nights, weekends without runs and campaigns. The expected range is therefore
+wide and grows with the time since the last batch. Only sizes that no busy day explains are errors.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from statistics import median
 from ingestion.landing import LandingZone
 from ingestion.quality.rules import ROW_COUNT, QualityRule, Severity
 
-#: Newest batches that are compared with; fewer than the least are no history.
-MOST_BATCHES, LEAST_BATCHES = 20, 5
-#: Below these sizes any number is usual, whatever the history says.
-LEAST_TO_WARN, LEAST_TO_STOP = 1_000, 100_000
-#: Times the busiest batch that no busy day reaches.
-ABSURD = 10
-#: Spread of batches, in median deviations from the median, that still is usual.
-USUAL_SPREAD = 10
+#: Number of earlier batches to compare with; there are no rules with fewer than the minimum.
+MAX_BATCHES, MIN_BATCHES = 20, 5
+#: Smaller batches never warn or fail.
+MIN_ROWS_TO_WARN, MIN_ROWS_TO_FAIL = 1_000, 100_000
+#: Multiple of the largest batch that is an error.
+ERROR_FACTOR = 10
+#: Tolerated distance from the median, in median absolute deviations.
+TOLERATED_DEVIATIONS = 10
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,7 @@ class PastBatch:
 
 
 def history(zone: LandingZone, number: int, dataset: str) -> list[PastBatch]:
-    """Earlier batches of the dataset that were read the same way, oldest first.
-
-    What is held is no example. A first read is no example for later ones: it has another mode.
-    """
+    """Return earlier batches of the dataset with the same mode, oldest first, except held ones."""
     state = zone.state()
     mode = state.entries[number - 1].datasets[dataset].mode
     past = []
@@ -47,35 +44,35 @@ def history(zone: LandingZone, number: int, dataset: str) -> list[PastBatch]:
             continue
         if rows := counts.rows_landed + counts.rows_deleted:
             past.append(PastBatch(rows, entry.committed_at))
-    return past[-MOST_BATCHES:]
+    return past[-MAX_BATCHES:]
 
 
 def volume_rules(past: list[PastBatch], at: datetime) -> tuple[QualityRule, ...]:
-    """Limits for a batch that was committed at `at`; none without enough history."""
-    if len(past) < LEAST_BATCHES:
+    """Build the rules for a batch committed at `at`; none without enough history."""
+    if len(past) < MIN_BATCHES:
         return ()
     sizes = [batch.rows for batch in past]
     middle = median(sizes)
     spread = median(abs(size - middle) for size in sizes)
-    waited = _waited(past, at)
-    most = max(middle + USUAL_SPREAD * spread, 3 * middle, LEAST_TO_WARN, *sizes) * waited
-    absurd = max(ABSURD * max(sizes) * waited, LEAST_TO_STOP)
-    least = middle / USUAL_SPREAD if middle >= LEAST_TO_WARN else 0
+    intervals = _intervals_since_last_batch(past, at)
+    high = max(middle + TOLERATED_DEVIATIONS * spread, 3 * middle, MIN_ROWS_TO_WARN, *sizes)
+    low = middle / TOLERATED_DEVIATIONS if middle >= MIN_ROWS_TO_WARN else 0
+    limit = max(ERROR_FACTOR * max(sizes) * intervals, MIN_ROWS_TO_FAIL)
     return (
-        _rows(int(least), int(most), "warning", "another number of rows than this dataset usually"),
-        # an error: a table rewritten by mistake or a topic replayed would flood every mart
-        _rows(0, int(absurd), "error", "more rows than any batch and any pause explain"),
+        _row_count(int(low), int(high * intervals), "warning", "unusual number of rows"),
+        # for example a table rewritten by mistake, or a replayed topic
+        _row_count(0, int(limit), "error", "far more rows than in any earlier batch"),
     )
 
 
-def _waited(past: list[PastBatch], at: datetime) -> float:
-    """How many usual pauses passed since the last batch, at least one."""
-    moments = [batch.at for batch in past]
-    pauses = [(b - a).total_seconds() for a, b in pairwise(moments)]
-    usual = max(median(pauses), 1.0)
-    return max((at - moments[-1]).total_seconds() / usual, 1.0)
+def _intervals_since_last_batch(past: list[PastBatch], at: datetime) -> float:
+    """Return the time since the last batch as a multiple of the median interval, at least 1."""
+    times = [batch.at for batch in past]
+    intervals = [(b - a).total_seconds() for a, b in pairwise(times)]
+    usual = max(median(intervals), 1.0)
+    return max((at - times[-1]).total_seconds() / usual, 1.0)
 
 
-def _rows(least: int, most: int, severity: Severity, why: str) -> QualityRule:
-    limits = {"min_value": least, "max_value": most}
+def _row_count(low: int, high: int, severity: Severity, why: str) -> QualityRule:
+    limits = {"min_value": low, "max_value": high}
     return QualityRule("volume", ROW_COUNT, (), severity, why, arguments=limits)

@@ -1,4 +1,4 @@
-"""Releasing what a review held: somebody looked, and the rows are right."""
+"""Accept batches that validation held, after a manual review."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from ingestion.landing import LandingZone, ValidationResult
 def accept(
     zone: LandingZone, dataset: str | None = None, entry: int | None = None
 ) -> list[ValidationResult]:
-    """Lets held rows into the warehouse from the next load on.
+    """Release held batches; the next load includes them.
 
     Args:
-        zone: The landing zone.
-        dataset: Only rows of this dataset, as `zone.held()` names it; of all if None.
-        entry: Only rows of the manifest entry with this number; of all if None.
+        zone: Landing zone.
+        dataset: Only batches of this dataset, as `zone.held()` names it; all if None.
+        entry: Only batches of the manifest entry with this number; all if None.
 
     Returns:
-        The new verdicts; they keep the reasons why the rows were held.
+        The new validation results, which keep the reasons why the batches were held.
 
     Raises:
-        AffiliateError: nothing of that is held.
+        AffiliateError: no such batch is held.
     """
     accepted = [
         replace(result, outcome="accepted")
@@ -34,7 +34,7 @@ def accept(
             [f"entry {entry}"] * (entry is not None) + [dataset or "the landing zone"]
         )
         raise AffiliateError(
-            f"nothing is held in {place}: `affiliate quarantine list` says what is"
+            f"no batch is held in {place}: `affiliate quarantine list` shows the held batches"
         )
     zone.commit_validation(accepted)
     return accepted

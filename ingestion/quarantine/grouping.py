@@ -1,4 +1,4 @@
-"""What stands in quarantine, counted; the values stay there."""
+"""Count the messages in quarantine by source, topic, stage and reason."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from core import sql
 from core.duckdb_session import connect
 from ingestion.landing import LandingZone
 from ingestion.landing.checksum import verify_checksum
@@ -15,18 +16,18 @@ PREFIX = "quarantine/"
 
 
 @dataclass(frozen=True)
-class Group:
-    """Messages that were set aside for the same reason.
+class QuarantineGroup:
+    """Messages that were quarantined for the same reason.
 
     Attributes:
-        source: Where they came from, as in `quarantine/<source>`.
-        dataset: Where they would have landed.
-        stage: Step that refused them: `decode` or `contract`.
+        source: Source of the messages, as in `quarantine/<source>`.
+        dataset: Dataset that the messages belong to.
+        stage: Stage that rejected the messages: `decode` or `contract`.
         reason: Reason code.
-        rows: How many they are.
-        first: Time of the oldest: Kafka's, or when it was landed if it has none.
-        last: Time of the newest.
-        entries: Numbers of the manifest entries that set them aside.
+        rows: Number of messages.
+        first: Timestamp of the oldest message, or the time of its batch if it has none.
+        last: Timestamp of the newest message.
+        entries: Numbers of the manifest entries that quarantined the messages.
     """
 
     source: str
@@ -39,32 +40,29 @@ class Group:
     entries: tuple[int, ...]
 
 
-def groups(zone: LandingZone) -> list[Group]:
-    """Everything in quarantine, largest group first.
+def groups(zone: LandingZone) -> list[QuarantineGroup]:
+    """Group all messages in quarantine, largest group first.
 
     Raises:
         AffiliateError: a file is lost or damaged.
     """
-    found: list[Group] = []
+    found: list[QuarantineGroup] = []
     with zone.reading():
         for dataset in sorted({f.dataset for _, f in zone.live() if f.kind == "quarantine"}):
             found += _groups(zone, dataset)
     return sorted(found, key=lambda group: (-group.rows, group.dataset, group.reason))
 
 
-def _groups(zone: LandingZone, dataset: str) -> list[Group]:
+def _groups(zone: LandingZone, dataset: str) -> list[QuarantineGroup]:
     for _, file in zone.live(dataset):
         verify_checksum(zone, file)
     rows = scan(zone, dataset, ("topic", "stage", "reason", "timestamp"))
     with closing(connect()) as connection:
-        counted = connection.execute(
-            f"select topic, stage, reason, count(*), epoch_ms(min(timestamp)), "
-            f"epoch_ms(max(timestamp)), list_sort(list(distinct _seq)) from ({rows}) group by all"
-        ).fetchall()
+        counted = connection.execute(sql.load(__package__, "groups", rows=rows)).fetchall()
     source = dataset.removeprefix(PREFIX)
     entries = zone.entries()
     return [
-        Group(
+        QuarantineGroup(
             source,
             f"events/{topic}",
             stage,

@@ -1,6 +1,6 @@
-"""Another try for what was set aside: judged by today's contracts, landed where it is good now.
+"""Replay the quarantine: validate its messages by the current contracts and land the valid ones.
 
-One manifest entry says both, so a message is either in quarantine or landed, also after a crash.
+One manifest entry records both changes, so a message is never lost or duplicated by a crash.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from ingestion.landing.scan import FILE, ROW, scan_files
 
 SOURCE = "replay"
 DATASET = "quarantine/kafka"
-#: Messages judged at once; each may be as large as Kafka lets it be.
+#: Messages validated at once; each may have Kafka's maximum size.
 CHUNK_ROWS = 2_000
 
-#: As `revalidate`: topic, messages, and the files to write good and bad ones to.
+#: Signature of `revalidate`: topic, messages, and the files for valid and invalid messages.
 Sort = Callable[[TopicSpec, Iterable[pa.RecordBatch], Path, Path], object]
 
 
 @dataclass(frozen=True)
 class ReplayReport:
-    """What a replay did.
+    """Result of replaying messages.
 
     Attributes:
-        recovered: Dataset → messages that are good now and landed.
-        remaining: Messages that stay in quarantine.
-        manifest_entry: Number of the entry that says so; None when no message is good now.
+        recovered: Dataset → number of messages that are valid now and were landed.
+        remaining: Number of messages that stay in quarantine.
+        manifest_entry: Number of the new manifest entry; None if no message was recovered.
     """
 
     recovered: dict[str, int] = field(default_factory=dict)
@@ -57,42 +57,42 @@ def replay(
     sort: Sort = revalidate,
     progress: Callable[[str, int], None] | None = None,
 ) -> ReplayReport:
-    """Judges the messages in quarantine again and lands those that are good now.
+    """Validate the messages in quarantine again and land those that are valid now.
 
     Args:
-        zone: The landing zone.
-        topics: Contracts of the topics to try again; messages of others stay.
+        zone: Landing zone.
+        topics: Contracts of the topics to replay; messages of other topics stay.
         sort: `revalidate`, with the Schema Registry bound if there is one.
-        progress: Called with dataset and messages recovered, after each topic.
+        progress: Called with dataset and number of recovered messages after each topic.
 
     Raises:
         AffiliateError: a file is lost or damaged, or the disk is full; nothing was changed.
-        ConcurrentRunError: another run rewrote the quarantine meanwhile.
+        ConcurrentRunError: another run rewrote the quarantine at the same time.
     """
     with zone.batch(SOURCE) as batch, closing(connect()) as connection:
         connection.execute(f"SET temp_directory = '{quote(str(batch.folder / 'spill'))}'")
-        aside = _Quarantine(zone, batch, connection)
+        quarantine = _Quarantine(zone, batch, connection)
         recovered: dict[str, int] = {}
         for topic in topics:
-            if rows := aside.recover(topic, sort):
+            if rows := quarantine.recover(topic, sort):
                 recovered[topic.dataset] = rows
                 batch.recover(topic.dataset, rows)
                 if progress:
                     progress(topic.dataset, rows)
-        if touched := aside.touched():
-            rewrite(zone, touched, batch.stage(DATASET, "quarantine"), keep=aside.keep)
-            batch.replace(file for _, file in touched)
+        if changed := quarantine.changed_files():
+            rewrite(zone, changed, batch.stage(DATASET, "quarantine"), keep=quarantine.keep)
+            batch.replace(file for _, file in changed)
         entry = batch.commit()
     zone.vacuum()
-    remaining = sum(int(kept.sum()) for kept in aside.keep.values())
+    remaining = sum(int(kept.sum()) for kept in quarantine.keep.values())
     return ReplayReport(recovered, remaining, entry.number if entry else None)
 
 
 class _Quarantine:
-    """The quarantine, and which of its rows stay there.
+    """The quarantine during a replay.
 
     Attributes:
-        keep: Path of each file → whether each of its rows stays.
+        keep: Path of each file → for each of its rows, whether it stays in quarantine.
     """
 
     def __init__(
@@ -105,47 +105,47 @@ class _Quarantine:
             verify_checksum(zone, file)
         self.keep = {file.path: np.ones(file.rows, np.bool_) for _, file in self._files}
         columns = [*SCHEMA.names, FILE, ROW]
-        connection.execute(f"create view aside as {scan_files(zone, self._files, columns)}")
+        connection.execute(f"create view quarantined as {scan_files(zone, self._files, columns)}")
 
     def recover(self, topic: TopicSpec, sort: Sort) -> int:
-        """Stages a topic's messages that are good now; returns how many."""
-        good = list(self._sorted(topic, sort))
+        """Stage the messages of a topic that are valid now; return their number."""
+        good = list(self._valid(topic, sort))
         if not good:
             return 0
         schema = LANDED.append(pa.field(ORIGIN, pa.int64()))
         rows = (
             batch.select(schema.names).cast(schema)
             for query in good
-            for batch in self._read(f"select g.*, a._seq as {ORIGIN} {query}")
+            for batch in self._read(f"select g.*, q._seq as {ORIGIN} {query}")
         )
         return parquet.write(self._batch.stage(topic.dataset), schema, rows)
 
-    def touched(self) -> list[tuple[int, LandedFile]]:
-        """Files of which some rows do not stay."""
+    def changed_files(self) -> list[tuple[int, LandedFile]]:
+        """Return the files that lose rows."""
         return [found for found in self._files if not self.keep[found[1].path].all()]
 
-    def _sorted(self, topic: TopicSpec, sort: Sort) -> Iterator[str]:
-        """SQL for the good messages of each generation, which leave the quarantine."""
+    def _valid(self, topic: TopicSpec, sort: Sort) -> Iterator[str]:
+        """Yield SQL for the valid messages of each generation, and mark them as removed."""
         for numbers in self._generations(topic):
-            mine = f"a.topic = '{quote(topic.name)}' and a._seq in ({', '.join(map(str, numbers))})"
+            mine = f"q.topic = '{quote(topic.name)}' and q._seq in ({', '.join(map(str, numbers))})"
             path = self._batch.folder / f"{next(self._numbers)}.good"
-            messages = self._read(f"from aside as a where {mine}")
+            messages = self._read(f"from quarantined as q where {mine}")
             sort(topic, messages, path, path.with_suffix(".bad"))
             if path.exists():
-                found = f"from read_parquet('{quote(str(path))}') as g join aside as a "
+                found = f"from read_parquet('{quote(str(path))}') as g join quarantined as q "
                 query = f'{found} using (partition, "offset") where {mine}'
-                places = self._connection.execute(f"select a.{FILE}, a.{ROW} {query}").fetchall()
-                for file, row in places:
+                rows = self._connection.execute(f"select q.{FILE}, q.{ROW} {query}").fetchall()
+                for file, row in rows:
                     self.keep[self._files[file][1].path][row] = False
                 yield query
 
     def _generations(self, topic: TopicSpec) -> list[list[int]]:
-        """Entries that set messages of the topic aside, by identity of the topic.
+        """Group the entries that quarantined messages of the topic by topic ID.
 
-        A topic that was created again has the same offsets once more.
+        A recreated topic uses the same offsets again.
         """
         rows = self._connection.execute(
-            "select distinct _seq from aside where topic = ? order by 1", [topic.name]
+            "select distinct _seq from quarantined where topic = ? order by 1", [topic.name]
         ).fetchall()
         generations: dict[str, list[int]] = {}
         for (number,) in rows:

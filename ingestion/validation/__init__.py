@@ -1,1 +1,1 @@
-"""Validates messages against the schemas of their contract, a whole batch at a time."""
+"""Validate batches of messages against the schemas of their contract."""

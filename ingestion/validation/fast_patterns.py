@@ -1,8 +1,7 @@
-"""The cheap way to say yes: a regular expression that only values within their schema match.
+"""Regular expressions that match only values that are valid by their schema.
 
-It is over a value's bytes as JSON writes them, for RE2 without Unicode, so that one scan also sees
-whether they are UTF-8. Values it does not match may still be good; the exact judge (`validation`)
-decides on them.
+The patterns are over the bytes of JSON text, for RE2 without Unicode, so that one scan also checks
+UTF-8. Values that do not match may still be valid; exact validation (`reasons`) decides.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ CHARACTER = (
     rf"|[1-9A-CE-Fa-ce-f]{_HEX}{{3}}"
     rf"|[Dd](?:[0-7]{_HEX}{{2}}|[89ABab]{_HEX}{{2}}\\u[Dd][C-Fc-f]{_HEX}{{2}}))))"
 )
-#: What the largest count in an expression of RE2 may be.
+#: Largest repeat count that RE2 allows.
 MOST_COUNTED = 1_000
-#: Longer limits are not counted where a value is matched: RE2 repeats what is counted.
+#: Larger length limits are checked separately, because RE2 expands repeat counts.
 SHORT = 8
 
-#: The pattern of the contracts' times, and the same with days that exist.
+#: Pattern of timestamps in the contracts, and the same for days that exist.
 TIMES = (
     r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?"
     r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
@@ -40,24 +39,24 @@ _DAYS = (
 )
 _DAY = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
 
-#: Patterns that match no quote, backslash or control character, and so stay within their string.
+#: Patterns that match no quote, backslash or control character.
 _CONTAINED = re.compile(
     r"\^(?:[A-Za-z0-9_:/,@ -]|[()?*+|]|\{[0-9]+(?:,[0-9]*)?\}"
     r"|\[(?:[0-9]-[0-9]|[a-z]-[a-z]|[A-Z]-[A-Z]|[A-Za-z0-9_.:/+@ ])+-?\])*\$"
 )
 _FRACTION = r"(?:\.[0-9]{1,20})?"
-#: Any scalar that the exact judge takes where nothing is said of it.
+#: Any scalar that is valid for a member without a schema.
 ANYTHING = rf'(?:"{CHARACTER}*"|-?(?:0|[1-9][0-9]{{0,17}}){_FRACTION}|true|false|null)'
 
 
 def value(part: Schema) -> str | None:
-    """Expression for values that surely keep a schema, but for the longer limits of `limit`.
+    """Return a pattern for values that are certainly valid, except for the limits of `limit`.
 
     Args:
         part: Schema of a member.
 
     Returns:
-        None for a schema whose values are no scalars, or are better left to the exact judge.
+        The pattern, or None if the values are not scalars or need exact validation.
     """
     if "const" in part:
         is_text = isinstance(part["const"], str)
@@ -70,20 +69,20 @@ def value(part: Schema) -> str | None:
 
 
 def limit(part: Schema) -> int | None:
-    """Characters that a matched string may have, where `value` does not count them."""
+    """Return the maximum length of a string if the pattern of `value` does not check it."""
     most: int | None = part.get("maxLength")
     return None if most is None or _is_counted(part) else most
 
 
 def longer(characters: int) -> str:
-    """Expression for the beginning of a string that has more characters, or seems to."""
+    """Return a pattern for the start of a string that has, or may have, more characters."""
     unit = r'(?:[^"\\]|\\.)'
     whole, rest = divmod(characters + 1, MOST_COUNTED)
     return '"' + f"{unit}{{{MOST_COUNTED}}}" * whole + f"{unit}{{{rest}}}"
 
 
 def literal(text: str) -> str:
-    """Expression for this text's bytes alone."""
+    """Return a pattern that matches exactly this text."""
     return "".join(
         chr(byte) if chr(byte).isalnum() and byte < 0x80 else rf"\x{byte:02x}"
         for byte in text.encode()
@@ -130,7 +129,7 @@ def _number(part: Schema) -> str | None:
 
 
 def _digits(part: Schema, fraction: str) -> str | None:
-    """Numbers of so few digits that they are within bounds, without exponent."""
+    """Return a pattern for numbers without exponent whose digit count keeps them in bounds."""
     low, high = part.get("minimum", -(1 << 63)), part.get("maximum", (1 << 63) - 1)
     if low > 1 or high < 10:
         return None
@@ -143,7 +142,7 @@ def _digits(part: Schema, fraction: str) -> str | None:
 
 
 def _fewer(bound: float) -> int:
-    """How many digits may follow the first one of a number that surely is below."""
+    """Return how many digits can follow the first digit of a number below the bound."""
     return min(len(str(int(bound))) - 2, 17)
 
 

@@ -1,4 +1,4 @@
-"""Matches many documents against the shapes of good ones, in one scan over each."""
+"""Match documents against the shapes of valid documents, in one scan over each."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from ingestion.validation.shapes import Shape
 
 
 class Matcher:
-    """Tells documents that surely are good.
+    """Recognises documents that are certainly valid.
 
     Args:
-        shapes: Of good documents.
-        limits: Member → characters that its strings may have.
+        shapes: Shapes of valid documents.
+        limits: Member → maximum length of its strings, in characters.
     """
 
     def __init__(self, shapes: Sequence[Shape], limits: Mapping[str, int]) -> None:
         self._shapes = [shape.expression for shape in shapes]
         fixed = min((shape.fixed for shape in shapes), default=0)
-        # every string of a text of so few bytes is within its limit
+        # in shorter documents, no string can exceed its limit
         self._short = min(fixed + min(limits.values(), default=LARGEST), MOST_NESTED)
         self._too_long = _too_long(limits)
 
     def matches(self, texts: pa.Array) -> np.ndarray:
-        """Per text (binary, maybe null) whether it has one of the shapes and keeps all limits."""
+        """Return for each text (binary or null) whether it has a known shape within all limits."""
         if not self._shapes:
             return np.zeros(len(texts), bool)
         matched = pc.match_substring_regex(texts, rf"\A(?:{'|'.join(self._shapes)})\z")
@@ -51,12 +51,12 @@ class Matcher:
 
 
 def _too_long(limits: Mapping[str, int]) -> str:
-    """Expression for texts in which a member's string is, or seems, longer than its limit."""
+    """Return a pattern for texts in which a string is, or may be, longer than its limit."""
     members: dict[int, list[str]] = defaultdict(list)
     for name, most in limits.items():
         members[most].append(accept.literal(name))
     found = [
         rf'"(?:{"|".join(names)})"\s*:\s*{accept.longer(most)}' for most, names in members.items()
     ]
-    # without any limit it matches nothing
+    # without limits, match nothing
     return "|".join(found) or r"\z\A."

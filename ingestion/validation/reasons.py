@@ -1,7 +1,7 @@
-"""Why a message cannot be used, as one DuckDB query over raw bytes; row by row, never the batch.
+"""Exact validation of messages: one DuckDB query that returns a reason code for invalid ones.
 
-DuckDB's JSON reader takes NaN, Infinity and trailing commas, PostgreSQL's refuses these and NUL,
-and on repeated keys the two read different values. What passes here means the same to both.
+DuckDB's JSON reader accepts NaN, Infinity and trailing commas; PostgreSQL's rejects these and NUL.
+With duplicate keys, the two return different values. Valid messages mean the same to both.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from contracts.topics import TopicSpec
 from ingestion.validation import sql_compiler as compiler
 from ingestion.validation.schema_rules import NAMES_VERSION, TYPE, VERSION, SchemaRule, rules
 
-#: Bytes of a message; the default limit of Kafka itself.
+#: Maximum size of a message in bytes, as Kafka's default.
 LARGEST = 1 << 20
-#: Objects and arrays opened in one message: bounds its depth, which kills parsers that recurse.
+#: Maximum number of objects and arrays in a message; limits the depth for recursive parsers.
 MOST_NESTED = 1_000
 
-# Tokens are looked for in the text without its strings, and only where the text may have any.
+# Tokens are searched in the text without its strings, and only if the text may contain any.
 _WITHOUT_STRINGS = r"""regexp_replace(text, '"(?:[^"\\]|\\.)*"', '""', 'g')"""
 _NOT_JSON = r"(?i)nan|inf|,\s*[}\]]"
 _HUGE_NUMBER = r"(?i)e[+-]?[0-9]{4}|[0-9]{400}"
@@ -44,13 +44,13 @@ end"""
 
 
 def reasons(topic: TopicSpec, messages: str, folder: Traversable = EVENTS) -> str:
-    """SQL that adds a column `reason` to messages: null for those that keep the contract.
+    """Return SQL that adds the column `reason` to messages; it is null for valid ones.
 
     Args:
-        topic: The contract.
-        messages: DuckDB relation with the columns `value` (the message's bytes), `document` (its
-            JSON, null where `value` itself is it) and `fault` (why there is no JSON, or null).
-        folder: Where the schemas are.
+        topic: Contract of the topic.
+        messages: DuckDB relation with the columns `value` (raw bytes), `document` (JSON, null if
+            `value` itself is JSON) and `fault` (reason why there is no JSON, or null).
+        folder: Folder of the schemas.
     """
     found = rules(topic, folder)
     paths = tuple(dict.fromkeys(p for rule in found for p in compiler.paths(rule.schema)))
@@ -82,7 +82,7 @@ def reasons(topic: TopicSpec, messages: str, folder: Traversable = EVENTS) -> st
 
 
 def _branches(found: list[SchemaRule], fields: compiler.Fields) -> str:
-    """Per type and version, what its schema finds."""
+    """Return SQL for the branches per type and version that apply the schema."""
     kind, schema = fields.value(TYPE), fields.value(VERSION)
     named = f"regexp_extract({schema.text}, '{NAMES_VERSION}', 1)"
     version = f"coalesce(try_cast({named} as integer), {FIRST_VERSION})"

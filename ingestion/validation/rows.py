@@ -1,4 +1,4 @@
-"""Asks DuckDB something of every row of a table in memory, and keeps the answers in their order."""
+"""Query an in-memory table with DuckDB and keep the order of its rows."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-PLACE = "place"
+INDEX = "row_index"
 
 
-def answers(
+def query_in_order(
     connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, query: str
 ) -> pa.Table:
-    """The query's answer, one row per row of the table and in its order.
+    """Return the result of a query, with one row per row of the table and in the same order.
 
     Args:
-        connection: In-memory DuckDB.
-        name: What the query calls the table.
-        rows: The table; the query sees the column `place` besides its own, and selects it.
-        query: Gives one row per row.
+        connection: In-memory DuckDB connection.
+        name: Name of the table in the query.
+        rows: The table. The query also sees the column `row_index` and must select it.
+        query: SQL that returns one row per row of the table.
     """
-    numbered = rows.append_column(PLACE, pa.array(np.arange(len(rows), dtype=np.int32)))
+    numbered = rows.append_column(INDEX, pa.array(np.arange(len(rows), dtype=np.int32)))
     connection.register(name, numbered)
     try:
         found = connection.execute(query).to_arrow_table()
     finally:
         connection.unregister(name)
-    # DuckDB's threads take the table's chunks as they come, and answer in that order
-    places = found[PLACE].to_numpy()
-    found = found.drop_columns([PLACE])
-    return found if np.all(places[1:] > places[:-1]) else found.take(np.argsort(places))
+    # DuckDB's threads process chunks in any order
+    indexes = found[INDEX].to_numpy()
+    found = found.drop_columns([INDEX])
+    return found if np.all(indexes[1:] > indexes[:-1]) else found.take(np.argsort(indexes))

@@ -1,4 +1,4 @@
-"""What a topic's events must keep: per type and version a schema, alike ones only once."""
+"""Schemas of a topic per event type and version; types with equal schemas share one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES_VERSION = r"[./]v([1-9][0-9]{0,8})(?:[.]json)?$"
 
 @dataclass(frozen=True)
 class SchemaRule:
-    """A schema, and the types that keep it in one version."""
+    """A schema, and the event types that use it in one version."""
 
     types: tuple[str, ...]
     version: int
@@ -23,11 +23,11 @@ class SchemaRule:
 
 
 def rules(topic: TopicSpec, folder: Traversable = EVENTS) -> list[SchemaRule]:
-    """The rules of a topic; types whose schemas differ in the type alone share one.
+    """Return the rules of a topic; types whose schemas differ only in the type share one.
 
     Args:
-        topic: The contract.
-        folder: Where the schemas are.
+        topic: Contract of the topic.
+        folder: Folder of the schemas.
     """
     alike: list[SchemaRule] = []
     for name in topic.types:
@@ -41,13 +41,13 @@ def rules(topic: TopicSpec, folder: Traversable = EVENTS) -> list[SchemaRule]:
 
 
 def _without_type(schema: Schema) -> Schema:
-    """The schema without what differs from type to type; the type itself selects the rule."""
+    """Return the schema without the parts that differ by type; the type selects the rule."""
     bare = _bare(schema)
     return {**bare, "properties": {**bare["properties"], TYPE: {"type": "string"}}}
 
 
 def _bare(schema: Schema) -> Schema:
-    """The schema without what only describes it."""
+    """Return the schema without annotations."""
     kept = {key: value for key, value in schema.items() if key not in (*ANNOTATIONS, "$ref")}
     if "properties" in kept:
         kept["properties"] = {name: _bare(part) for name, part in kept["properties"].items()}

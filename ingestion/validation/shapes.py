@@ -1,7 +1,7 @@
-"""How a producer writes its documents: the same members, order and spaces, other values.
+"""Shapes of documents: a producer writes the same members, order and whitespace every time.
 
-A good document whose values are replaced by expressions for good values is an expression that
-matches good documents only.
+Replacing the values of a valid document by patterns for valid values gives a pattern that matches
+only valid documents.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[ \t\r\n]+|[^"{}\[\]:, \t\r\n
 
 @dataclass(frozen=True)
 class Shape:
-    """The documents of a producer.
+    """Shape of a producer's documents.
 
     Attributes:
-        expression: For RE2 without Unicode; matches the whole document.
-        fixed: Bytes that are the same in every document.
+        expression: RE2 pattern without Unicode; matches the whole document.
+        fixed: Number of bytes that are equal in every document.
     """
 
     expression: str
@@ -33,11 +33,11 @@ class Shape:
 
 
 def shape(document: str, rules: list[SchemaRule]) -> Shape | None:
-    """The shape of a document, if one expression can say what is good in it.
+    """Return the shape of a document, or None if no pattern can describe it.
 
     Args:
-        document: JSON that the exact judge finds good.
-        rules: Of its topic.
+        document: Valid JSON document.
+        rules: Rules of its topic.
     """
     try:
         event = json.loads(document)
@@ -50,7 +50,7 @@ def shape(document: str, rules: list[SchemaRule]) -> Shape | None:
 
 
 def limits(rules: list[SchemaRule]) -> dict[str, int]:
-    """Member → characters that its strings may have in every rule and at every level."""
+    """Return the smallest maximum length of each member's strings, over all rules and levels."""
     least: dict[str, int] = {}
     for rule in rules:
         for level in ("", DATA):
@@ -101,7 +101,7 @@ def _value(name: str, text: str, level: str, rule: SchemaRule) -> str:
 
 
 def _rule(event: dict[str, str | None], rules: list[SchemaRule]) -> SchemaRule:
-    """The rule of a good event."""
+    """Return the rule of a valid event."""
     named = re.search(NAMES_VERSION, event.get(VERSION) or "")
     version = int(named[1]) if named else FIRST_VERSION
     found = (r for r in rules if event[TYPE] in r.types and r.version == version)

@@ -1,8 +1,8 @@
-"""JSON Schema to DuckDB SQL: a whole topic is checked in one vectorised expression.
+"""Compile JSON Schema to DuckDB SQL, to validate a whole topic in one vectorised expression.
 
-Covers the keywords that the schemas in `events/` use; any other one is refused when the contract is
-compiled, so that none is silently ignored. It differs from JSON Schema in one point: an integer is
-written without fraction and exponent (`1.0` is refused), because consumers cast its text.
+Supports the keywords that the schemas in `events/` use and rejects all others. One difference from
+JSON Schema: integers must not have a fraction or exponent (`1.0` is invalid), because consumers
+cast their text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Value:
     """SQL for one value of a document.
 
     Attributes:
-        path: Its place, `data.amount`; empty for the document.
+        path: Path, such as `data.amount`; empty for the document.
         type: SQL for its json_type; null if it is missing.
         text: SQL for its text.
     """
@@ -52,7 +52,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Fields:
-    """The values a topic's contract looks at; DuckDB extracts them in one pass over a document."""
+    """The values that a topic's schemas check; DuckDB extracts them in one pass."""
 
     paths: tuple[str, ...]
     document: str
@@ -61,8 +61,8 @@ class Fields:
 
     def value(self, path: str) -> Value:
         """SQL for the value at a path."""
-        place = self.paths.index(path) + 1
-        return Value(path, f"{self.types}[{place}]", f"{self.texts}[{place}]")
+        index = self.paths.index(path) + 1
+        return Value(path, f"{self.types}[{index}]", f"{self.texts}[{index}]")
 
 
 def paths(schema: dict[str, Any], path: str = "") -> Iterator[str]:
@@ -74,10 +74,10 @@ def paths(schema: dict[str, Any], path: str = "") -> Iterator[str]:
 
 
 def reason(schema: dict[str, Any], fields: Fields) -> str:
-    """SQL for why an object breaks the schema: `missing:<field>`, `contract:<field>` or null.
+    """Return SQL for the reason code: `missing:<field>`, `contract:<field>`, or null if valid.
 
     Raises:
-        ValueError: the schema has a keyword that is not covered.
+        ValueError: the schema has an unsupported keyword.
     """
     whole = Value("", "'OBJECT'", fields.document)
     cases = " ".join(f"when {test} then '{code}'" for test, code in _faults(schema, whole, fields))
@@ -85,7 +85,7 @@ def reason(schema: dict[str, Any], fields: Fields) -> str:
 
 
 def _faults(schema: dict[str, Any], value: Value, fields: Fields) -> Iterator[tuple[str, str]]:
-    """(SQL that is true for a fault, reason code), in the order they are looked for."""
+    """Yield pairs of SQL that is true for a fault and its reason code, in order of precedence."""
     for keyword, argument in schema.items():
         if keyword not in ANNOTATIONS and keyword not in ("required", "properties"):
             yield _broken(keyword, argument, value), f"contract:{value.name}"
@@ -97,7 +97,7 @@ def _faults(schema: dict[str, Any], value: Value, fields: Fields) -> Iterator[tu
 
 
 def _broken(keyword: str, argument: Any, value: Value) -> str:
-    """SQL that is true if the value breaks one keyword; null or false if it is missing."""
+    """Return SQL that is true if the value violates a keyword; null or false if it is missing."""
     kind, text = value.type, value.text
     if keyword == "type":
         names = [argument] if isinstance(argument, str) else argument
@@ -117,7 +117,7 @@ def _broken(keyword: str, argument: Any, value: Value) -> str:
         "format": f"try_cast({text} as timestamptz) is null",
     }
     if keyword not in tests or (keyword == "format" and argument != "date-time"):
-        raise ValueError(f"the contract compiler does not cover {keyword}: {argument}")
+        raise ValueError(f"unsupported JSON Schema keyword {keyword}: {argument}")
     return f"({kind} = 'VARCHAR' and {tests[keyword]})"
 
 

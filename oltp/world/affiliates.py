@@ -1,4 +1,4 @@
-"""The affiliates themselves, with everything that hangs on them but customers and sales."""
+"""Affiliates and their dependent rows, except customers and sales."""
 
 from __future__ import annotations
 

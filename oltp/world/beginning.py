@@ -1,4 +1,4 @@
-"""The world as it is created: two years, in chunks that can be drawn again at any time."""
+"""Initial data of a world: two years, in chunks that can be regenerated at any time."""
 
 from __future__ import annotations
 

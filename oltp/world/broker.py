@@ -1,4 +1,4 @@
-"""Topics, and messages on their way to them."""
+"""Create Kafka topics and send messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products: each affiliate sells a few categories, some brands, from cheap to dear."""
+"""Products: each affiliate sells a few categories and brands, from cheap to expensive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One chunk of a world: some customers with all that they did, as rows, messages and truth."""
+"""One chunk of a world: customers with all their activity, as rows, messages and ground truth."""
 
 from __future__ import annotations
 

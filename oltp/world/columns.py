@@ -1,4 +1,4 @@
-"""Columns as Arrow arrays: the few operations the world needs on top of `pyarrow.compute`."""
+"""Operations on Arrow arrays that `pyarrow.compute` does not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mails and phones as records hold them: variants, shared mailboxes, placeholders, gaps."""
+"""E-mails and phone numbers of records: variants, shared mailboxes, placeholders, gaps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creates a world: fills an empty OLTP and emits the events of two years."""
+"""Create a world: fill an empty OLTP and emit the events of two years."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customer records: what each affiliate wrote down about the people who shop there."""
+"""Customer records: the data that each affiliate has about its customers."""
 
 from __future__ import annotations
 

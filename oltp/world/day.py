@@ -1,4 +1,4 @@
-"""One more day of a world: newcomers, people who turn up elsewhere, and the active ones."""
+"""Simulate one day: new customers, known people at other affiliates, active customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What affiliates note about customers and whom they invite."""
+"""Affiliates' notes, tags and invites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets a world go on by days."""
+"""Simulate more days of a world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes Arrow tables into PostgreSQL by COPY, without indexes and keys in its way."""
+"""Load Arrow tables into PostgreSQL by COPY, without indexes and keys during the load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names by culture, and the mailboxes people make of them."""
+"""Names by culture, and the e-mail addresses derived from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that look official and are nobody's: each country's form, in ranges never issued."""
+"""Identification numbers in each country's format, from ranges that are never issued."""
 
 from __future__ import annotations
 

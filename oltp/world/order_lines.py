@@ -1,4 +1,4 @@
-"""Order lines: what was bought, at which price, and what came back."""
+"""Order lines: products, prices and returns."""
 
 from __future__ import annotations
 

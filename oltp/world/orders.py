@@ -1,4 +1,4 @@
-"""Orders and their lines: every status, refunds, guests, test orders, orders of nothing."""
+"""Orders: all statuses, refunds, guests, test orders and orders without lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one record says of its person: the columns of `affiliate_customer`, gaps and all."""
+"""Fields of a customer record: columns of `affiliate_customer`, with missing values."""
 
 from __future__ import annotations
 

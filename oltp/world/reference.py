@@ -1,4 +1,4 @@
-"""The small CSV files of `oltp/world/data/`, read once, on first use."""
+"""Reference data: the CSV files of `oltp/world/data/`, read on first use."""
 
 from __future__ import annotations
 

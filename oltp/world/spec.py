@@ -1,4 +1,4 @@
-"""What a sample world is asked to be, and what came of it."""
+"""Specification of a sample world, and the summary of its creation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a clerk, a form or the person in a hurry writes a name: never twice the same."""
+"""Spelling variants and typos of names."""
 
 from __future__ import annotations
 

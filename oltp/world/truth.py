@@ -1,4 +1,4 @@
-"""The truth: which record is which person. It lies beside the world and never enters the OLTP."""
+"""Ground truth: the person of each record. It is never stored in the OLTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stretch of time that a part of the world happens in."""
+"""Time window of a part of the world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where chunks go: rows to the OLTP, messages to the broker, and a tally of both."""
+"""Write chunks: rows to the OLTP, messages to the broker, and count both."""
 
 from __future__ import annotations
 

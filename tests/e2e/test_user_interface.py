@@ -133,7 +133,7 @@ def test_one_address_serves_dagster_docs_and_dashboard(
     assert start.count('href="/dashboard/?affiliate=') == len(list(files)) > 0
     assert "Glossary" in docs
     assert 'id="chart-funnel"' in dashboard
-    assert "Data quality of what arrives" in quality
+    assert "<h1>Data quality</h1>" in quality
 
 
 def test_users_sign_in_and_out(chromium: Browser, served: Served) -> None:

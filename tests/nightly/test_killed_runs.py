@@ -65,7 +65,7 @@ def run_and_kill(home: Home, said: str, seconds: float) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def test_killed_runs_leave_the_old_release_and_the_next_run_the_right_one(
+def test_killed_run_keeps_the_old_release_and_the_next_run_publishes_the_correct_one(
     home: Home, witness: Home
 ) -> None:
     before, customers = home.current, rows(home)["customer"]

@@ -1,4 +1,4 @@
-"""What a run of an audience reads, made by hand: a small release, a landing zone, audiences."""
+"""Input of an audience run: a small release, a landing zone and audience files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contracts of tables that a test makes up."""
+"""Table contracts for tests."""
 
 from __future__ import annotations
 

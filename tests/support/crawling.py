@@ -1,4 +1,4 @@
-"""Every page and every answer that `affiliate up` gives: what a signed-in browser could ask for."""
+"""Crawl all pages and responses of `affiliate up` that a signed-in browser can request."""
 
 from __future__ import annotations
 

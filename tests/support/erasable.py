@@ -1,4 +1,4 @@
-"""A landing zone with a person at two affiliates, and neighbours who share a mailbox with her."""
+"""Landing zone with one person at two affiliates, and others who share her mailbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landed and quarantined messages of one topic, as the Kafka reader leaves them."""
+"""Landed and quarantined messages of one topic, as the Kafka ingestion writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Landed rows of any table: good ones, and ones that break every rule that is an error."""
+"""Landed rows of any table: valid rows, and rows that violate every error rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a landing zone should hold: one table, one topic and its quarantine, as plain sets."""
+"""Reference model of a landing zone: a table, a topic and its quarantine, as sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small warehouse as ingestion and dbt would leave it, on either engine."""
+"""Small warehouse, as created by ingestion and dbt, on either engine."""
 
 from __future__ import annotations
 

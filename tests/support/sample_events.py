@@ -1,4 +1,4 @@
-"""Events for the tests, and their verdicts."""
+"""Sample events for tests, and their validation results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contracts.schemas import event_schema
 from contracts.topics import TOPICS, TopicSpec
 from core.duckdb_session import connect
 from ingestion.validation.reasons import reasons
-from ingestion.validation.rows import answers
+from ingestion.validation.rows import query_in_order
 from ingestion.validation.validator import TopicValidator
 
 BY_NAME = {topic.name: topic for topic in TOPICS}
@@ -92,8 +92,8 @@ def verdicts(topic: TopicSpec, values: Sequence[bytes | None]) -> list[str | Non
 
 def exact_verdicts(topic: TopicSpec, values: Sequence[bytes | None]) -> list[str | None]:
     """The same from the exact judge alone."""
-    query = f"select place, reason from ({reasons(topic, 'messages')})"
-    found: list[str | None] = answers(connect(), "messages", table(values), query)[
+    query = f"select row_index, reason from ({reasons(topic, 'messages')})"
+    found: list[str | None] = query_in_order(connect(), "messages", table(values), query)[
         "reason"
     ].to_pylist()
     return found

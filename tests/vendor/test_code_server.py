@@ -75,7 +75,7 @@ def test_dagster_still_does_not_catch_a_lost_database() -> None:
 
 
 @pytest.mark.nightly
-def test_code_server_ends_on_sigterm_without_its_database(
+def test_code_server_stops_on_sigterm_without_its_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = tmp_path / "pid"

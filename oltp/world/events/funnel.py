@@ -1,4 +1,4 @@
-"""Deals on their way through the sales funnel, and the follow-up tasks that go with them."""
+"""Deals in the sales funnel, and their follow-up tasks."""
 
 from __future__ import annotations
 

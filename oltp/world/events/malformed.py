@@ -1,4 +1,4 @@
-"""Messages that no consumer can use: they must be set aside, counted, and stop nothing."""
+"""Malformed messages, which must be quarantined without stopping a run."""
 
 from __future__ import annotations
 

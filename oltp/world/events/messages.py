@@ -1,4 +1,4 @@
-"""From columns to messages: the CloudEvents envelope, late and repeated deliveries."""
+"""Convert columns to messages: CloudEvents envelope, late and duplicate deliveries."""
 
 from __future__ import annotations
 

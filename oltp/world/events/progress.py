@@ -1,4 +1,4 @@
-"""Open deals that move on: the next step of deals that began when the world was created."""
+"""Advance open deals that began when the world was created."""
 
 from __future__ import annotations
 

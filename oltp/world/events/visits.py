@@ -1,4 +1,4 @@
-"""ProductVisited: sessions of a few visits each."""
+"""ProductVisited events: sessions of a few page views each."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from core.errors import AffiliateError, ConfigurationError
 from ingestion.embedded import EmbeddedBroker
 from ingestion.kafka import ingest
 from ingestion.kafka.broker import Kafka
-from ingestion.kafka.client import DEFAULTS, OURS, connect
+from ingestion.kafka.client import DEFAULTS, FIXED, connect
 from ingestion.kafka.consume import consume
 from ingestion.kafka.positions import starts
 from ingestion.landing import LandingZone, Position
@@ -25,7 +25,7 @@ from tests.integration.ingestion.landed import paths, versions
 DEALS = f"events/{FUNNEL}"
 
 
-def test_messages_land_as_they_were_sent(broker: Broker, zone: LandingZone) -> None:
+def test_messages_are_landed_unchanged(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     values = [deal(number) for number in range(2_000)]
     broker.send(FUNNEL, *values, key=b"\xff")
@@ -43,7 +43,7 @@ def test_messages_land_as_they_were_sent(broker: Broker, zone: LandingZone) -> N
     assert (topic, headers) == (FUNNEL, [{"key": "n", "value": b"\x00"}])
 
 
-def test_a_run_without_messages_lands_nothing(broker: Broker, zone: LandingZone) -> None:
+def test_run_without_messages_lands_nothing(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL, VISITS)
     broker.send(FUNNEL, deal(1), deal(2))
     ingest(broker.kafka, zone)
@@ -51,7 +51,7 @@ def test_a_run_without_messages_lands_nothing(broker: Broker, zone: LandingZone)
     assert len(zone.entries()) == 1
 
 
-def test_every_run_goes_on_where_the_last_one_ended(broker: Broker, zone: LandingZone) -> None:
+def test_run_continues_at_the_last_offset(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     for start in range(0, 40, 10):
         broker.send(FUNNEL, *[deal(number) for number in range(start, start + 10)])
@@ -62,7 +62,7 @@ def test_every_run_goes_on_where_the_last_one_ended(broker: Broker, zone: Landin
     assert sorted(ids) == sorted((f"e-{number}",) for number in range(40))
 
 
-def test_bad_messages_are_set_aside_and_nothing_is_lost(broker: Broker, zone: LandingZone) -> None:
+def test_invalid_messages_are_quarantined(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL, VISITS)
     poison = [b"", b"[]", b"{", b"\xff\xfe", None, deal(1)[:-1] + b',"x":NaN}', b"x" * 2_000_000]
     broker.send(FUNNEL, deal(1), *poison, deal(2))
@@ -88,14 +88,14 @@ def test_bad_messages_are_set_aside_and_nothing_is_lost(broker: Broker, zone: La
     assert [value for (value,) in versions(zone, DEALS, "value")] == [deal(1), deal(2)]
 
 
-def test_only_bad_messages_still_move_the_position(broker: Broker, zone: LandingZone) -> None:
+def test_offsets_advance_over_invalid_messages(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, b"bad")
     assert report_of(ingest(broker.kafka, zone), DEALS).manifest_entry == 1
     assert report_of(ingest(broker.kafka, zone), DEALS).counts.rows_read == 0
 
 
-def test_a_topic_that_does_not_exist_yet_is_empty(broker: Broker, zone: LandingZone) -> None:
+def test_missing_new_topic_is_treated_as_empty(broker: Broker, zone: LandingZone) -> None:
     broker.create(*(topic.name for topic in TOPICS if topic.name != FUNNEL))
     report = report_of(ingest(broker.kafka, zone), DEALS)
     assert report.warnings == (f"topic {FUNNEL} does not exist yet",)
@@ -113,7 +113,7 @@ def recreate(broker: Broker, zone: LandingZone) -> None:
     broker.send(FUNNEL, deal(3))
 
 
-def test_a_recreated_topic_stops_the_run(broker: Broker, zone: LandingZone) -> None:
+def test_recreated_topic_stops_the_run(broker: Broker, zone: LandingZone) -> None:
     recreate(broker, zone)
     external = Kafka(broker.kafka.config, is_embedded=False)
     with pytest.raises(AffiliateError, match=f"topic {FUNNEL} was deleted and created again"):
@@ -121,7 +121,7 @@ def test_a_recreated_topic_stops_the_run(broker: Broker, zone: LandingZone) -> N
     assert len(zone.entries()) == 1
 
 
-def test_a_recreated_topic_of_the_embedded_broker_is_read_from_its_start(
+def test_recreated_topic_of_the_embedded_broker_is_read_from_the_start(
     broker: Broker, zone: LandingZone, caplog: pytest.LogCaptureFixture
 ) -> None:
     recreate(broker, zone)
@@ -130,7 +130,7 @@ def test_a_recreated_topic_of_the_embedded_broker_is_read_from_its_start(
     assert f"topic {FUNNEL} was recreated" in caplog.text
 
 
-def test_a_topic_that_vanished_stops_the_run(broker: Broker, zone: LandingZone) -> None:
+def test_deleted_topic_stops_the_run(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL, VISITS)
     broker.send(FUNNEL, deal(1))
     ingest(broker.kafka, zone)
@@ -142,9 +142,7 @@ def test_a_topic_that_vanished_stops_the_run(broker: Broker, zone: LandingZone) 
     assert len(zone.entries()) == 1
 
 
-def test_a_partition_that_came_later_is_read_from_its_start(
-    broker: Broker, zone: LandingZone
-) -> None:
+def test_added_partition_is_read_from_the_start(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, deal(1), deal(2), deal(3))
     report = report_of(ingest(broker.kafka, zone), DEALS)
@@ -155,7 +153,7 @@ def test_a_partition_that_came_later_is_read_from_its_start(
     assert report.position["partitions"] == {"0": 1, "1": 1, "2": 1}
 
 
-def test_expired_messages_are_loud() -> None:
+def test_expired_messages_raise_error() -> None:
     # librdkafka's own mock cluster keeps five megabytes a partition, which the embedded broker
     # cannot be told to
     producer = Producer({"bootstrap.servers": "mock", "test.mock.num.brokers": 1, "linger.ms": 0})
@@ -179,14 +177,14 @@ class Late(Consumer):
     def __init__(self, broker: Broker) -> None:
         # the large partition takes many fetches, during which the small ones go on
         slowly = {"queued.max.messages.kbytes": 1_000, "fetch.message.max.bytes": 1_000_000}
-        super().__init__({**DEFAULTS, **broker.kafka.config, **OURS, **slowly})
+        super().__init__({**DEFAULTS, **broker.kafka.config, **FIXED, **slowly})
         self._broker = broker
 
     def incremental_unassign(self, partitions: list[TopicPartition]) -> None:
         self._broker.send(FUNNEL, b"late", b"late", b"late")
 
 
-def test_what_comes_after_the_end_is_left_to_the_next_run(broker: Broker) -> None:
+def test_messages_after_the_end_offset_are_left_to_the_next_run(broker: Broker) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, *[b"small", b"x" * 900_000, b"small"] * 30)
     consumer = Late(broker)
@@ -198,7 +196,7 @@ def test_what_comes_after_the_end_is_left_to_the_next_run(broker: Broker) -> Non
     assert sorted(read) == [(p, offset) for p in range(3) for offset in range(ends[FUNNEL, p])]
 
 
-def test_a_position_beyond_the_end_is_loud(
+def test_offset_beyond_the_end_raises_error(
     broker: Broker, zone: LandingZone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.kafka.consume.SILENCE_SECONDS", 2.0)
@@ -218,7 +216,7 @@ def rewrite_position(zone: LandingZone, positions: dict[str, Position]) -> None:
     path.write_text(json.dumps({**entry, "positions": positions}))
 
 
-def test_an_unreachable_broker_is_one_clear_line(zone: LandingZone) -> None:
+def test_unreachable_broker_error_is_one_line(zone: LandingZone) -> None:
     nowhere = Kafka({"bootstrap.servers": "127.0.0.1:1"}, is_embedded=False)
     with pytest.raises(ConfigurationError, match="broker is unreachable") as caught:
         ingest(nowhere, zone)
@@ -226,7 +224,7 @@ def test_an_unreachable_broker_is_one_clear_line(zone: LandingZone) -> None:
     assert zone.latest is None
 
 
-def test_what_nothing_may_be_lost_by_is_not_set(
+def test_settings_required_for_exactly_once_cannot_be_overridden(
     broker: Broker, zone: LandingZone, caplog: pytest.LogCaptureFixture
 ) -> None:
     broker.create(FUNNEL)
@@ -241,14 +239,14 @@ def test_what_nothing_may_be_lost_by_is_not_set(
 
 
 @pytest.mark.parametrize("setting", ["security.protocol", "no.such.setting"])
-def test_a_refused_setting_is_named_without_its_value(setting: str, zone: LandingZone) -> None:
+def test_invalid_setting_is_reported_without_its_value(setting: str, zone: LandingZone) -> None:
     kafka = Kafka({"bootstrap.servers": "127.0.0.1:1", setting: "sesame"}, is_embedded=False)
     with pytest.raises(ConfigurationError, match="AFFILIATE_KAFKA_") as caught:
         ingest(kafka, zone)
     assert "sesame" not in str(caught.value)
 
 
-def test_the_brokers_memory_ends_with_it(tmp_path: Path, zone: LandingZone) -> None:
+def test_embedded_broker_loses_topics_when_stopped(tmp_path: Path, zone: LandingZone) -> None:
     server = EmbeddedBroker(tmp_path / "server")
     for start in (0, 10):
         broker = Broker(server.start())

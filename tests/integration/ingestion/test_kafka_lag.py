@@ -17,7 +17,7 @@ GROUP = "affiliate-data-platform"
 NONE = {0: 0, 1: 0, 2: 0}
 
 
-def test_lag_is_what_was_not_landed(broker: Broker, zone: LandingZone) -> None:
+def test_lag_counts_messages_not_yet_landed(broker: Broker, zone: LandingZone) -> None:
     assert lag(broker.kafka, zone) == {}
     broker.create(FUNNEL, VISITS)
     assert lag(broker.kafka, zone) == {FUNNEL: NONE, VISITS: NONE}
@@ -30,13 +30,13 @@ def test_lag_is_what_was_not_landed(broker: Broker, zone: LandingZone) -> None:
     assert lag(broker.kafka, zone) == {FUNNEL: {**NONE, 0: 1}, VISITS: {0: 1, 1: 1, 2: 0}}
 
 
-def test_lag_of_a_topic_longer_than_a_fetch(broker: Broker, zone: LandingZone) -> None:
+def test_lag_of_a_topic_larger_than_one_fetch(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, *[b"x" * 30_000] * 300)
     assert lag(broker.kafka, zone) == {FUNNEL: {0: 100, 1: 100, 2: 100}}
 
 
-def test_lag_of_a_topic_that_vanished_is_loud(broker: Broker, zone: LandingZone) -> None:
+def test_lag_of_a_deleted_topic_raises_error(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, deal(1))
     ingest(broker.kafka, zone)
@@ -45,12 +45,12 @@ def test_lag_of_a_topic_that_vanished_is_loud(broker: Broker, zone: LandingZone)
         lag(Kafka(broker.kafka.config, is_embedded=False), zone)
 
 
-def test_lag_without_a_broker_is_one_clear_line(zone: LandingZone) -> None:
+def test_lag_error_without_a_broker_is_one_line(zone: LandingZone) -> None:
     with pytest.raises(ConfigurationError, match="AFFILIATE_KAFKA_BOOTSTRAP"):
         lag(Kafka({"bootstrap.servers": "127.0.0.1:1"}, is_embedded=False), zone)
 
 
-def test_the_report_tells_lag_per_partition(broker: Broker, zone: LandingZone) -> None:
+def test_report_contains_lag_per_partition(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, deal(1))
     later = [deal(2), deal(3), deal(4), deal(5)]
@@ -70,7 +70,7 @@ def test_the_report_tells_lag_per_partition(broker: Broker, zone: LandingZone) -
     assert report.lag == NONE
 
 
-def test_the_groups_offsets_follow_the_manifest(broker: Broker, zone: LandingZone) -> None:
+def test_group_offsets_follow_the_manifest(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     for round_ in (1, 2):
         broker.send(FUNNEL, *[deal(number) for number in range(3)])

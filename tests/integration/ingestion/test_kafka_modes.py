@@ -86,7 +86,7 @@ def avro(client: SchemaRegistryClient, schema: object, value: object) -> bytes:
     return encoded
 
 
-def test_binary_events_land_with_their_document(broker: Broker, zone: LandingZone) -> None:
+def test_binary_events_are_landed_with_their_document(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, deal(1))
     broker.send(FUNNEL, json.dumps(VALUE).encode(), headers=HEADERS)
@@ -103,7 +103,7 @@ def test_binary_events_land_with_their_document(broker: Broker, zone: LandingZon
     ]
 
 
-def test_encoded_messages_land_decoded(
+def test_encoded_messages_are_decoded(
     broker: Broker, zone: LandingZone, client: SchemaRegistryClient, registry: str
 ) -> None:
     json_id = client.register_schema("json", Schema('{"type": "object"}', "JSON"))
@@ -125,7 +125,7 @@ def test_encoded_messages_land_decoded(
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://127.0.0.1:1/sesame"])
-def test_an_unreachable_registry_lands_nothing(url: str, broker: Broker, zone: LandingZone) -> None:
+def test_unreachable_registry_lands_nothing(url: str, broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, deal(1), b"\0\0\0\0\1" + deal(2))
     settings = {"url": url, "max.retries": "0"}
@@ -137,13 +137,13 @@ def test_an_unreachable_registry_lands_nothing(url: str, broker: Broker, zone: L
 
 
 @pytest.mark.parametrize("settings", [{}, {"url": "mock://", "no.such.setting": "sesame"}])
-def test_settings_that_the_client_refuses_are_one_clear_line(settings: dict[str, str]) -> None:
+def test_invalid_registry_settings_error_is_one_line(settings: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="AFFILIATE_SCHEMA_REGISTRY_") as caught:
         open_registry(settings)
     assert "sesame" not in str(caught.value)
 
 
-def test_avro_types_that_json_has_not(client: SchemaRegistryClient) -> None:
+def test_avro_types_without_json_equivalent_are_converted(client: SchemaRegistryClient) -> None:
     fields = {
         "day": {"type": "int", "logicalType": "date"},
         "at": {"type": "long", "logicalType": "timestamp-millis"},

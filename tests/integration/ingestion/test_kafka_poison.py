@@ -60,7 +60,9 @@ CORPUS: list[tuple[bytes | None, str | None]] = [
 ]
 
 
-def test_the_corpus_stops_nothing_and_is_conserved(broker: Broker, zone: LandingZone) -> None:
+def test_poison_messages_do_not_stop_the_run_and_are_all_kept(
+    broker: Broker, zone: LandingZone
+) -> None:
     broker.create(*(topic.name for topic in TOPICS))
     broker.send(
         FUNNEL, *[value for value, _ in CORPUS], headers=[("traceparent", b"\xff"), ("n", None)]
@@ -81,7 +83,7 @@ def test_the_corpus_stops_nothing_and_is_conserved(broker: Broker, zone: Landing
     assert {report.counts.rows_read for report in ingest(broker.kafka, zone)} == {0}
 
 
-def test_what_was_set_aside_is_sorted_again(broker: Broker, zone: LandingZone) -> None:
+def test_quarantined_messages_are_validated_again(broker: Broker, zone: LandingZone) -> None:
     broker.create(FUNNEL)
     broker.send(FUNNEL, *[value for value, _ in CORPUS])
     ingest(broker.kafka, zone)
@@ -95,7 +97,7 @@ def test_what_was_set_aside_is_sorted_again(broker: Broker, zone: LandingZone) -
     assert pq.read_table(bad, columns=columns).equals(pq.read_table(aside, columns=columns))
 
 
-def test_messages_that_became_good_are_landed_by_sorting_again(
+def test_messages_that_became_valid_are_landed_by_revalidation(
     broker: Broker, zone: LandingZone
 ) -> None:
     broker.create(VISITS)

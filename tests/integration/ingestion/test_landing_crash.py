@@ -120,7 +120,7 @@ _expected: dict[str, Rows] = {}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_killed_at_any_call_nothing_is_lost_or_doubled(
+def test_kill_at_any_system_call_loses_and_duplicates_nothing(
     workers: Queue[Worker], landed: Path, tmp_path: Path, name: str, nightly: bool
 ) -> None:
     operation = OPERATIONS[name]
@@ -147,7 +147,7 @@ def test_killed_at_any_call_nothing_is_lost_or_doubled(
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_power_may_fail_at_any_moment(
+def test_power_failure_at_any_time_loses_nothing(
     workers: Queue[Worker], landed: Path, tmp_path: Path, name: str
 ) -> None:
     """A name comes after the contents it names, the entry after all names, removals after it."""

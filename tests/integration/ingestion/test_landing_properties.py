@@ -150,7 +150,7 @@ class World:
     phases=[Phase.explicit, Phase.generate],  # to shrink a failure would take minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-def test_the_rows_are_those_of_a_simple_model(forks: Worker, steps: list[tuple[Any, ...]]) -> None:
+def test_landed_rows_match_the_reference_model(forks: Worker, steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as home:
         world = World(Path(home), forks)
         for step in steps:

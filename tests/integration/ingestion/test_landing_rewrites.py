@@ -20,7 +20,7 @@ from tests.support.landed_rows import pass_all, rows
 PRODUCTS = "oltp/sales.product"
 
 
-def test_the_next_read_finds_what_changed_and_nothing_else(
+def test_next_read_after_a_rewrite_finds_only_changes(
     oltp_dsn: str, reader_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 2)

@@ -35,7 +35,7 @@ def by_dataset(reports: list[DatasetReport]) -> dict[str, DatasetReport]:
     return {report.dataset: report for report in reports}
 
 
-def test_the_first_run_lands_everything(
+def test_first_run_lands_all_rows(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     told: dict[str, int] = {}
@@ -47,17 +47,17 @@ def test_the_first_run_lands_everything(
     assert current(zone, "oltp/affiliate.affiliate", "slug") == [("a",), ("b",)]
 
 
-def test_a_run_without_changes_lands_nothing(
+def test_run_without_changes_lands_nothing(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     ingest(reader_dsn, zone)
-    oltp.execute("create table public.elsewhere as select 1 as x")  # the horizon moves on
+    oltp.execute("create table public.elsewhere as select 1 as x")  # advances the low watermark
     reports = ingest(reader_dsn, zone)
     assert {report.manifest_entry for report in reports} == {None}
     assert len(zone.entries()) == 1
 
 
-def test_a_delta_holds_what_changed_and_no_more(
+def test_delta_contains_only_changed_rows(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     ingest(reader_dsn, zone)
@@ -73,7 +73,7 @@ def test_a_delta_holds_what_changed_and_no_more(
     assert not any(report.counts.rows_read for report in ingest(reader_dsn, zone))
 
 
-def test_a_key_that_comes_back_is_landed_again(
+def test_reinserted_key_is_landed_again(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     ingest(reader_dsn, zone)
@@ -85,13 +85,13 @@ def test_a_key_that_comes_back_is_landed_again(
 
 
 @pytest.mark.parametrize("vanishing", ["id > 79", "true"], ids=["21 %", "all"])
-def test_a_table_that_vanishes_is_stopped_and_the_others_go_on(
+def test_mass_deletion_stops_only_its_table(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone, vanishing: str
 ) -> None:
     ingest(reader_dsn, zone)
     oltp.execute(f"delete from affiliate.affiliate_customer where {vanishing}")
     oltp.execute("insert into sales.product (id, affiliate_id, unit_price) values (1, 1, 2)")
-    with pytest.raises(IncompleteIngestError, match=r"\d+ of 100 rows vanished") as caught:
+    with pytest.raises(IncompleteIngestError, match=r"\d+ of 100 rows were deleted") as caught:
         ingest(reader_dsn, zone)
     assert set(caught.value.failures) == {CUSTOMERS}
     assert by_dataset(caught.value.reports)[PRODUCTS].counts.rows_landed == 1
@@ -102,13 +102,15 @@ def test_a_table_that_vanishes_is_stopped_and_the_others_go_on(
     assert current(zone, CUSTOMERS, "id") == left
 
 
-def test_a_fifth_may_vanish(oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone) -> None:
+def test_deletion_of_one_fifth_is_accepted(
+    oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
+) -> None:
     ingest(reader_dsn, zone)
     oltp.execute("delete from affiliate.affiliate_customer where id > 80")
     assert by_dataset(ingest(reader_dsn, zone))[CUSTOMERS].counts.rows_deleted == 20
 
 
-def test_rows_that_appear_without_being_written_are_found(
+def test_rows_that_become_visible_without_a_write_are_found(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     policy = "alter policy read_all on affiliate.affiliate_customer using"
@@ -121,7 +123,7 @@ def test_rows_that_appear_without_being_written_are_found(
     assert len(current(zone, CUSTOMERS, "id")) == 100
 
 
-def test_another_table_under_the_same_name_is_read_in_full(
+def test_recreated_table_is_read_in_full(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     oltp.execute("create table affiliate.copy (like affiliate.affiliate_customer including all)")
@@ -137,7 +139,7 @@ def test_another_table_under_the_same_name_is_read_in_full(
     assert set(current(zone, CUSTOMERS, "full_name")) == {("copied",)}
 
 
-def test_bank_numbers_are_neither_readable_nor_landed(
+def test_account_numbers_are_neither_readable_nor_landed(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     oltp.execute(
@@ -174,7 +176,7 @@ def test_bank_numbers_are_neither_readable_nor_landed(
     ],
     ids=["dropped", "widened", "retyped", "closed", "renamed"],
 )
-def test_a_table_that_broke_its_contract_is_stopped_and_the_others_go_on(
+def test_contract_violation_stops_only_its_table(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone, change: str, complaint: str
 ) -> None:
     oltp.execute(change)
@@ -184,7 +186,7 @@ def test_a_table_that_broke_its_contract_is_stopped_and_the_others_go_on(
     assert len(current(zone, CUSTOMERS, "id")) == 100
 
 
-def test_values_that_columns_cannot_hold_are_named(
+def test_unsupported_values_are_recorded_as_issues(
     oltp: psycopg.Connection, reader_dsn: str, zone: LandingZone
 ) -> None:
     oltp.execute("truncate affiliate.affiliate_customer cascade")
@@ -215,7 +217,7 @@ def test_values_that_columns_cannot_hold_are_named(
     ],
     ids=["unreachable", "keywords", "malformed"],
 )
-def test_a_server_out_of_reach_is_one_line_without_secrets(dsn: str, zone: LandingZone) -> None:
+def test_unreachable_server_error_is_one_line_without_secrets(dsn: str, zone: LandingZone) -> None:
     with pytest.raises(ConfigurationError) as caught:
         ingest(dsn, zone)
     assert "\n" not in str(caught.value)
@@ -223,7 +225,7 @@ def test_a_server_out_of_reach_is_one_line_without_secrets(dsn: str, zone: Landi
     assert "AFFILIATE_OLTP_DSN" in str(caught.value)
 
 
-def test_a_refused_login_is_a_configuration_error(
+def test_rejected_login_is_a_configuration_error(
     oltp: psycopg.Connection,
     postgres_server: EmbeddedPostgres,
     postgres_database: str,

@@ -59,7 +59,7 @@ def slow_dsn(oltp: psycopg.Connection, oltp_dsn: str) -> str:
     return oltp_dsn.replace("postgres@", "slow_reader@")
 
 
-def test_all_connections_see_one_instant(
+def test_all_connections_share_one_snapshot(
     oltp: psycopg.Connection, oltp_dsn: str, tmp_path: Path
 ) -> None:
     with open_source(oltp_dsn, tmp_path, "unreachable") as source:
@@ -81,7 +81,7 @@ def test_every_row_is_read_once(oltp: psycopg.Connection, oltp_dsn: str, zone: L
     assert versions(zone, DATASET, "id, amount") == oltp_rows
 
 
-def test_unevenly_filled_pages_are_read_whole(
+def test_unevenly_filled_pages_are_read_completely(
     oltp: psycopg.Connection, oltp_dsn: str, zone: LandingZone
 ) -> None:
     ingest(oltp_dsn, zone, [LEDGER])
@@ -116,7 +116,7 @@ def killer(oltp: psycopg.Connection, oltp_dsn: str) -> Iterator[list[int]]:
     thread.join()
 
 
-def test_a_connection_that_is_cut_lands_nothing_and_the_next_run_everything(
+def test_lost_connection_lands_nothing_and_the_next_run_lands_all_rows(
     oltp: psycopg.Connection, slow_dsn: str, zone: LandingZone, killer: list[int]
 ) -> None:
     with pytest.raises(AffiliateError, match=r"reading the OLTP failed .* nothing was landed"):

@@ -65,7 +65,7 @@ def partitioned(oltp: psycopg.Connection) -> str:
 
 
 @pytest.mark.parametrize("make", [view, foreign_table, partitioned])
-def test_a_relation_without_pages_of_its_own_is_kept_exact(
+def test_relation_without_pages_is_kept_in_sync(
     oltp: psycopg.Connection,
     oltp_dsn: str,
     zone: LandingZone,
@@ -88,7 +88,7 @@ def test_a_relation_without_pages_of_its_own_is_kept_exact(
     assert run(oltp_dsn, zone).manifest_entry is None
 
 
-def test_a_materialized_view_is_read_like_a_table(
+def test_materialized_view_is_read_like_a_table(
     oltp: psycopg.Connection, oltp_dsn: str, zone: LandingZone
 ) -> None:
     oltp.execute(
@@ -101,7 +101,7 @@ def test_a_materialized_view_is_read_like_a_table(
     assert landed(zone)[2] == (3, "new", "3.00")
 
 
-def test_a_partition_that_is_attached_is_found(
+def test_rows_of_an_attached_partition_are_found(
     oltp: psycopg.Connection, oltp_dsn: str, zone: LandingZone
 ) -> None:
     partitioned(oltp)
@@ -115,7 +115,7 @@ def test_a_partition_that_is_attached_is_found(
     assert landed(zone)[-1] == (100, None, None)
 
 
-def test_keys_of_several_columns_and_types(
+def test_composite_keys_of_all_types_are_supported(
     oltp: psycopg.Connection, oltp_dsn: str, zone: LandingZone
 ) -> None:
     spec = bare_table("public.pair", primary_key=("a", "b"), a="text", b="bigint", n="bigint")

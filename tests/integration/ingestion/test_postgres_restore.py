@@ -124,7 +124,7 @@ def insert(rows: int) -> str:
     return f"insert into item select 1000 + i, 'lost' from generate_series(1, {rows}) as i"
 
 
-def test_a_restored_server_is_compared_with_all_that_was_landed(
+def test_restored_server_is_compared_with_all_landed_rows(
     cluster: Cluster, zone: LandingZone
 ) -> None:
     live_on_and_lose_it(cluster, zone, insert(3), "delete from item where id = 50")
@@ -136,7 +136,7 @@ def test_a_restored_server_is_compared_with_all_that_was_landed(
     assert current(zone, DATASET, "id, note") == cluster.rows()
 
 
-def test_ids_that_were_given_out_again_hide_nothing(cluster: Cluster, zone: LandingZone) -> None:
+def test_reused_transaction_ids_hide_no_changes(cluster: Cluster, zone: LandingZone) -> None:
     live_on_and_lose_it(cluster, zone)
     cluster.restore()
     # these changes have the ids of the lost ones; then so many follow that none is new any more
@@ -148,18 +148,16 @@ def test_ids_that_were_given_out_again_hide_nothing(cluster: Cluster, zone: Land
     assert run(cluster, zone).manifest_entry is None
 
 
-def test_more_than_a_fifth_gone_with_the_lost_time_is_stopped(
-    cluster: Cluster, zone: LandingZone
-) -> None:
+def test_mass_deletion_after_a_restore_is_stopped(cluster: Cluster, zone: LandingZone) -> None:
     live_on_and_lose_it(cluster, zone, insert(50))
     cluster.restore()
-    with pytest.raises(IncompleteIngestError, match="50 of 150 rows vanished"):
+    with pytest.raises(IncompleteIngestError, match="50 of 150 rows were deleted"):
         run(cluster, zone)
     run(cluster, zone, accept_deletes=True)
     assert current(zone, DATASET, "id, note") == cluster.rows()
 
 
-def test_a_recovered_server_is_on_another_timeline(cluster: Cluster, zone: LandingZone) -> None:
+def test_recovered_server_has_another_timeline(cluster: Cluster, zone: LandingZone) -> None:
     live_on_and_lose_it(cluster, zone, insert(3))
     before = zone.entries()[-1].positions[DATASET]
     cluster.recover()
@@ -170,7 +168,7 @@ def test_a_recovered_server_is_on_another_timeline(cluster: Cluster, zone: Landi
     assert current(zone, DATASET, "id, note") == cluster.rows()
 
 
-def test_a_restart_alone_lands_nothing(cluster: Cluster, zone: LandingZone) -> None:
+def test_server_restart_alone_lands_nothing(cluster: Cluster, zone: LandingZone) -> None:
     run(cluster, zone)
     cluster.server.stop()
     cluster.server.start()

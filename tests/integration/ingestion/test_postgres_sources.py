@@ -50,7 +50,9 @@ def notes(zone: LandingZone, dataset: str) -> list[str]:
     return [note for _, note, _ in current(zone, dataset, "id, note, _source")]
 
 
-def test_equal_ids_of_two_sources_stay_apart(sources: list[OltpSource], zone: LandingZone) -> None:
+def test_equal_ids_of_two_sources_are_kept_separate(
+    sources: list[OltpSource], zone: LandingZone
+) -> None:
     north, south = sources
     report = ingest_sources(sources, zone, TABLES)
     assert report.stale == {}
@@ -72,7 +74,7 @@ def test_equal_ids_of_two_sources_stay_apart(sources: list[OltpSource], zone: La
     assert {r.manifest_entry for r in ingest_sources(sources, zone, TABLES).reports} == {None}
 
 
-def test_a_broken_source_is_stale_and_the_others_go_on(
+def test_failed_source_is_stale_and_others_are_read(
     sources: list[OltpSource], zone: LandingZone
 ) -> None:
     north, south = sources
@@ -92,7 +94,7 @@ def test_a_broken_source_is_stale_and_the_others_go_on(
         assert "sesame" not in reason
 
 
-def test_all_sources_broken_is_an_error(zone: LandingZone) -> None:
+def test_failure_of_all_sources_is_an_error(zone: LandingZone) -> None:
     east = OltpSource("east", "not a dsn sesame")
     with pytest.raises(ConfigurationError, match=r"OLTP west .* OLTP east") as caught:
         ingest_sources([NOWHERE, east], zone, TABLES)
@@ -102,7 +104,7 @@ def test_all_sources_broken_is_an_error(zone: LandingZone) -> None:
     assert zone.latest is None
 
 
-def test_broken_tables_of_several_sources_are_told_together(
+def test_failed_tables_of_several_sources_are_reported_together(
     sources: list[OltpSource], zone: LandingZone
 ) -> None:
     north, south = sources
@@ -113,7 +115,7 @@ def test_broken_tables_of_several_sources_are_told_together(
         ingest_sources([NOWHERE, *sources], zone, TABLES)
     failures = caught.value.failures
     assert set(failures) == {NORTH, SOUTH, "west"}
-    assert failures[NORTH].startswith("north: public.item: 3 of 3 rows vanished")
+    assert failures[NORTH].startswith("north: public.item: 3 of 3 rows were deleted")
     assert failures[SOUTH].startswith("south: public.item: the OLTP has no column note any more")
     assert failures["west"].startswith("the OLTP west is unreachable")
     assert [(r.dataset, r.counts.rows_landed) for r in caught.value.reports] == [
@@ -122,7 +124,7 @@ def test_broken_tables_of_several_sources_are_told_together(
     ]
 
 
-def test_a_source_that_dies_while_it_is_read_is_stale(
+def test_source_that_fails_during_the_read_is_stale(
     sources: list[OltpSource], zone: LandingZone
 ) -> None:
     north, south = sources
@@ -142,5 +144,5 @@ def test_a_source_that_dies_while_it_is_read_is_stale(
         ingest_sources([north], zone, [OTHER, broken])
 
 
-def test_a_source_never_shows_its_secret() -> None:
+def test_source_repr_contains_no_secret() -> None:
     assert "sesame" not in repr(NOWHERE)

@@ -172,7 +172,7 @@ def same(kind: str, text: str | None, printed: str | None) -> bool:
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=COLUMNS.values())
-def test_every_value_is_landed_as_postgresql_prints_it(landed: Landed, column: str) -> None:
+def test_values_are_landed_as_postgresql_prints_them(landed: Landed, column: str) -> None:
     kind = COLUMNS[column]
     printed = landed.printed[column]
     assert sum(text is not None for _, text in printed) == len(VALUES[kind])
@@ -192,7 +192,9 @@ NATIVE_MISFITS = {
 
 
 @pytest.mark.parametrize(("kind", "text"), sorted(NATIVE_MISFITS))
-def test_what_a_column_cannot_hold_is_named(landed: Landed, kind: str, text: str) -> None:
+def test_unsupported_value_of_each_type_is_recorded_as_issue(
+    landed: Landed, kind: str, text: str
+) -> None:
     column = next(name for name, found in COLUMNS.items() if found == kind)
     issues = versions(landed.zone, DATASET, "_issues")
     assert any(f"{column}={text}" in (found or "").split(",") for (found,) in issues)

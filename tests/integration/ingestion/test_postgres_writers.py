@@ -50,7 +50,7 @@ def late_transaction(dsn: str, note: str) -> Iterator[None]:
         yield
 
 
-def test_a_row_of_a_savepoint_that_commits_late_is_found_once(dsn: str, zone: LandingZone) -> None:
+def test_late_commit_of_a_savepoint_is_found_once(dsn: str, zone: LandingZone) -> None:
     with psycopg.connect(dsn, autocommit=True) as other:
         with late_transaction(dsn, "late"):
             other.execute("insert into item (note) values ('early')")
@@ -63,7 +63,7 @@ def test_a_row_of_a_savepoint_that_commits_late_is_found_once(dsn: str, zone: La
     assert versions(zone, DATASET, "note") == [("between",), ("early",), ("late",)]
 
 
-def test_an_update_in_the_overlap_replaces_what_was_landed(dsn: str, zone: LandingZone) -> None:
+def test_update_in_the_overlap_replaces_the_landed_row(dsn: str, zone: LandingZone) -> None:
     with psycopg.connect(dsn, autocommit=True) as other, late_transaction(dsn, "late"):
         other.execute("insert into item (id, note) values (100, 'first')")
         assert run(dsn, zone) == 1
@@ -98,7 +98,7 @@ def change(connection: psycopg.Connection, chance: random.Random, seed: int) -> 
         )
 
 
-def test_eight_writers_lose_nothing(
+def test_no_row_of_eight_concurrent_writers_is_lost(
     dsn: str, zone: LandingZone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "LARGE_PAGES", 1)  # the first read is over several connections

@@ -44,9 +44,7 @@ def in_a_process(script: str, zone: LandingZone, pages: Path) -> int:
     return subprocess.run(command, check=False, cwd=REPOSITORY, capture_output=True).returncode
 
 
-def test_without_anything_new_nothing_is_imported_or_written(
-    zone: LandingZone, pages: Path
-) -> None:
+def test_without_new_batches_nothing_is_imported_or_written(zone: LandingZone, pages: Path) -> None:
     assert in_a_process(NOTHING_NEW, zone, pages) == 0
     assert not pages.exists()
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
@@ -56,7 +54,9 @@ def test_without_anything_new_nothing_is_imported_or_written(
     assert {path: path.stat().st_mtime_ns for path in pages.rglob("*")} == before
 
 
-def test_killed_before_the_verdict_it_is_judged_again(zone: LandingZone, pages: Path) -> None:
+def test_batch_is_validated_again_after_a_kill_before_the_commit(
+    zone: LandingZone, pages: Path
+) -> None:
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
     assert in_a_process(KILLED_BEFORE_THE_VERDICT, zone, pages) == -signal.SIGKILL
     assert list(pages.rglob("*.json"))
@@ -67,7 +67,7 @@ def test_killed_before_the_verdict_it_is_judged_again(zone: LandingZone, pages: 
     assert len(list(pages.rglob("*.json"))) == 1
 
 
-def test_two_processes_judge_a_batch_once(zone: LandingZone, pages: Path) -> None:
+def test_two_processes_validate_a_batch_once(zone: LandingZone, pages: Path) -> None:
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
     command = [sys.executable, "-c", JUDGED, str(zone.root), str(pages)]
     processes = [

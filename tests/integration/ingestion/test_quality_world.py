@@ -59,7 +59,7 @@ def world(
     broker.stop()
 
 
-def test_nothing_of_the_world_is_held(world: World) -> None:
+def test_no_batch_of_the_sample_world_is_held(world: World) -> None:
     first = world.reviews
     assert [r.dataset for r in first if r.outcome != "passed"] == []
     assert {r.dataset for r in first} >= {f"oltp/{spec.qualified}" for spec in TABLES}
@@ -68,7 +68,7 @@ def test_nothing_of_the_world_is_held(world: World) -> None:
     assert [(r.dataset, warning) for r in first for warning in r.warnings] == []
 
 
-def test_nothing_of_its_next_days_is_held(world: World) -> None:
+def test_no_batch_of_the_following_days_is_held(world: World) -> None:
     for _ in range(2):
         evolve(world.admin, world.broker, world.folder / "out")
         later = world.judge(SPEC.until + timedelta(days=2))
@@ -76,7 +76,7 @@ def test_nothing_of_its_next_days_is_held(world: World) -> None:
         assert [line for r in later for line in r.reasons] == []
 
 
-def test_no_person_of_the_world_is_on_a_page(world: World) -> None:
+def test_pages_contain_no_personal_data_of_the_sample_world(world: World) -> None:
     with psycopg.connect(world.admin) as connection:
         people = connection.execute(
             "select full_name, email, phone, identifier from affiliate.affiliate_customer"

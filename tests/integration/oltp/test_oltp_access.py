@@ -73,12 +73,12 @@ def affiliates_in(connection: psycopg.Connection, table: str) -> set[int]:
 
 
 @pytest.mark.parametrize("table", QUALIFIED)
-def test_a_tenant_sees_its_own_affiliate_alone(tenant: psycopg.Connection, table: str) -> None:
+def test_tenant_sees_only_its_own_affiliate(tenant: psycopg.Connection, table: str) -> None:
     assert affiliates_in(tenant, table) == {1}
 
 
 @pytest.mark.parametrize("table", WITH_AFFILIATE_ID)
-def test_a_tenant_cannot_touch_foreign_rows(
+def test_tenant_cannot_change_rows_of_other_tenants(
     tenant: psycopg.Connection, admin: psycopg.Connection, table: str
 ) -> None:
     touched = tenant.execute(
@@ -91,7 +91,7 @@ def test_a_tenant_cannot_touch_foreign_rows(
     assert affiliates_in(admin, table) == {1, 2}
 
 
-def test_a_tenant_adds_rows_for_itself_only(tenant: psycopg.Connection) -> None:
+def test_tenant_can_insert_rows_only_for_itself(tenant: psycopg.Connection) -> None:
     insert = "insert into affiliate.affiliate_customer (affiliate_id, full_name) values (%s, 'x')"
     with tenant.transaction(force_rollback=True):
         tenant.execute(insert, [1])
@@ -102,7 +102,7 @@ def test_a_tenant_adds_rows_for_itself_only(tenant: psycopg.Connection) -> None:
         tenant.execute(insert, [2])
 
 
-def test_a_tenant_keeps_its_profile_but_not_its_status(tenant: psycopg.Connection) -> None:
+def test_tenant_can_update_its_profile_but_not_its_status(tenant: psycopg.Connection) -> None:
     tenant.execute("update affiliate.affiliate set full_name = 'renamed'")
     for statement in (
         "update affiliate.affiliate set status = 'active'",
@@ -114,7 +114,7 @@ def test_a_tenant_keeps_its_profile_but_not_its_status(tenant: psycopg.Connectio
             tenant.execute(statement)
 
 
-def test_a_tenant_cannot_change_the_mapping_and_sees_its_own_entry_only(
+def test_tenant_sees_only_its_own_mapping_and_cannot_change_it(
     tenant: psycopg.Connection, admin: psycopg.Connection
 ) -> None:
     admin.execute("insert into platform.tenant_role values ('somebody_else', 2)")
@@ -130,14 +130,14 @@ def test_a_tenant_cannot_change_the_mapping_and_sees_its_own_entry_only(
     assert rows == [(1,)]
 
 
-def test_a_tenant_without_mapping_sees_nothing(
+def test_tenant_without_mapping_sees_no_rows(
     tenant: psycopg.Connection, admin: psycopg.Connection
 ) -> None:
     admin.execute("delete from platform.tenant_role where role_name = %s", [tenant.info.user])
     assert [affiliates_in(tenant, table) for table in QUALIFIED] == [set()] * len(QUALIFIED)
 
 
-def test_a_setting_of_the_client_opens_nothing(tenant: psycopg.Connection) -> None:
+def test_client_setting_grants_no_access(tenant: psycopg.Connection) -> None:
     for statement in ("set row_security = off", "set role affiliate_tenant"):
         tenant.execute(statement)
         try:
@@ -150,7 +150,7 @@ def test_a_setting_of_the_client_opens_nothing(tenant: psycopg.Connection) -> No
         tenant.execute("set role platform_reader")
 
 
-def test_a_table_of_the_clients_own_does_not_stand_in_for_the_mapping(
+def test_temporary_table_of_the_client_does_not_replace_the_mapping(
     tenant: psycopg.Connection,
 ) -> None:
     """Policies are bound to the tables that they were written with, whatever `search_path` says."""
@@ -161,7 +161,7 @@ def test_a_table_of_the_clients_own_does_not_stand_in_for_the_mapping(
         assert affiliates_in(tenant, "affiliate.affiliate_customer") == {1}
 
 
-def test_the_owner_is_bound_as_well(admin: psycopg.Connection) -> None:
+def test_row_level_security_applies_to_the_owner(admin: psycopg.Connection) -> None:
     """Forced: even the role that owns a table needs a policy."""
     owner = sql.Identifier(f"owner_{uuid4().hex[:8]}")
     admin.execute(sql.SQL("create role {}").format(owner))
@@ -174,7 +174,7 @@ def test_the_owner_is_bound_as_well(admin: psycopg.Connection) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.qualified)
-def test_the_reader_sees_all_rows_of_the_columns_it_needs(
+def test_reader_sees_all_rows_of_the_columns_it_needs(
     reader: psycopg.Connection, table: TableSpec
 ) -> None:
     """The system columns too: incremental and parallel reads go by them."""
@@ -186,15 +186,13 @@ def test_the_reader_sees_all_rows_of_the_columns_it_needs(
 
 
 @pytest.mark.parametrize("columns", ["account_number", "iban", "*", "b"])
-def test_the_reader_has_no_right_to_account_numbers(
-    reader: psycopg.Connection, columns: str
-) -> None:
+def test_reader_cannot_read_account_numbers(reader: psycopg.Connection, columns: str) -> None:
     with pytest.raises(DENIED):
         reader.execute(f"select {columns} from affiliate.affiliate_bank_account as b".encode())
 
 
 @pytest.mark.parametrize("table", QUALIFIED)
-def test_the_reader_changes_nothing(reader: psycopg.Connection, table: str) -> None:
+def test_reader_cannot_write(reader: psycopg.Connection, table: str) -> None:
     for statement in (
         f"delete from {table}",
         f"update {table} set created_at = now()",
@@ -205,8 +203,6 @@ def test_the_reader_changes_nothing(reader: psycopg.Connection, table: str) -> N
             reader.execute(statement.encode())
 
 
-def test_tables_that_come_later_are_readable(
-    admin: psycopg.Connection, reader: psycopg.Connection
-) -> None:
+def test_new_tables_are_readable(admin: psycopg.Connection, reader: psycopg.Connection) -> None:
     admin.execute("create table sales.later (id bigint); insert into sales.later values (1)")
     assert reader.execute("select id from sales.later").fetchall() == [(1,)]

@@ -13,7 +13,7 @@ def oltp(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_world_is_created_and_evolved_by_command(oltp_dsn: str, tmp_path: Path) -> None:
+def test_commands_create_and_evolve_the_world(oltp_dsn: str, tmp_path: Path) -> None:
     size = ("--affiliates", "2", "--customers", "100", "--seed", "3", "--until", "2025-06-01")
     created = oltp("create", "--dsn", oltp_dsn, "--out", str(tmp_path), *size)
     assert created.returncode == 0, created.stderr
@@ -28,7 +28,7 @@ def test_a_world_is_created_and_evolved_by_command(oltp_dsn: str, tmp_path: Path
         assert newest.fetchone() == ("2025-06-02",)
 
 
-def test_errors_are_one_line_with_their_exit_code(oltp_dsn: str, tmp_path: Path) -> None:
+def test_errors_are_one_line_with_an_exit_code(oltp_dsn: str, tmp_path: Path) -> None:
     unreachable = oltp("migrate", "--dsn", "postgresql://x:hush@127.0.0.1:1/x")
     assert (unreachable.returncode, unreachable.stderr.count("\n")) == (2, 1)
     assert "hush" not in unreachable.stderr
@@ -37,6 +37,6 @@ def test_errors_are_one_line_with_their_exit_code(oltp_dsn: str, tmp_path: Path)
     assert "create one first" in nothing.stderr
 
 
-def test_migrating_names_what_it_applied(oltp_dsn: str) -> None:
+def test_migrate_lists_applied_migrations(oltp_dsn: str) -> None:
     assert "applied 0001_platform" in oltp("migrate", "--dsn", oltp_dsn).stdout
     assert oltp("migrate", "--dsn", oltp_dsn).stdout == ""

@@ -40,7 +40,7 @@ def test_migrations_are_applied_once(oltp_dsn: str) -> None:
     assert sorted(name for (name,) in ledger) == applied
 
 
-def test_migrations_at_the_same_time_do_not_hurt_each_other(
+def test_concurrent_migrations_do_not_conflict(
     postgres_server: EmbeddedPostgres, oltp_dsn: str
 ) -> None:
     """Two on one database, two more on others of the same cluster, which share its roles."""
@@ -54,18 +54,20 @@ def test_migrations_at_the_same_time_do_not_hurt_each_other(
     assert applied[2:] == [max(applied)] * 2
 
 
-def test_a_migration_that_was_changed_afterwards_is_refused(oltp: psycopg.Connection) -> None:
+def test_modified_migration_is_rejected(oltp: psycopg.Connection) -> None:
     oltp.execute("update platform.schema_migration set sha256 = 'x' where name like '0002%'")
     with pytest.raises(AffiliateError, match="0002_affiliate was changed"):
         migrate(oltp.info.dsn)
 
 
-def test_a_role_without_rights_is_told_so(oltp: psycopg.Connection, reader_dsn: str) -> None:
+def test_role_without_privileges_gets_a_clear_error(
+    oltp: psycopg.Connection, reader_dsn: str
+) -> None:
     with pytest.raises(AffiliateError, match="lacks rights"):
         migrate(reader_dsn)
 
 
-def test_what_the_server_says_about_rows_is_not_repeated(oltp: psycopg.Connection) -> None:
+def test_errors_contain_no_row_values(oltp: psycopg.Connection) -> None:
     with pytest.raises(AffiliateError) as caught, connect(oltp.info.dsn) as connection:
         connection.execute("insert into affiliate.affiliate (slug) values ('secret'), ('secret')")
     assert "UniqueViolation" in str(caught.value)
@@ -74,7 +76,7 @@ def test_what_the_server_says_about_rows_is_not_repeated(oltp: psycopg.Connectio
 
 # pragma: allowlist nextline secret
 @pytest.mark.parametrize("dsn", ["postgresql://nobody:hush@127.0.0.1:1/x", "no such thing"])
-def test_an_unreachable_server_is_one_line_without_the_password(dsn: str) -> None:
+def test_unreachable_server_error_is_one_line_without_the_password(dsn: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         migrate(dsn)
     assert "hush" not in str(caught.value)
@@ -82,7 +84,7 @@ def test_an_unreachable_server_is_one_line_without_the_password(dsn: str) -> Non
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.qualified)
-def test_a_table_has_the_columns_of_the_contract(
+def test_table_has_the_columns_of_its_contract(
     schema: psycopg.Connection, table: TableSpec
 ) -> None:
     rows = schema.execute(
@@ -102,7 +104,7 @@ def test_a_table_has_the_columns_of_the_contract(
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.qualified)
-def test_a_table_has_its_key_trigger_and_forced_row_level_security(
+def test_table_has_key_trigger_and_forced_row_level_security(
     schema: psycopg.Connection, table: TableSpec
 ) -> None:
     key = schema.execute(
@@ -125,7 +127,7 @@ def test_a_table_has_its_key_trigger_and_forced_row_level_security(
     assert guards == (True, True, True)
 
 
-def test_updated_at_follows_the_clock_or_the_one_that_is_replayed(
+def test_updated_at_uses_the_clock_or_the_replayed_time(
     oltp: psycopg.Connection,
 ) -> None:
     old, replayed = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
@@ -149,12 +151,12 @@ def test_generated_ids_and_defaults_work(oltp: psycopg.Connection) -> None:
 
 
 @pytest.mark.parametrize("slug", ["../../etc", "'; drop table x--", "A", "", "a" * 64, None])
-def test_slugs_are_safe_names(schema: psycopg.Connection, slug: str | None) -> None:
+def test_slugs_are_safe_file_names(schema: psycopg.Connection, slug: str | None) -> None:
     with pytest.raises(psycopg.errors.IntegrityError):
         schema.execute("insert into affiliate.affiliate (slug) values (%s)", [slug])
 
 
-def test_the_source_holds_what_the_pipeline_has_to_judge(oltp: psycopg.Connection) -> None:
+def test_source_accepts_values_that_the_pipeline_must_validate(oltp: psycopg.Connection) -> None:
     """Bad input is the pipeline's to set aside: no constraint may hide it."""
     oltp.execute("insert into affiliate.affiliate (slug, full_name) values ('a', '../../etc')")
     for born in ("infinity", "0001-01-01", "2999-01-01"):
@@ -175,7 +177,7 @@ def test_the_source_holds_what_the_pipeline_has_to_judge(oltp: psycopg.Connectio
     )
 
 
-def test_no_row_points_into_another_affiliate(oltp: psycopg.Connection) -> None:
+def test_foreign_keys_cannot_cross_affiliates(oltp: psycopg.Connection) -> None:
     oltp.execute("insert into affiliate.affiliate (slug) values ('a'), ('b')")
     oltp.execute("insert into affiliate.affiliate_customer (affiliate_id) values (1)")
     oltp.execute("insert into sales.product (affiliate_id, unit_price) values (1, 1)")
@@ -193,7 +195,7 @@ def test_no_row_points_into_another_affiliate(oltp: psycopg.Connection) -> None:
             oltp.execute(statement)
 
 
-def test_a_deleted_customer_takes_tags_along_and_leaves_orders(oltp: psycopg.Connection) -> None:
+def test_deleting_a_customer_deletes_tags_and_keeps_orders(oltp: psycopg.Connection) -> None:
     oltp.execute("insert into affiliate.affiliate (slug) values ('a')")
     oltp.execute("insert into affiliate.affiliate_customer (affiliate_id) values (1)")
     for table in ("affiliate.affiliate_customer_tag", "affiliate.customer_invite"):

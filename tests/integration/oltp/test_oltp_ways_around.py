@@ -57,7 +57,9 @@ def unguarded(admin: psycopg.Connection) -> list[str]:
     return [row[0] for row in admin.execute(UNGUARDED.encode())]
 
 
-def test_no_relation_that_tenants_read_is_without_guard(admin: psycopg.Connection) -> None:
+def test_every_relation_readable_by_tenants_has_row_level_security(
+    admin: psycopg.Connection,
+) -> None:
     assert unguarded(admin) == []
     assert seen_by_a_tenant(admin, CUSTOMERS) == {1}
 
@@ -71,14 +73,14 @@ def test_no_relation_that_tenants_read_is_without_guard(admin: psycopg.Connectio
     ],
     ids=["view", "materialised view", "copy"],
 )
-def test_what_leaks_is_found(admin: psycopg.Connection, creation: str) -> None:
+def test_unprotected_relations_are_found(admin: psycopg.Connection, creation: str) -> None:
     admin.execute(creation.encode())
     admin.execute("grant select on affiliate.leak to affiliate_tenant")
     assert seen_by_a_tenant(admin, "affiliate.leak") == {1, 2}
     assert unguarded(admin) == ["affiliate.leak"]
 
 
-def test_a_partition_needs_the_guard_of_its_parent(admin: psycopg.Connection) -> None:
+def test_partition_needs_its_own_row_level_security(admin: psycopg.Connection) -> None:
     admin.execute(
         """
         create table affiliate.event (affiliate_id bigint, updated_at timestamptz)
@@ -94,7 +96,7 @@ def test_a_partition_needs_the_guard_of_its_parent(admin: psycopg.Connection) ->
     assert unguarded(admin) == ["affiliate.leak"]
 
 
-def test_a_view_with_the_rights_of_its_reader_is_safe(admin: psycopg.Connection) -> None:
+def test_security_invoker_view_is_safe(admin: psycopg.Connection) -> None:
     admin.execute(
         "create view affiliate.safe with (security_invoker = true) "
         "as select * from affiliate.affiliate_customer"
@@ -104,7 +106,9 @@ def test_a_view_with_the_rights_of_its_reader_is_safe(admin: psycopg.Connection)
     assert unguarded(admin) == []
 
 
-def test_a_unique_violation_tells_no_foreign_value(admin: psycopg.Connection) -> None:
+def test_unique_violation_does_not_reveal_values_of_other_tenants(
+    admin: psycopg.Connection,
+) -> None:
     """A tenant may stumble over a foreign row's number, and learns nothing else of the row."""
     with admin.transaction():
         admin.execute("create role stumbling in role affiliate_tenant")

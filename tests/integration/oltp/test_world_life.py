@@ -75,7 +75,9 @@ def log_of(bootstrap: str) -> Log:
     return log
 
 
-def test_a_world_is_created_as_counted(oltp_dsn: str, kafka_bootstrap: str, tmp_path: Path) -> None:
+def test_created_world_matches_its_summary(
+    oltp_dsn: str, kafka_bootstrap: str, tmp_path: Path
+) -> None:
     seen: dict[str, int] = {}
     summary = create(oltp_dsn, kafka_bootstrap, SPEC, tmp_path, seen.__setitem__)
     rows = {table: number for table, (number, _) in fingerprints(oltp_dsn).items()}
@@ -94,7 +96,7 @@ def test_a_world_is_created_as_counted(oltp_dsn: str, kafka_bootstrap: str, tmp_
     assert json.loads((tmp_path / "world.json").read_text())["day"] == 0
 
 
-def test_topics_have_three_partitions_and_a_key_stays_in_one(
+def test_topics_have_three_partitions_and_each_key_uses_one(
     oltp_dsn: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
     create(oltp_dsn, kafka_bootstrap, SPEC, tmp_path)
@@ -109,7 +111,7 @@ def test_topics_have_three_partitions_and_a_key_stays_in_one(
     assert {len(partitions) for partitions in homes.values()} == {1}
 
 
-def test_the_same_spec_gives_the_same_rows_and_messages_day_after_day(
+def test_same_spec_generates_the_same_rows_and_messages_every_day(
     oltp_dsn: str, other_dsn: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
     """The second world's messages follow the first's, so each partition holds them twice."""
@@ -126,14 +128,14 @@ def test_the_same_spec_gives_the_same_rows_and_messages_day_after_day(
         assert (first / name).read_bytes() == (second / name).read_bytes()
 
 
-def test_another_seed_gives_other_rows(oltp_dsn: str, other_dsn: str, tmp_path: Path) -> None:
+def test_another_seed_generates_other_rows(oltp_dsn: str, other_dsn: str, tmp_path: Path) -> None:
     create(oltp_dsn, None, SPEC, tmp_path / "a")
     create(other_dsn, None, WorldSpec(3, 600, 2, seed=6), tmp_path / "b")
     first, second = fingerprints(oltp_dsn), fingerprints(other_dsn)
     assert not [table for table in QUALIFIED[1:] if first[table] == second[table]]
 
 
-def test_filling_leaves_every_key_and_index_behind(
+def test_loading_restores_all_keys_and_indexes(
     oltp_dsn: str, other_dsn: str, tmp_path: Path
 ) -> None:
     create(oltp_dsn, None, SPEC, tmp_path)
@@ -151,7 +153,7 @@ def test_filling_leaves_every_key_and_index_behind(
     assert definitions[0] == definitions[1]
 
 
-def test_ids_go_on_after_those_given_out(oltp_dsn: str, tmp_path: Path) -> None:
+def test_ids_continue_after_existing_ones(oltp_dsn: str, tmp_path: Path) -> None:
     create(oltp_dsn, None, SPEC, tmp_path)
     with psycopg.connect(oltp_dsn) as connection:
         for table, columns, values in (
@@ -167,7 +169,7 @@ def test_ids_go_on_after_those_given_out(oltp_dsn: str, tmp_path: Path) -> None:
                 assert row[0] == 600 + 18 + 1
 
 
-def test_a_day_changes_a_little_of_everything(
+def test_one_day_changes_some_rows_of_every_table(
     oltp_dsn: str, kafka_bootstrap: str, tmp_path: Path
 ) -> None:
     create(oltp_dsn, kafka_bootstrap, SPEC, tmp_path)
@@ -198,7 +200,7 @@ def rows_by_id(dsn: str) -> dict[str, dict[int, datetime]]:
         }
 
 
-def test_known_people_turn_up_elsewhere_as_the_world_goes_on(oltp_dsn: str, tmp_path: Path) -> None:
+def test_known_people_register_at_other_affiliates_over_time(oltp_dsn: str, tmp_path: Path) -> None:
     create(oltp_dsn, None, SPEC, tmp_path)
     before = pq.read_table(tmp_path / "truth.parquet")
     evolve(oltp_dsn, None, tmp_path)
@@ -210,7 +212,7 @@ def test_known_people_turn_up_elsewhere_as_the_world_goes_on(oltp_dsn: str, tmp_
     assert any(person not in known for person in newcomers)
 
 
-def test_a_filled_oltp_is_refused_and_left_alone(oltp_dsn: str, tmp_path: Path) -> None:
+def test_non_empty_oltp_is_rejected_and_unchanged(oltp_dsn: str, tmp_path: Path) -> None:
     migrate(oltp_dsn)
     with psycopg.connect(oltp_dsn) as connection:
         connection.execute("insert into affiliate.affiliate (slug) values ('mine')")
@@ -221,13 +223,13 @@ def test_a_filled_oltp_is_refused_and_left_alone(oltp_dsn: str, tmp_path: Path) 
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unreachable_broker_leaves_the_oltp_empty(oltp_dsn: str, tmp_path: Path) -> None:
+def test_unreachable_broker_leaves_the_oltp_empty(oltp_dsn: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="broker cannot be reached"):
         create(oltp_dsn, "127.0.0.1:1", SPEC, tmp_path)
     assert {number for number, _ in fingerprints(oltp_dsn).values()} == {0}
 
 
-def test_a_role_under_row_level_security_is_told_so(
+def test_role_under_row_level_security_gets_a_clear_error(
     oltp_dsn: str, reader_dsn: str, tmp_path: Path
 ) -> None:
     create(oltp_dsn, None, SPEC, tmp_path)
@@ -235,9 +237,7 @@ def test_a_role_under_row_level_security_is_told_so(
         evolve(reader_dsn, None, tmp_path)
 
 
-def test_a_world_does_not_evolve_in_another_oltp(
-    oltp_dsn: str, other_dsn: str, tmp_path: Path
-) -> None:
+def test_world_cannot_evolve_in_another_oltp(oltp_dsn: str, other_dsn: str, tmp_path: Path) -> None:
     create(oltp_dsn, None, SPEC, tmp_path)
     with pytest.raises(AffiliateError, match="migrate it first"):
         evolve(other_dsn, None, tmp_path)

@@ -41,7 +41,7 @@ def verdicts(*messages: tuple[bytes | None, Headers | None]) -> list[tuple[str |
     return [(document, found.get(place)) for place, document in enumerate(documents)]
 
 
-def test_a_binary_event_becomes_a_structured_one() -> None:
+def test_binary_event_becomes_structured() -> None:
     extra: Headers = [
         ("ce_traceparent", b"00-1"),
         ("content-type", b"application/json"),
@@ -64,7 +64,7 @@ def test_a_binary_event_becomes_a_structured_one() -> None:
     }
 
 
-def test_structured_events_stay_what_they_are() -> None:
+def test_structured_events_are_unchanged() -> None:
     structured: Headers = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
     value = encoded(deal())
     found = verdicts((value, None), (value, structured), (value, [*structured, *HEADERS]))
@@ -97,7 +97,7 @@ def without(name: str) -> Headers:
         (b"\x00\x00\x00\x00\x01{}", None, "registry_missing"),
     ],
 )
-def test_what_makes_no_event_gets_its_reason(
+def test_invalid_binary_event_gets_a_reason(
     value: bytes | None, headers: Headers | None, reason: str
 ) -> None:
     good = (DATA, HEADERS)
@@ -105,5 +105,5 @@ def test_what_makes_no_event_gets_its_reason(
     assert found == [None, reason, None]
 
 
-def test_a_header_that_is_null_among_messages_without_any() -> None:
+def test_null_header_among_messages_without_headers() -> None:
     assert verdicts((encoded(deal()), None), (DATA, HEADERS), (encoded(deal()), []))[1][1] is None

@@ -58,7 +58,7 @@ def test_types_are_kept(zone: LandingZone) -> None:
     assert pq.read_schema(zone.path(merged)) == before.append(pa.field("_seq", pa.int64()))
 
 
-def test_a_compaction_reads_no_source(zone: LandingZone) -> None:
+def test_compaction_reads_no_source(zone: LandingZone) -> None:
     land_many(zone)
     pass_all(zone)
     latest = zone.latest
@@ -71,14 +71,16 @@ def test_a_compaction_reads_no_source(zone: LandingZone) -> None:
     assert len(entry.replaces) == FAN_IN
 
 
-def test_few_files_are_left_alone(zone: LandingZone) -> None:
+def test_few_files_are_not_compacted(zone: LandingZone) -> None:
     land_many(zone, FAN_IN - 1)
     pass_all(zone)
     assert compact(zone).merges == ()
     assert len(zone.files(TABLE)) == FAN_IN - 1
 
 
-def test_merged_files_are_merged_again(zone: LandingZone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compacted_files_are_compacted_again(
+    zone: LandingZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 2)
     for number in range(4):
         land_versions(zone, [number])
@@ -89,7 +91,9 @@ def test_merged_files_are_merged_again(zone: LandingZone, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("outcome", [None, "held"])
-def test_rows_in_question_stay_in_their_files(zone: LandingZone, outcome: str | None) -> None:
+def test_unvalidated_and_held_rows_are_not_compacted(
+    zone: LandingZone, outcome: str | None
+) -> None:
     land_many(zone)
     pass_all(zone)
     entry = land_versions(zone, [7])
@@ -100,7 +104,7 @@ def test_rows_in_question_stay_in_their_files(zone: LandingZone, outcome: str | 
     assert zone.path(entry.files[0]).exists()
 
 
-def test_columns_of_other_types_are_not_mixed(zone: LandingZone) -> None:
+def test_files_with_different_column_types_are_not_merged(zone: LandingZone) -> None:
     for number in range(2 * FAN_IN):
         value = pa.array([number]) if number % 2 else pa.array([str(number)])
         found = pa.record_batch({"id": pa.array([number]), "value": value})
@@ -114,7 +118,7 @@ def test_columns_of_other_types_are_not_mixed(zone: LandingZone) -> None:
     assert kinds == {"int64", "string"}
 
 
-def test_a_damaged_file_is_not_spread(zone: LandingZone) -> None:
+def test_damaged_file_is_not_compacted(zone: LandingZone) -> None:
     land_many(zone)
     pass_all(zone)
     path = zone.path(zone.files(TABLE)[3][1])
@@ -127,7 +131,7 @@ def test_a_damaged_file_is_not_spread(zone: LandingZone) -> None:
     assert len(zone.files(TABLE)) == FAN_IN
 
 
-def test_files_that_somebody_reads_stay_until_nobody_does(zone: LandingZone) -> None:
+def test_files_in_use_are_deleted_after_the_last_reader(zone: LandingZone) -> None:
     land_many(zone)
     pass_all(zone)
     with zone.reading():
@@ -139,7 +143,7 @@ def test_files_that_somebody_reads_stay_until_nobody_does(zone: LandingZone) -> 
     assert not any(path.exists() for path in paths)
 
 
-def test_of_two_compactions_the_slower_changes_nothing(zone: LandingZone) -> None:
+def test_slower_of_two_compactions_changes_nothing(zone: LandingZone) -> None:
     land_many(zone)
     pass_all(zone)
     before = rows(zone, TABLE, *COLUMNS)
@@ -158,7 +162,9 @@ def test_of_two_compactions_the_slower_changes_nothing(zone: LandingZone) -> Non
     assert files_on_disk(zone) == files_in_manifest(zone)
 
 
-def test_ingestion_goes_on_meanwhile(zone: LandingZone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ingestion_can_run_during_compaction(
+    zone: LandingZone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 2)
     landed = threading.Event()
 

@@ -32,7 +32,7 @@ def test_no_policy_keeps_everything(zone: LandingZone) -> None:
     assert len(zone.entries()) == 3
 
 
-def test_superseded_versions_go_and_each_newest_one_stays(zone: LandingZone) -> None:
+def test_superseded_versions_are_deleted_and_newest_versions_kept(zone: LandingZone) -> None:
     land_versions(zone, [1, 2, 3])
     land_versions(zone, [1], [2])
     land_versions(zone, [1, 4])
@@ -45,7 +45,7 @@ def test_superseded_versions_go_and_each_newest_one_stays(zone: LandingZone) -> 
     assert retain(zone, RetentionPolicy(superseded_days=30), LATER) == RetainReport()
 
 
-def test_a_version_counts_from_when_it_was_superseded(zone: LandingZone) -> None:
+def test_retention_starts_when_a_version_is_superseded(zone: LandingZone) -> None:
     land_versions(zone, [1])
     first = land_versions(zone, [1, 2])
     land_versions(zone, [1], [2])
@@ -55,7 +55,7 @@ def test_a_version_counts_from_when_it_was_superseded(zone: LandingZone) -> None
     assert [row[:2] for row in rows(zone, TABLE, "id")] == [(2, 1), (2, 2), (3, 1), (3, 2)]
 
 
-def test_a_key_that_came_back_stays(zone: LandingZone) -> None:
+def test_reinserted_key_is_kept(zone: LandingZone) -> None:
     land_versions(zone, [1])
     land_versions(zone, [], [1])
     land_versions(zone, [1])
@@ -64,7 +64,7 @@ def test_a_key_that_came_back_stays(zone: LandingZone) -> None:
     assert rows(zone, TABLE, "id", "_op") == [(3, 1, "upsert")]
 
 
-def test_a_held_version_supersedes_nothing(zone: LandingZone) -> None:
+def test_held_version_supersedes_nothing(zone: LandingZone) -> None:
     land_versions(zone, [1])
     pass_all(zone)
     held = land_versions(zone, [1])
@@ -72,7 +72,7 @@ def test_a_held_version_supersedes_nothing(zone: LandingZone) -> None:
     assert retain(zone, RetentionPolicy(superseded_days=0), LATER).dropped == {}
 
 
-def test_sources_of_one_table_have_keys_of_their_own(zone: LandingZone) -> None:
+def test_sources_of_one_table_have_separate_keys(zone: LandingZone) -> None:
     land_versions(zone, [1])
     land_versions(zone, [1], dataset=f"{TABLE}@north")
     pass_all(zone)
@@ -80,7 +80,7 @@ def test_sources_of_one_table_have_keys_of_their_own(zone: LandingZone) -> None:
     assert {Path(file.path).parent for _, file in zone.live()} == {Path(TABLE)}
 
 
-def test_two_sources_of_one_table_lose_rows_at_once(zone: LandingZone) -> None:
+def test_retention_applies_to_two_sources_of_one_table(zone: LandingZone) -> None:
     other = f"{TABLE}@north"
     for dataset in (TABLE, other):
         land_versions(zone, [1, 2], dataset=dataset)
@@ -94,7 +94,7 @@ def test_two_sources_of_one_table_lose_rows_at_once(zone: LandingZone) -> None:
     assert verify(zone).problems == ()
 
 
-def test_old_events_and_old_quarantine_go(zone: LandingZone) -> None:
+def test_old_events_and_quarantine_are_deleted(zone: LandingZone) -> None:
     land_messages(zone, [0, 1, 2, 3], [4])
     recent = land_messages(zone, [5], [6])
     pass_all(zone)
@@ -109,6 +109,6 @@ def test_old_events_and_old_quarantine_go(zone: LandingZone) -> None:
     assert verify(zone).problems == ()
 
 
-def test_a_negative_retention_is_refused() -> None:
+def test_negative_retention_is_rejected() -> None:
     with pytest.raises(ValueError, match="negative"):
         RetentionPolicy(events_days=-1)

@@ -67,7 +67,7 @@ def forge(zone: LandingZone, dataset: str, table: pa.Table) -> None:
     edit(zone, number, change)
 
 
-def test_everything_is_counted(zone: LandingZone) -> None:
+def test_verify_counts_files_rows_and_entries(zone: LandingZone) -> None:
     told: list[tuple[str, int]] = []
     report = verify(zone, progress=lambda *line: told.append(line))
     assert report.problems == ()
@@ -77,9 +77,7 @@ def test_everything_is_counted(zone: LandingZone) -> None:
     assert [rows for _, rows in told] == [3, 4, 5, 8, 9, 10]
 
 
-def test_it_still_adds_up_after_rewrites(
-    zone: LandingZone, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_verify_succeeds_after_rewrites(zone: LandingZone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingestion.landing.compact.FAN_IN", 2)
     land_messages(zone, [], [6, 9])
     pass_all(zone)
@@ -95,11 +93,11 @@ def test_it_still_adds_up_after_rewrites(
     assert report.rows == 9
 
 
-def test_an_empty_zone_is_sound(tmp_path: Path) -> None:
+def test_empty_zone_is_valid(tmp_path: Path) -> None:
     assert verify(LandingZone(tmp_path / "none")).problems == ()
 
 
-def test_a_flipped_bit(zone: LandingZone) -> None:
+def test_flipped_bit_is_detected(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     content = bytearray(path.read_bytes())
     content[len(content) // 3] ^= 1
@@ -107,37 +105,37 @@ def test_a_flipped_bit(zone: LandingZone) -> None:
     assert problems(zone)[0] == f"{path} is damaged (its sha256 is not the manifest's): restore it"
 
 
-def test_a_lost_file(zone: LandingZone) -> None:
+def test_lost_file_is_detected(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     path.unlink()
     assert problems(zone)[0] == f"{path} is in the manifest but not on disk: restore it"
 
 
-def test_rows_that_the_file_does_not_hold(zone: LandingZone) -> None:
+def test_wrong_row_count_is_detected(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     forge(zone, TABLE, pq.read_table(path).slice(0, 2))
     assert f"{path} has 2 rows; the manifest says 3" in problems(zone)
 
 
-def test_other_columns(zone: LandingZone) -> None:
+def test_wrong_columns_are_detected(zone: LandingZone) -> None:
     path = zone.path(file_of(zone, TABLE))
     forge(zone, TABLE, pq.read_table(path).drop_columns(["name"]))
     assert problems(zone) == (f"{path} has other columns than in the manifest",)
 
 
-def test_an_offset_that_is_there_twice(zone: LandingZone) -> None:
+def test_duplicate_offset_is_detected(zone: LandingZone) -> None:
     forge(zone, EVENTS, pa.Table.from_batches([messages([1])]))
     line = f"{EVENTS}, manifest entry 2, partition 0: 1 offsets occur more than once"
     assert problems(zone) == (line,)
 
 
-def test_an_offset_that_the_batch_cannot_have_read(zone: LandingZone) -> None:
+def test_offset_outside_the_batch_is_detected(zone: LandingZone) -> None:
     forge(zone, EVENTS, pa.Table.from_batches([messages([5])]))
     line = f"{EVENTS}, manifest entry 2, partition 0: 1 offsets are outside the range "
     assert problems(zone) == (f"{line}that was read, [0, 3)",)
 
 
-def test_a_topic_that_was_created_again_counts_anew(zone: LandingZone) -> None:
+def test_offsets_of_a_recreated_topic_are_checked_separately(zone: LandingZone) -> None:
     land_messages(zone, [0], [1], topic_id="two")
     assert problems(zone) == ()
 
@@ -165,20 +163,20 @@ def test_a_topic_that_was_created_again_counts_anew(zone: LandingZone) -> None:
     ],
     ids=["number", "landed", "read", "replaces", "positions"],
 )
-def test_a_manifest_that_contradicts_itself(
+def test_inconsistent_manifest_is_detected(
     zone: LandingZone, number: int, change: Callable[[Entry], None], complaint: str
 ) -> None:
     edit(zone, number, change)
     assert any(problem.startswith(complaint) for problem in problems(zone))
 
 
-def test_a_file_dropped_from_the_manifest(zone: LandingZone) -> None:
+def test_file_missing_from_the_manifest_is_detected(zone: LandingZone) -> None:
     """Rows of an entry that nothing holds any more, as after a rewrite that lost some."""
     edit(zone, 1, lambda entry: entry.update(files=[]))
     assert f"{TABLE}: the manifest adds up to 6 rows, the files have 3" in problems(zone)
 
 
-def test_a_missing_entry_is_all_there_is_to_say(zone: LandingZone) -> None:
+def test_missing_manifest_entry_is_the_only_reported_problem(zone: LandingZone) -> None:
     zone.entry_path(2).unlink()
     (problem,) = problems(zone)
     assert "manifest entry 2" in problem

@@ -23,7 +23,7 @@ from tests.support.landed_rows import (
 PRODUCTS, ORDERS = "oltp/sales.product", "oltp/sales.order_header"
 
 
-def test_an_entry_describes_its_files(zone: LandingZone) -> None:
+def test_entry_describes_its_files(zone: LandingZone) -> None:
     entry = land(zone, PRODUCTS, [1, 2, 3])
     (file,) = entry.files
     assert file.path == f"{PRODUCTS}/{entry.batch}.parquet"
@@ -32,7 +32,7 @@ def test_an_entry_describes_its_files(zone: LandingZone) -> None:
     assert pq.read_table(zone.path(file)).column("id").to_pylist() == [1, 2, 3]
 
 
-def test_the_highest_entry_alone_is_the_state(zone: LandingZone) -> None:
+def test_highest_entry_defines_the_state(zone: LandingZone) -> None:
     land(zone, PRODUCTS, [1], position=7)
     land(zone, ORDERS, [1], position=8)
     latest = LandingZone(zone.root).latest
@@ -41,13 +41,13 @@ def test_the_highest_entry_alone_is_the_state(zone: LandingZone) -> None:
     assert latest.positions == {PRODUCTS: {"end": 7}, ORDERS: {"end": 8}}
 
 
-def test_entries_survive_their_json(zone: LandingZone) -> None:
+def test_entries_survive_json_round_trip(zone: LandingZone) -> None:
     entry = land(zone, PRODUCTS, [1])
     assert LandingZone(zone.root).latest == entry
 
 
 @pytest.mark.parametrize("ids", [None, []], ids=["no file", "an empty file"])
-def test_nothing_to_land_leaves_no_trace(zone: LandingZone, ids: list[int] | None) -> None:
+def test_empty_batch_leaves_no_files(zone: LandingZone, ids: list[int] | None) -> None:
     with zone.batch("oltp") as batch:
         if ids is not None:
             write_rows(batch.stage(PRODUCTS), ids)
@@ -69,7 +69,7 @@ def test_nothing_to_land_leaves_no_trace(zone: LandingZone, ids: list[int] | Non
     ],
     ids=["a row is missing", "less was written", "quarantine was not written"],
 )
-def test_rows_that_do_not_add_up_are_refused(
+def test_inconsistent_row_counts_are_rejected(
     zone: LandingZone, counts: Counts, complaint: str
 ) -> None:
     with zone.batch("oltp") as batch:
@@ -81,7 +81,7 @@ def test_rows_that_do_not_add_up_are_refused(
     assert files_on_disk(zone) == set()
 
 
-def test_of_two_runs_over_one_dataset_the_slower_lands_nothing(zone: LandingZone) -> None:
+def test_slower_of_two_runs_over_one_dataset_lands_nothing(zone: LandingZone) -> None:
     other = LandingZone(zone.root)
     with zone.batch("oltp") as slow, other.batch("oltp") as fast:
         stage_rows(slow, PRODUCTS, [1, 2], position=1)
@@ -93,7 +93,7 @@ def test_of_two_runs_over_one_dataset_the_slower_lands_nothing(zone: LandingZone
     assert files_on_disk(zone) == files_in_manifest(zone)
 
 
-def test_runs_over_different_datasets_do_not_disturb_each_other(zone: LandingZone) -> None:
+def test_runs_over_different_datasets_do_not_conflict(zone: LandingZone) -> None:
     other = LandingZone(zone.root)
     with zone.batch("oltp") as slow, other.batch("kafka") as fast:
         stage_rows(slow, PRODUCTS, [1], position=1)
@@ -130,7 +130,7 @@ def test_vacuum_deletes_orphaned_files(zone: LandingZone) -> None:
 
 
 @pytest.mark.parametrize("entry", ["", "{"], ids=["removed", "cut"])
-def test_a_damaged_manifest_is_loud(zone: LandingZone, entry: str) -> None:
+def test_damaged_manifest_raises_error(zone: LandingZone, entry: str) -> None:
     land(zone, PRODUCTS, [1])
     land(zone, PRODUCTS, [2])
     first = zone.entry_path(1)
@@ -151,7 +151,7 @@ def _write_to_a_full_device(zone: LandingZone) -> None:
         write_rows(path, [1])
 
 
-def test_a_full_disk_is_one_clear_line(zone: LandingZone) -> None:
+def test_full_disk_error_is_one_line(zone: LandingZone) -> None:
     with pytest.raises(AffiliateError, match=r"the disk is full at .*/landing: what was committed"):
         _write_to_a_full_device(zone)
     assert zone.latest is None
@@ -163,7 +163,7 @@ def test_files_are_private_and_immutable(zone: LandingZone) -> None:
     assert {path.stat().st_mode & 0o077 for path in (zone.root, *file.parents[:2])} == {0}
 
 
-def test_footers_repeat_no_text(tmp_path: Path) -> None:
+def test_file_footers_contain_no_text_values(tmp_path: Path) -> None:
     path = tmp_path / "people.parquet"
     batch = pa.record_batch({"id": [1, 2], "email": ["ann@example.org", "zoe@example.org"]})
     parquet.write(path, batch.schema, [batch])

@@ -21,7 +21,7 @@ from ingestion.postgres.columns import SourceColumn, issues, native_type, unexpe
         ("numeric(38,38)", "decimal(38,38)"),
     ],
 )
-def test_a_type_that_keeps_its_values_arrives_as_it_is(kind: str, expected: str) -> None:
+def test_lossless_type_is_kept(kind: str, expected: str) -> None:
     assert native_type(kind) == expected
     assert unexpected_column("c", kind).sent == '"c"'
 
@@ -43,7 +43,7 @@ def test_a_type_that_keeps_its_values_arrives_as_it_is(kind: str, expected: str)
         "public.mood",
     ],
 )
-def test_any_other_type_arrives_as_text(kind: str) -> None:
+def test_other_types_are_read_as_text(kind: str) -> None:
     assert native_type(kind) is None
     column = unexpected_column("c", kind)
     assert column.landed == "text"
@@ -51,13 +51,13 @@ def test_any_other_type_arrives_as_text(kind: str) -> None:
     assert column.unfit is None
 
 
-def test_a_row_is_tested_once_however_many_columns_are_guarded() -> None:
+def test_row_is_tested_once_for_any_number_of_guarded_columns() -> None:
     columns = tuple(SourceColumn(name, "date", "date") for name in ("a", "b"))
     test = 'not isfinite("a") or not isfinite("b")'
     assert issues(columns).startswith(f"case when {test} then concat_ws(")
 
 
-def test_without_guarded_columns_there_are_no_issues() -> None:
+def test_no_issues_without_guarded_columns() -> None:
     assert issues((SourceColumn("a", "bigint", "bigint"),)) == "null::text as _issues"
 
 

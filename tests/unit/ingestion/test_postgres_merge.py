@@ -30,13 +30,13 @@ def numbers(batches: Iterator[pa.RecordBatch]) -> list[int]:
     return [found["n"][0].as_py() for found in batches]
 
 
-def test_every_batch_of_every_stream_comes_once() -> None:
+def test_each_batch_of_each_stream_is_returned_once() -> None:
     streams = [counted(0, 50, []), counted(50, 51, []), counted(51, 51, [])]
     assert sorted(numbers(merged(streams))) == list(range(51))
 
 
 @pytest.mark.parametrize("after", [0, 1, 30])
-def test_a_stream_that_fails_ends_them_all(after: int) -> None:
+def test_failing_stream_stops_all_streams(after: int) -> None:
     threads = active_count()
     seen: list[int] = []
     with pytest.raises(OSError, match="cut"):
@@ -45,7 +45,7 @@ def test_a_stream_that_fails_ends_them_all(after: int) -> None:
     assert active_count() == threads
 
 
-def test_who_stops_early_leaves_no_thread_behind() -> None:
+def test_closing_early_leaves_no_threads() -> None:
     threads = active_count()
     seen: list[int] = []
     batches = merged([counted(0, 10_000, seen), counted(0, 10_000, seen)])
@@ -55,7 +55,7 @@ def test_who_stops_early_leaves_no_thread_behind() -> None:
     assert len(seen) < 20
 
 
-def test_streams_wait_for_the_reader() -> None:
+def test_streams_wait_for_the_consumer() -> None:
     seen: list[int] = []
     batches = merged([counted(0, 10_000, seen)])
     for _ in range(3):

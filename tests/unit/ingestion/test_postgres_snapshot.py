@@ -10,13 +10,13 @@ import pytest
 from ingestion.postgres.snapshot import MAX_TRANSACTIONS, Snapshot
 
 BEFORE = Snapshot(
-    horizon=990, next_id=1000, counter=1000, system_id="71", timeline=1, started="noon"
+    low_watermark=990, next_id=1000, counter=1000, system_id="71", timeline=1, started="noon"
 )
-LATER = replace(BEFORE, horizon=1990, next_id=2000, counter=2000)
+LATER = replace(BEFORE, low_watermark=1990, next_id=2000, counter=2000)
 POSITION = BEFORE.position(16400, "abc")
 
 
-def test_a_delta_follows_the_snapshot_before_it() -> None:
+def test_delta_requires_a_compatible_previous_snapshot() -> None:
     assert LATER.continues(POSITION, 16400, "abc")
     assert BEFORE.continues(POSITION, 16400, "abc")
 
@@ -26,12 +26,12 @@ def test_a_delta_follows_the_snapshot_before_it() -> None:
     [
         {"system_id": "72"},
         {"timeline": 2},
-        {"horizon": 900, "next_id": 999, "counter": 999},
+        {"low_watermark": 900, "next_id": 999, "counter": 999},
         {"counter": 990 + MAX_TRANSACTIONS + 1},
     ],
     ids=["another cluster", "restored", "earlier than before", "too long ago"],
 )
-def test_another_history_is_read_in_full(change: dict[str, Any]) -> None:
+def test_another_cluster_history_is_read_in_full(change: dict[str, Any]) -> None:
     assert not replace(LATER, **change).continues(POSITION, 16400, "abc")
 
 
@@ -40,12 +40,12 @@ def test_another_table_or_contract_is_read_in_full(oid: int, columns: str) -> No
     assert not LATER.continues(POSITION, oid, columns)
 
 
-def test_a_restart_is_noticed() -> None:
+def test_server_restart_is_detected() -> None:
     assert not LATER.has_restarted(POSITION)
     assert replace(LATER, started="one").has_restarted(POSITION)
     before_it_was_recorded = {k: v for k, v in POSITION.items() if k != "started"}
     assert LATER.has_restarted(before_it_was_recorded)
 
 
-def test_the_predicate_counts_back_from_the_counter() -> None:
+def test_predicate_uses_ages_relative_to_the_counter() -> None:
     assert LATER.since(990) == "(age(xmin) <= 1010 and age(xmin) >= 0)"

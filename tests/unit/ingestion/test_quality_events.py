@@ -91,13 +91,13 @@ def _write(path: Path, schema: pa.Schema, rows: list[Message]) -> None:
     parquet.write(path, schema, [pa.RecordBatch.from_pylist(rows, schema)])
 
 
-def judged(zone: LandingZone, pages: Path) -> QualityReport:
+def validated(zone: LandingZone, pages: Path) -> QualityReport:
     (found,) = validate_batches(zone, pages, now=NOW)
     return found
 
 
 @pytest.mark.parametrize(("topic", "name"), TYPES, ids=[name for _, name in TYPES])
-def test_what_holds_a_batch(topic: TopicSpec, name: str) -> None:
+def test_error_rules_are_as_listed(topic: TopicSpec, name: str) -> None:
     errors = [
         ", ".join(rule.columns) for rule in event_rules(name, NOW) if rule.severity == "error"
     ]
@@ -111,16 +111,16 @@ def test_what_holds_a_batch(topic: TopicSpec, name: str) -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_good_events_keep_every_rule(topic: TopicSpec, zone: LandingZone, pages: Path) -> None:
+def test_valid_events_pass_all_rules(topic: TopicSpec, zone: LandingZone, pages: Path) -> None:
     land_events(zone, topic, [event(name, n) for name in topic.types for n in range(110)])
-    found = judged(zone, pages)
+    found = validated(zone, pages)
     assert [r for r in found.results if not r.success] == []
     assert {r.subject for r in found.results} == {topic.name, *topic.types}
     assert found.outcome == "passed"
 
 
 @pytest.mark.parametrize(("topic", "name"), TYPES, ids=[name for _, name in TYPES])
-def test_every_error_is_found_and_no_value_is_told(
+def test_all_errors_are_found_without_revealing_values(
     topic: TopicSpec, name: str, zone: LandingZone, pages: Path
 ) -> None:
     wrong = {"amount": -1, "outcome": MARKER, "scope": MARKER}
@@ -128,7 +128,7 @@ def test_every_error_is_found_and_no_value_is_told(
     events = [event(name, n, **broken) for n in range(120)]
     nothing = {"type": name, "data": {"email": MARKER}}
     land_events(zone, topic, [*events, nothing], offsets=[0, *range(120)])
-    found = judged(zone, pages)
+    found = validated(zone, pages)
     held = [(r.expectation, r.columns) for r in found.results if r.held]
     rules = [rule for rule in event_rules(name, NOW) if rule.severity == "error"]
     assert held == [(rule.expectation, rule.columns) for rule in rules]
@@ -137,21 +137,21 @@ def test_every_error_is_found_and_no_value_is_told(
         assert MARKER not in told
 
 
-def test_repeated_deliveries_only_warn(zone: LandingZone, pages: Path) -> None:
+def test_duplicate_deliveries_only_warn(zone: LandingZone, pages: Path) -> None:
     land_events(zone, FUNNEL, [event("DealWon", 1) for _ in range(200)])
-    found = judged(zone, pages)
+    found = validated(zone, pages)
     assert found.outcome == "passed"
     assert [r.columns for r in found.warnings] == [("event_source", "event_id")]
 
 
-def test_the_document_of_a_binary_message_is_what_counts(zone: LandingZone, pages: Path) -> None:
+def test_document_of_a_binary_message_is_validated(zone: LandingZone, pages: Path) -> None:
     row = _message(FUNNEL, 0, {})
     row |= {"value": b"\xff\xfe avro", "document": json.dumps(event("DealWon", 1))}
     with zone.batch("kafka") as batch:
         _write(batch.stage(FUNNEL.dataset), LANDED, [row])
         batch.record(FUNNEL.dataset, Counts("events", 1, 1), {"end": 1})
         batch.commit()
-    found = judged(zone, pages)
+    found = validated(zone, pages)
     assert {r.subject for r in found.results} == {FUNNEL.name, "DealWon"}
     assert found.outcome == "passed"
 
@@ -171,7 +171,7 @@ def test_the_breaker_opens_above_five_percent_of_at_least_a_hundred_rows(
     good: int, bad: int, outcome: str, zone: LandingZone, pages: Path
 ) -> None:
     land_events(zone, ERASURES, [event("CustomerErased", n) for n in range(good)], bad)
-    found = judged(zone, pages)
+    found = validated(zone, pages)
     assert (found.outcome, found.rows_quarantined) == (outcome, bad)
     breaker = checks(found)[0]
     assert (breaker.name, breaker.passed) == ("breaker", outcome == "passed")
@@ -182,7 +182,7 @@ def test_the_breaker_opens_above_five_percent_of_at_least_a_hundred_rows(
         assert "missing:id" in line
 
 
-def test_each_batch_answers_for_its_own_quarantine(zone: LandingZone, pages: Path) -> None:
+def test_breaker_counts_only_quarantined_rows_of_its_batch(zone: LandingZone, pages: Path) -> None:
     for start, bad in ((0, 4), (200, 3)):
         events = [event("CustomerErased", start + n) for n in range(96)]
         land_events(zone, ERASURES, events, bad, list(range(start, start + 96)))
@@ -193,9 +193,9 @@ def test_each_batch_answers_for_its_own_quarantine(zone: LandingZone, pages: Pat
     ]
 
 
-def test_rows_that_left_the_quarantine_close_the_breaker(zone: LandingZone, pages: Path) -> None:
+def test_replayed_rows_close_the_breaker(zone: LandingZone, pages: Path) -> None:
     land_events(zone, ERASURES, [event("CustomerErased", n) for n in range(94)], bad=6)
-    assert judged(zone, pages).outcome == "held"
+    assert validated(zone, pages).outcome == "held"
     (still,) = revalidate_held(zone, pages, now=NOW)
     assert still.outcome == "held"
     ((_, file),) = zone.live("quarantine/kafka")

@@ -55,7 +55,7 @@ def index(zone: LandingZone, pages: Path) -> Path:
     return pages / "index.html"
 
 
-def test_every_page_is_valid_and_its_links_lead_somewhere(index: Path) -> None:
+def test_pages_are_valid_html_with_working_links(index: Path) -> None:
     found = sorted(index.parent.rglob("*.html"))
     assert len(found) == 4
     for path in found:
@@ -70,7 +70,7 @@ def test_every_page_is_valid_and_its_links_lead_somewhere(index: Path) -> None:
         assert not re.search(r"https?:|url\(|@import", path.read_text())
 
 
-def test_the_index_shows_the_held_first_and_why(index: Path, zone: LandingZone) -> None:
+def test_index_lists_held_batches_first_with_reasons(index: Path, zone: LandingZone) -> None:
     text = index.read_text()
     assert "1</b> held batch<" in text
     assert text.index("oltp--sales.product/") < text.index("oltp--affiliate.affiliate_customer/")
@@ -80,14 +80,14 @@ def test_the_index_shows_the_held_first_and_why(index: Path, zone: LandingZone) 
     assert f"and {len(held.reasons) - 3} more" in text
 
 
-def test_a_page_of_a_batch_counts_what_broke_its_rules(index: Path) -> None:
+def test_batch_page_counts_failed_rows(index: Path) -> None:
     text = (index.parent / "oltp--affiliate.affiliate_customer/000000000002.html").read_text()
     assert "<title>oltp/affiliate.affiliate_customer, batch 2: data quality</title>" in text
-    assert "12 of 12 (100.0%) broke it" in text
-    assert "mail cannot reach these" in text
+    assert "12 of 12 rows (100.0%) failed" in text
+    assert "not valid addresses" in text
 
 
-def test_an_accepted_batch_is_shown_as_such(index: Path, zone: LandingZone) -> None:
+def test_accepted_batch_is_shown_as_accepted(index: Path, zone: LandingZone) -> None:
     (held,) = zone.held()
     zone.commit_validation([replace(held, outcome="accepted")])
     publish(zone, index.parent)
@@ -95,7 +95,7 @@ def test_an_accepted_batch_is_shown_as_such(index: Path, zone: LandingZone) -> N
     assert "0</b> held batches<" in index.read_text()
 
 
-def test_old_results_go_and_held_ones_stay(
+def test_old_results_are_deleted_except_held_ones(
     zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingestion.quality.store.KEPT", 2)

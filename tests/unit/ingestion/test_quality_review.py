@@ -25,7 +25,7 @@ from tests.support.landed_tables import (
 PRODUCT = SPECS["sales.product"]
 
 
-def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
+def test_batch_is_validated_once(zone: LandingZone, pages: Path) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
     land_rows(zone, PRODUCT, bad_rows(PRODUCT, 120))
     told: dict[str, int] = {}
@@ -47,7 +47,7 @@ def test_a_batch_is_judged_once(zone: LandingZone, pages: Path) -> None:
     assert len(zone.entries()) == 3
 
 
-def test_pages_that_a_crash_left_behind_are_written_by_the_next_call(
+def test_pages_missing_after_a_crash_are_written_by_the_next_call(
     zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
@@ -60,14 +60,14 @@ def test_pages_that_a_crash_left_behind_are_written_by_the_next_call(
     assert "affiliate_customer" in (pages / "index.html").read_text()
 
 
-def test_held_batches_are_judged_again_with_todays_rules(
+def test_held_batches_are_revalidated_with_current_rules(
     zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = good_rows(PRODUCT, 120)
     land_rows(zone, PRODUCT, [row | {"unit_price": None} for row in rows])
     land_rows(zone, PRODUCT, [*rows, rows[0]], mode="delta")
     assert [r.outcome for r in validate_batches(zone, pages, now=NOW)] == ["held", "held"]
-    monkeypatch.setattr("ingestion.quality.table_rules.declared", lambda *_: ())
+    monkeypatch.setattr("ingestion.quality.table_rules.declared_rules", lambda *_: ())
     assert [(r.entry, r.outcome) for r in revalidate_held(zone, pages, now=NOW)] == [
         (1, "passed"),
         (2, "held"),
@@ -75,7 +75,7 @@ def test_held_batches_are_judged_again_with_todays_rules(
     assert [v.entry for v in zone.held()] == [2]
 
 
-def test_a_damaged_file_decides_nothing(zone: LandingZone, pages: Path) -> None:
+def test_damaged_file_saves_no_result(zone: LandingZone, pages: Path) -> None:
     entry = land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
     path = zone.path(entry.files[0])
     path.chmod(0o600)
@@ -85,7 +85,7 @@ def test_a_damaged_file_decides_nothing(zone: LandingZone, pages: Path) -> None:
     assert len(zone.entries()) == 1
 
 
-def test_a_failing_review_tells_no_value(
+def test_failed_validation_reveals_no_values(
     zone: LandingZone, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 3))
@@ -102,7 +102,7 @@ def test_a_failing_review_tells_no_value(
     assert len(zone.entries()) == 1
 
 
-def test_a_rule_that_cannot_be_evaluated_has_failed() -> None:
+def test_rule_that_cannot_be_evaluated_fails() -> None:
     connection = duckdb.connect()
     connection.execute(f"create view texts as select '{MARKER}' as word, 1 as number")
     rules = [between("word", 1, 2, 0.9, "no number"), between("number", 1, 2, 1.0, "a number")]
@@ -112,7 +112,7 @@ def test_a_rule_that_cannot_be_evaluated_has_failed() -> None:
     assert (right.evaluated, right.success) == (True, True)
 
 
-def test_checks_say_how_bad_the_worst_rule_is(zone: LandingZone, pages: Path) -> None:
+def test_checks_have_the_severity_of_the_worst_failure(zone: LandingZone, pages: Path) -> None:
     rows = good_rows(PRODUCT, 150)
     rows[0] |= {"unit_price": None}
     land_rows(zone, PRODUCT, [row | {"currency": "?", "id": 1} for row in rows])
@@ -126,7 +126,7 @@ def test_checks_say_how_bad_the_worst_rule_is(zone: LandingZone, pages: Path) ->
     }
     (keys,) = [check for check in checks(found) if check.name == "keys"]
     assert keys.failures == (
-        "oltp/sales.product: id: 150 of 150 (100.0%) broke it; wanted what no other row has in "
-        "every row (ExpectColumnValuesToBeUnique): the newest version of a row is unknown: "
-        "the reader or the source's key is broken",
+        "oltp/sales.product: id: 150 of 150 rows (100.0%) failed; expected unique values in "
+        "every row (ExpectColumnValuesToBeUnique): the newest version of a row is ambiguous: "
+        "the source's primary key is broken",
     )

@@ -64,7 +64,7 @@ def errors(spec: TableSpec) -> list[QualityRule]:
     return [rule for rule in rules if rule.severity == "error"]
 
 
-def judged(zone: LandingZone, pages: Path, spec: TableSpec, rows: list[Row]) -> QualityReport:
+def validated(zone: LandingZone, pages: Path, spec: TableSpec, rows: list[Row]) -> QualityReport:
     land_rows(zone, spec, rows)
     (found,) = validate_batches(zone, pages, now=NOW)
     return found
@@ -75,7 +75,7 @@ def failed(found: QualityReport) -> set[tuple[str, tuple[str, ...]]]:
 
 
 @pytest.mark.parametrize("spec", TABLES, ids=lambda spec: spec.name)
-def test_what_holds_a_batch(spec: TableSpec) -> None:
+def test_error_rules_are_as_listed(spec: TableSpec) -> None:
     owner = [] if spec.name in ("affiliate", "affiliate_detail") else ["affiliate_id"]
     assert [", ".join(rule.columns) for rule in errors(spec)] == [
         *(2 * spec.primary_key),
@@ -87,8 +87,8 @@ def test_what_holds_a_batch(spec: TableSpec) -> None:
 
 
 @pytest.mark.parametrize("spec", TABLES, ids=lambda spec: spec.name)
-def test_good_rows_keep_every_rule(spec: TableSpec, zone: LandingZone, pages: Path) -> None:
-    found = judged(zone, pages, spec, good_rows(spec, 120))
+def test_valid_rows_pass_all_rules(spec: TableSpec, zone: LandingZone, pages: Path) -> None:
+    found = validated(zone, pages, spec, good_rows(spec, 120))
     assert failed(found) == set()
     assert (found.outcome, found.reasons) == ("passed", ())
     assert sum(r.severity == "error" for r in found.results) == len(errors(spec))
@@ -96,11 +96,11 @@ def test_good_rows_keep_every_rule(spec: TableSpec, zone: LandingZone, pages: Pa
 
 
 @pytest.mark.parametrize("spec", TABLES, ids=lambda spec: spec.name)
-def test_every_error_is_found_and_no_value_is_told(
+def test_all_errors_are_found_without_revealing_values(
     spec: TableSpec, zone: LandingZone, pages: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    found = judged(zone, pages, spec, bad_rows(spec, 150))
+    found = validated(zone, pages, spec, bad_rows(spec, 150))
     held = [(r.expectation, r.columns) for r in found.results if r.held]
     assert held == [(rule.expectation, rule.columns) for rule in errors(spec)]
     assert found.outcome == "held"
@@ -115,19 +115,19 @@ def test_every_error_is_found_and_no_value_is_told(
 
 
 @pytest.mark.parametrize("spec", [ITEM, PRODUCT, CUSTOMER], ids=lambda spec: spec.name)
-def test_a_small_batch_is_held_for_its_keys_alone(
+def test_small_batch_is_held_only_for_key_errors(
     spec: TableSpec, zone: LandingZone, pages: Path
 ) -> None:
     dirty = bad_rows(spec, 99)[3:]
-    assert judged(zone, pages, spec, dirty).outcome == "passed"
+    assert validated(zone, pages, spec, dirty).outcome == "passed"
     land_rows(zone, spec, [*good_rows(spec, 1), *good_rows(spec, 1)])
     (found,) = validate_batches(zone, pages, now=NOW)
     (reason,) = found.reasons
-    assert reason.startswith(f"oltp/{spec.qualified}: id: 2 of 2 (100.0%) broke it; wanted ")
-    assert reason.endswith("; mend the source, or accept the batch")
+    assert reason.startswith(f"oltp/{spec.qualified}: id: 2 of 2 rows (100.0%) failed; expected ")
+    assert reason.endswith("; fix the source, or accept the batch")
 
 
-def test_what_people_type_and_clocks_say_never_stops_a_run(zone: LandingZone, pages: Path) -> None:
+def test_user_input_and_wrong_clocks_never_hold_a_batch(zone: LandingZone, pages: Path) -> None:
     rows = good_rows(CUSTOMER, 200)
     odd: list[Row] = [
         {"email": "N/A", "phone": "n/a", "country": "??", "postal_code": "?"},
@@ -136,7 +136,7 @@ def test_what_people_type_and_clocks_say_never_stops_a_run(zone: LandingZone, pa
         {"updated_at": datetime(9999, 1, 1, tzinfo=UTC), "email": "=cmd()"},
         {"updated_at": datetime(1, 1, 1, tzinfo=UTC), "email": ""},
     ]
-    found = judged(zone, pages, CUSTOMER, [r | odd[i % 5] for i, r in enumerate(rows)])
+    found = validated(zone, pages, CUSTOMER, [r | odd[i % 5] for i, r in enumerate(rows)])
     assert found.outcome == "passed"
     assert {r.columns for r in found.warnings} >= {
         ("email",),
@@ -150,7 +150,7 @@ def test_a_few_wrong_amounts_warn(zone: LandingZone, pages: Path) -> None:
     rows = good_rows(ITEM, 200)
     for row in rows[:5]:
         row |= {"unit_price": None, "quantity": 0, "refunded_quantity": 9}
-    found = judged(zone, pages, ITEM, rows)
+    found = validated(zone, pages, ITEM, rows)
     assert found.outcome == "passed"
     counts = {r.columns: (r.unexpected, r.rows, r.missing) for r in found.warnings}
     assert counts == {
@@ -160,8 +160,8 @@ def test_a_few_wrong_amounts_warn(zone: LandingZone, pages: Path) -> None:
     }
 
 
-def test_deleted_rows_have_a_key_and_nothing_else(zone: LandingZone, pages: Path) -> None:
-    found = judged(zone, pages, ITEM, deletes(ITEM, range(1, 200)))
+def test_only_keys_of_deletes_are_validated(zone: LandingZone, pages: Path) -> None:
+    found = validated(zone, pages, ITEM, deletes(ITEM, range(1, 200)))
     assert (found.outcome, {r.kind for r in found.results}) == ("passed", {"keys"})
     both = [*good_rows(ITEM, 3), *deletes(ITEM, [2])]
     land_rows(zone, ITEM, both, mode="delta")
@@ -173,7 +173,7 @@ def test_deleted_rows_have_a_key_and_nothing_else(zone: LandingZone, pages: Path
 def test_old_and_future_rows_warn(zone: LandingZone, pages: Path) -> None:
     rows = good_rows(CUSTOMER, 10)
     stale = [row | {"updated_at": NOW - timedelta(days=8)} for row in rows]
-    found = judged(zone, pages, CUSTOMER, stale)
+    found = validated(zone, pages, CUSTOMER, stale)
     assert [(r.kind, r.observed) for r in found.warnings] == [("freshness", 8 * 24)]
     ahead = [row | {"updated_at": NOW + timedelta(hours=3)} for row in rows]
     land_rows(zone, CUSTOMER, ahead, mode="delta")
@@ -181,7 +181,7 @@ def test_old_and_future_rows_warn(zone: LandingZone, pages: Path) -> None:
     assert [(r.kind, r.unexpected) for r in found.warnings] == [("freshness", 10)]
 
 
-def test_a_named_source_is_a_dataset_of_its_own(zone: LandingZone, pages: Path) -> None:
+def test_named_source_is_a_separate_dataset(zone: LandingZone, pages: Path) -> None:
     rows = good_rows(CUSTOMER, 10)
     land_rows(zone, CUSTOMER, rows)
     land_rows(zone, CUSTOMER, [*rows, rows[0]], source="@north")

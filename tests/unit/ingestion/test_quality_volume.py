@@ -21,7 +21,7 @@ def past(sizes: list[int]) -> list[PastBatch]:
     return [PastBatch(rows, START + timedelta(hours=n)) for n, rows in enumerate(sizes)]
 
 
-def judged(sizes: list[int], rows: int, hours: float = 1.0) -> set[str]:
+def failures(sizes: list[int], rows: int, hours: float = 1.0) -> set[str]:
     """Severities of the rules that a batch breaks."""
     before = past(sizes)
     at = before[-1].at + timedelta(hours=hours)
@@ -48,17 +48,17 @@ def judged(sizes: list[int], rows: int, hours: float = 1.0) -> set[str]:
         ([1, 50_000, 3, 40_000, 2], 60_000, 1, {"warning"}),
     ],
 )
-def test_the_band_is_wide_and_the_absurd_is_an_error(
+def test_unusual_volume_warns_and_extreme_volume_fails(
     sizes: list[int], rows: int, hours: float, broken: set[str]
 ) -> None:
-    assert judged(sizes, rows, hours) == broken
+    assert failures(sizes, rows, hours) == broken
 
 
-def test_four_batches_are_no_history() -> None:
+def test_four_batches_are_too_few_for_volume_rules() -> None:
     assert volume_rules(past(STEADY[:4]), START + timedelta(days=1)) == ()
 
 
-def test_history_holds_batches_of_the_same_mode_that_are_not_held(tmp_path: Path) -> None:
+def test_history_contains_batches_of_the_same_mode_except_held_ones(tmp_path: Path) -> None:
     zone = LandingZone(tmp_path / "landing")
     for rows, mode in ((50, "full"), (3, "delta"), (9, "delta"), (5, "delta"), (4, "delta")):
         land_rows(zone, CUSTOMER, good_rows(CUSTOMER, rows), mode=mode)
@@ -68,9 +68,9 @@ def test_history_holds_batches_of_the_same_mode_that_are_not_held(tmp_path: Path
     assert [batch.rows for batch in history(zone, 5, DATASET)] == [3, 9, 5]
 
 
-def test_a_flood_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.quality.volume.LEAST_TO_STOP", 1_000)
-    monkeypatch.setattr("ingestion.quality.volume._waited", lambda *_: 1.0)
+def test_extreme_volume_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.quality.volume.MIN_ROWS_TO_FAIL", 1_000)
+    monkeypatch.setattr("ingestion.quality.volume._intervals_since_last_batch", lambda *_: 1.0)
     zone = LandingZone(tmp_path / "landing")
     for number in range(5):
         land_rows(zone, CUSTOMER, good_rows(CUSTOMER, 20 + number), mode="delta")

@@ -12,7 +12,7 @@ from core.errors import AffiliateError
 from ingestion.kafka.columns import SCHEMA
 from ingestion.landing import ConcurrentRunError, Counts, LandingZone, ValidationResult, parquet
 from ingestion.landing.verify import verify
-from ingestion.quarantine import Group, accept, groups, replay
+from ingestion.quarantine import QuarantineGroup, accept, groups, replay
 from tests.support.landed_messages import (
     EVENTS,
     QUARANTINE,
@@ -56,23 +56,25 @@ def set_aside(zone: LandingZone, values: Sequence[bytes | None], topic: str = TO
         batch.commit()
 
 
-def test_groups_count_without_values(zone: LandingZone) -> None:
+def test_groups_contain_counts_without_values(zone: LandingZone) -> None:
     assert groups(zone) == []
     land_messages(zone, [0], [1, 2])
     land_messages(zone, [3], [7])
     assert groups(zone) == [
-        Group("kafka", EVENTS, "contract", "unknown_type", 3, time_of(1), time_of(7), (1, 2))
+        QuarantineGroup(
+            "kafka", EVENTS, "contract", "unknown_type", 3, time_of(1), time_of(7), (1, 2)
+        )
     ]
 
 
-def test_messages_without_a_time_have_that_of_their_batch(zone: LandingZone) -> None:
+def test_messages_without_timestamp_get_the_time_of_their_batch(zone: LandingZone) -> None:
     set_aside(zone, [b"{}"])
     (group,) = groups(zone)
     assert zone.latest is not None
     assert group.first == group.last == zone.latest.committed_at
 
 
-def test_what_keeps_the_contract_now_is_landed(zone: LandingZone) -> None:
+def test_replay_lands_messages_that_are_valid_now(zone: LandingZone) -> None:
     good = encoded(deal(id="e-9"))
     set_aside(zone, [good, b"{", None, good])
     report = replay(zone)
@@ -86,7 +88,7 @@ def test_what_keeps_the_contract_now_is_landed(zone: LandingZone) -> None:
     assert (again.recovered, again.remaining, again.manifest_entry) == ({}, 2, None)
 
 
-def test_a_replay_moves_no_position(zone: LandingZone) -> None:
+def test_replay_does_not_change_offsets(zone: LandingZone) -> None:
     land_messages(zone, [0], [3], end=90)
     before = zone.latest
     replay(zone, sort=every_third)
@@ -98,13 +100,13 @@ def test_a_replay_moves_no_position(zone: LandingZone) -> None:
     assert {number for number, _ in zone.state().unvalidated} == {1, 2}
 
 
-def test_messages_without_a_contract_stay(zone: LandingZone) -> None:
+def test_messages_without_contract_stay_in_quarantine(zone: LandingZone) -> None:
     set_aside(zone, [encoded(deal())], topic="gone.topic")
     assert replay(zone).recovered == {}
     assert rows(zone, QUARANTINE, "topic") == [(1, "gone.topic")]
 
 
-def test_offsets_of_a_recreated_topic_are_told_apart(zone: LandingZone) -> None:
+def test_offsets_of_a_recreated_topic_are_distinguished(zone: LandingZone) -> None:
     land_messages(zone, [], [3, 4], topic_id="one")
     land_messages(zone, [], [3, 5], topic_id="two")
     assert replay(zone, sort=every_third).recovered == {EVENTS: 2}
@@ -113,7 +115,7 @@ def test_offsets_of_a_recreated_topic_are_told_apart(zone: LandingZone) -> None:
     assert verify(zone).problems == ()
 
 
-def test_of_two_replays_one_wins(zone: LandingZone) -> None:
+def test_only_one_of_two_concurrent_replays_succeeds(zone: LandingZone) -> None:
     land_messages(zone, [], [3, 4])
 
     def beaten(*arguments: object) -> None:
@@ -126,7 +128,7 @@ def test_of_two_replays_one_wins(zone: LandingZone) -> None:
     assert [offset for _, offset in rows(zone, QUARANTINE, "offset")] == [4]
 
 
-def test_messages_may_arrive_meanwhile(zone: LandingZone) -> None:
+def test_messages_can_arrive_during_a_replay(zone: LandingZone) -> None:
     land_messages(zone, [], [3])
 
     def overtaken(*arguments: object) -> None:
@@ -139,7 +141,7 @@ def test_messages_may_arrive_meanwhile(zone: LandingZone) -> None:
     assert verify(zone).problems == ()
 
 
-def test_held_batches_are_released(zone: LandingZone) -> None:
+def test_accepted_batches_are_released(zone: LandingZone) -> None:
     first, second = land_versions(zone, [1]), land_versions(zone, [2])
     reason = ("half of it is missing",)
     zone.commit_validation(
@@ -152,13 +154,13 @@ def test_held_batches_are_released(zone: LandingZone) -> None:
     assert zone.held() == []
 
 
-def test_releasing_what_is_not_held_is_refused(zone: LandingZone) -> None:
+def test_accepting_a_batch_that_is_not_held_is_an_error(zone: LandingZone) -> None:
     land_versions(zone, [1])
-    with pytest.raises(AffiliateError, match=f"nothing is held in entry 1 of {TABLE}"):
+    with pytest.raises(AffiliateError, match=f"no batch is held in entry 1 of {TABLE}"):
         accept(zone, TABLE, 1)
 
 
-def test_a_damaged_file_is_not_counted(zone: LandingZone) -> None:
+def test_damaged_quarantine_file_raises_error(zone: LandingZone) -> None:
     land_messages(zone, [0], [1])
     path = zone.path(zone.live(QUARANTINE)[0][1])
     path.chmod(0o600)

@@ -76,18 +76,18 @@ FINE: dict[str, bytes] = {
 }
 
 
-def test_every_bad_message_gets_its_reason() -> None:
+def test_invalid_messages_get_the_expected_reason() -> None:
     found = verdicts(FUNNEL, [value for value, _ in BAD.values()])
     assert dict(zip(BAD, found, strict=True)) == {name: reason for name, (_, reason) in BAD.items()}
 
 
-def test_every_good_message_passes_among_bad_ones() -> None:
+def test_valid_messages_pass_among_invalid_ones() -> None:
     bad = [value for value, _ in BAD.values()]
     found = verdicts(FUNNEL, [*bad, *FINE.values(), *bad])[len(bad) : -len(bad)]
     assert dict(zip(FINE, found, strict=True)) == dict.fromkeys(FINE)
 
 
-def test_verdicts_stay_with_their_messages_whatever_thread_found_them() -> None:
+def test_reasons_match_their_messages_with_any_number_of_threads() -> None:
     chunks = [table([GOOD] * size + [b"{", GOOD]) for size in (4_000, 1, 3_000, 2_500, 1, 9)] * 3
     messages = pa.concat_tables(chunks)
     expected = [n for n, value in enumerate(messages["value"].to_pylist()) if value == b"{"]
@@ -110,7 +110,9 @@ def test_verdicts_stay_with_their_messages_whatever_thread_found_them() -> None:
         ("privacy.erasures", "CustomerErased", {"affiliate_customer_id": 1}),
     ],
 )
-def test_each_topic_takes_its_types(topic: str, type_: str, fields: dict[str, object]) -> None:
+def test_topics_accept_only_their_own_types(
+    topic: str, type_: str, fields: dict[str, object]
+) -> None:
     event = deal(type=type_, data=fields)
     without = {name: value for name, value in fields.items() if not name.endswith("_id")}
     found = verdicts(BY_NAME[topic], [encoded(event), encoded({**event, "data": without})])
@@ -118,6 +120,6 @@ def test_each_topic_takes_its_types(topic: str, type_: str, fields: dict[str, ob
     assert str(found[1]).startswith("missing:")
 
 
-def test_a_grant_names_its_purpose() -> None:
+def test_consent_grant_requires_a_purpose() -> None:
     event = deal(type="ConsentGranted", data={"affiliate_customer_id": 1})
     assert verdicts(BY_NAME["marketing.consents"], [encoded(event)]) == ["missing:purpose"]

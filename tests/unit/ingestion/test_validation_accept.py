@@ -102,7 +102,7 @@ def written(topic: TopicSpec) -> list[bytes]:
 
 @settings(max_examples=examples(5))
 @given(st.lists(spelled(), min_size=20, max_size=60))
-def test_spellings_get_the_exact_verdict(values: list[bytes]) -> None:
+def test_fast_and_exact_validation_agree_on_spellings(values: list[bytes]) -> None:
     assert verdicts(FUNNEL, values) == exact_verdicts(FUNNEL, values)
 
 
@@ -110,13 +110,15 @@ def test_spellings_get_the_exact_verdict(values: list[bytes]) -> None:
 @given(
     st.sampled_from(TOPICS).flatmap(lambda t: st.lists(nearly_good(t), min_size=10, max_size=30))
 )
-def test_events_get_the_exact_verdict(events: list[tuple[str, dict[str, Any]]]) -> None:
+def test_fast_and_exact_validation_agree_on_events(
+    events: list[tuple[str, dict[str, Any]]],
+) -> None:
     topic = BY_NAME[events[0][0]]
     values = [encoded(event) for _, event in events]
     assert verdicts(topic, values) == exact_verdicts(topic, values)
 
 
-def test_every_spelling_of_a_value_gets_the_exact_verdict() -> None:
+def test_fast_and_exact_validation_agree_on_every_spelling_of_a_value() -> None:
     event = json.dumps(deal(data={}))
     values = [
         event.replace("{}", f'{{"deal_id": 1, "{member}": {value}}}').encode()
@@ -127,14 +129,14 @@ def test_every_spelling_of_a_value_gets_the_exact_verdict() -> None:
     assert verdicts(FUNNEL, values) == exact_verdicts(FUNNEL, values)
 
 
-def test_poison_gets_the_exact_verdict() -> None:
+def test_fast_and_exact_validation_agree_on_poison_messages() -> None:
     values = [*(value for value, _ in BAD.values()), *FINE.values()]
     assert verdicts(FUNNEL, values) == exact_verdicts(FUNNEL, values)
 
 
 @pytest.mark.usefixtures("nightly")
 @pytest.mark.parametrize("topic", TOPICS, ids=str)
-def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
+def test_damaged_documents_of_a_known_shape_are_never_accepted(topic: TopicSpec) -> None:
     good = written(topic)
     judge = TopicValidator(connect(), topic)
     assert judge.reasons(table(good))[1] == []
@@ -150,7 +152,7 @@ def test_damage_to_a_known_shape_is_never_accepted(topic: TopicSpec) -> None:
     accepts_no_more()
 
 
-def test_a_string_takes_no_scrap_that_the_exact_judge_refuses() -> None:
+def test_fast_string_pattern_accepts_nothing_that_exact_validation_rejects() -> None:
     good = encoded(deal())
     values = [good.replace(b"e-1", b"e-" + scrap) for scrap in SCRAPS]
     judge = TopicValidator(connect(), FUNNEL)
@@ -161,7 +163,7 @@ def test_a_string_takes_no_scrap_that_the_exact_judge_refuses() -> None:
     assert accepted.any()
 
 
-def test_every_day_of_the_calendar_gets_the_exact_verdict() -> None:
+def test_fast_and_exact_validation_agree_on_every_calendar_day() -> None:
     dates = [
         f"{year}-{month:02}-{day:02}"
         for year in (1000, 1900, 2000, 2023, 2024, 2100, 9996)
@@ -185,7 +187,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_no_string_beyond_its_limit_is_accepted(name: str) -> None:
+def test_strings_above_the_length_limit_are_not_accepted(name: str) -> None:
     event = json.dumps(deal(id="ID"))
     values = [event.replace("ID", WRITTEN[name] * length).encode() for length in range(203)]
     judge = TopicValidator(connect(), FUNNEL)
@@ -195,7 +197,7 @@ def test_no_string_beyond_its_limit_is_accepted(name: str) -> None:
     assert not accepted[[0, 201, 202]].any()
 
 
-def test_a_document_beyond_the_limits_of_all_is_not_accepted() -> None:
+def test_documents_above_the_global_limits_are_not_accepted() -> None:
     event = json.dumps(deal(note="NOTE"))
     values = [event.replace("NOTE", text).encode() for text in ("n", "[" * 1001, "x" * (1 << 20))]
     judge = TopicValidator(connect(), FUNNEL)
@@ -213,14 +215,14 @@ COMMON = {
 
 
 @pytest.mark.parametrize("name", COMMON)
-def test_what_is_common_needs_no_exact_judge(name: str) -> None:
+def test_common_documents_need_no_exact_validation(name: str) -> None:
     messages = table([encoded(COMMON[name])] * 3)
     judge = TopicValidator(connect(), FUNNEL)
     assert judge.reasons(messages)[1] == []
     assert judge.accepted(messages).all()
 
 
-def test_shapes_are_learnt_when_producers_change() -> None:
+def test_shapes_are_learned_again_when_producers_change() -> None:
     old = table([encoded(deal())] * 10)
     new = table([encoded(deal(data={"currency": "EUR", "deal_id": 1}))] * 10)
     judge = TopicValidator(connect(), FUNNEL)

@@ -34,12 +34,14 @@ def schemas() -> Registry:
     )
 
 
-def test_every_topic_of_the_contract_is_served(world: DrawnWorld) -> None:
+def test_every_topic_of_the_contract_has_messages(world: DrawnWorld) -> None:
     assert set(world.chunk.good) == set(SPECS)
 
 
 @pytest.mark.parametrize("topic", SPECS)
-def test_good_events_satisfy_their_schema(world: DrawnWorld, schemas: Registry, topic: str) -> None:
+def test_valid_events_satisfy_their_schema(
+    world: DrawnWorld, schemas: Registry, topic: str
+) -> None:
     events = decoded(world.chunk.good[topic])
     assert {event["type"] for event in events} == set(SPECS[topic].types)
     by_type = defaultdict(list)
@@ -54,14 +56,14 @@ def test_good_events_satisfy_their_schema(world: DrawnWorld, schemas: Registry, 
 
 
 @pytest.mark.parametrize("topic", SPECS)
-def test_messages_are_keyed_as_the_contract_says(world: DrawnWorld, topic: str) -> None:
+def test_messages_have_the_key_of_the_contract(world: DrawnWorld, topic: str) -> None:
     for message, event in zip(
         world.chunk.good[topic], decoded(world.chunk.good[topic]), strict=True
     ):
         assert message.key == str(event["data"][SPECS[topic].key]).encode()
 
 
-def test_ids_are_unique_but_for_exact_repeats(world: DrawnWorld) -> None:
+def test_ids_are_unique_except_in_exact_duplicates(world: DrawnWorld) -> None:
     values = defaultdict(set)
     repeats = 0
     for message in chain.from_iterable(world.chunk.good.values()):
@@ -72,7 +74,7 @@ def test_ids_are_unique_but_for_exact_repeats(world: DrawnWorld) -> None:
     assert 0.008 < repeats / len(values) < 0.012
 
 
-def test_one_in_a_hundred_comes_late(world: DrawnWorld) -> None:
+def test_one_percent_of_events_is_late(world: DrawnWorld) -> None:
     queue = world.chunk.good["storefront.visits"]
     times = [event["time"] for event in decoded(queue)]
     newest = list(times)
@@ -83,14 +85,14 @@ def test_one_in_a_hundred_comes_late(world: DrawnWorld) -> None:
     assert [message.arrival for message in queue] == sorted(message.arrival for message in queue)
 
 
-def test_there_are_enough_visits_and_not_too_many_events(world: DrawnWorld) -> None:
+def test_number_of_page_views_and_events_is_in_range(world: DrawnWorld) -> None:
     customers = len(world.records.id)
     visits = len(world.chunk.good["storefront.visits"])
     assert 6 < visits / customers < 10
     assert 9 < sum(map(len, world.chunk.good.values())) / customers < 13
 
 
-def test_some_visitors_are_unknown(world: DrawnWorld) -> None:
+def test_some_visitors_are_anonymous(world: DrawnWorld) -> None:
     known = set(world.records.id.tolist())
     visitors = [
         event["data"]["affiliate_customer_id"]
@@ -99,7 +101,7 @@ def test_some_visitors_are_unknown(world: DrawnWorld) -> None:
     assert 0.003 < sum(visitor not in known for visitor in visitors) / len(visitors) < 0.03
 
 
-def test_deals_skip_go_back_are_lost_and_reopened(world: DrawnWorld) -> None:
+def test_deals_skip_stages_go_back_are_lost_and_are_reopened(world: DrawnWorld) -> None:
     order = ["DealOpened", "ContactMade", "LeadQualified", "DemoScheduled", "DemoHeld"]
     paths = defaultdict(list)
     for event in sorted(decoded(world.chunk.good["sales.funnel"]), key=lambda event: event["time"]):
@@ -113,7 +115,7 @@ def test_deals_skip_go_back_are_lost_and_reopened(world: DrawnWorld) -> None:
     assert min(types["DealWon"], types["DealLost"], types["DealReopened"]) > 10
 
 
-def test_tasks_are_done_after_they_were_scheduled(world: DrawnWorld) -> None:
+def test_tasks_are_completed_after_they_are_scheduled(world: DrawnWorld) -> None:
     scheduled: dict[str, str] = {}
     done: dict[str, str] = {}
     for event in decoded(world.chunk.good["marketing.follow-ups"]):
@@ -123,7 +125,7 @@ def test_tasks_are_done_after_they_were_scheduled(world: DrawnWorld) -> None:
     assert all(scheduled[task] < time for task, time in done.items())
 
 
-def test_consents_are_withdrawn_only_after_they_were_given(world: DrawnWorld) -> None:
+def test_consents_are_withdrawn_only_after_they_are_granted(world: DrawnWorld) -> None:
     given: dict[int, str] = {}
     withdrawn: dict[int, str] = {}
     for event in decoded(world.chunk.good["marketing.consents"]):
@@ -133,20 +135,20 @@ def test_consents_are_withdrawn_only_after_they_were_given(world: DrawnWorld) ->
     assert all(given[customer] <= time for customer, time in withdrawn.items())
 
 
-def test_very_few_customers_are_erased_and_none_of_them_overdue(world: DrawnWorld) -> None:
+def test_few_customers_are_erased_and_no_request_is_overdue(world: DrawnWorld) -> None:
     requests = decoded(world.chunk.good["privacy.erasures"])
     assert 1 <= len(requests) <= 15
     since = (world.beginning.spec.until - timedelta(days=10)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     assert min(request["time"] for request in requests) >= since
 
 
-def test_no_event_happens_after_the_worlds_end(world: DrawnWorld) -> None:
+def test_no_event_is_later_than_the_end_of_the_world(world: DrawnWorld) -> None:
     until = world.beginning.spec.until.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     for queue in world.chunk.good.values():
         assert max(event["time"] for event in decoded(queue)) < until
 
 
-def test_one_in_a_thousand_messages_is_malformed_and_each_kind_is_counted(
+def test_one_in_a_thousand_messages_is_malformed_and_counted_by_kind(
     world: DrawnWorld,
 ) -> None:
     bad = list(chain.from_iterable(world.chunk.bad.values()))
@@ -157,7 +159,7 @@ def test_one_in_a_thousand_messages_is_malformed_and_each_kind_is_counted(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_spoiled_message_is_not_a_valid_event(
+def test_malformed_message_is_not_a_valid_event(
     world: DrawnWorld, schemas: Registry, kind: str
 ) -> None:
     for queue in world.chunk.good.values():

@@ -17,7 +17,7 @@ from oltp.world.spelling import mistyped
 from tests.unit.oltp.drawn_world import DrawnWorld, draw_world
 
 
-def test_a_third_of_the_people_have_several_records(world: DrawnWorld) -> None:
+def test_one_third_of_people_has_several_records(world: DrawnWorld) -> None:
     records = Counter(world.records.person_id.tolist())
     several = sum(number > 1 for number in records.values()) / len(records)
     assert 0.32 < several < 0.40
@@ -29,13 +29,13 @@ def test_people_shop_at_several_affiliates_and_rarely_register_twice(world: Draw
     assert 0.005 < twice < 0.06
 
 
-def test_with_one_affiliate_people_hardly_ever_have_two_records() -> None:
+def test_with_one_affiliate_few_people_have_two_records() -> None:
     records = draw_world(WorldSpec(affiliates=1, customers=1_000)).records
     assert set(records.affiliate.tolist()) == {1}
     assert len(set(records.person_id.tolist())) > 950
 
 
-def test_customers_of_events_alone_have_ids_above_the_table(world: DrawnWorld) -> None:
+def test_customers_known_only_from_events_have_ids_above_the_table(world: DrawnWorld) -> None:
     records, customers = world.records, world.beginning.spec.customers
     assert sorted(records.id[~records.event_only].tolist()) == list(range(1, customers + 1))
     assert records.id[records.event_only].min() == customers + 1
@@ -54,14 +54,14 @@ def test_customers_of_events_alone_have_ids_above_the_table(world: DrawnWorld) -
         ("postal_code", 0.12, 0.18),
     ],
 )
-def test_fields_are_missing_about_as_often_as_meant(
+def test_fields_are_missing_at_the_configured_rate(
     world: DrawnWorld, field: str, least: float, most: float
 ) -> None:
     missing = world.records.table[field].null_count / world.records.table.num_rows
     assert least < missing < most
 
 
-def test_nicknames_maiden_names_and_spellings_hide_people(world: DrawnWorld) -> None:
+def test_records_differ_by_nicknames_maiden_names_and_spellings(world: DrawnWorld) -> None:
     names = defaultdict(set)
     pairs = zip(
         world.records.person_id.tolist(), world.records.table["full_name"].to_pylist(), strict=True
@@ -77,7 +77,7 @@ def test_nicknames_maiden_names_and_spellings_hide_people(world: DrawnWorld) -> 
     assert any(name.islower() for name in everything)
 
 
-def test_twins_and_sons_with_their_fathers_name_exist(world: DrawnWorld) -> None:
+def test_twins_and_namesake_sons_exist(world: DrawnWorld) -> None:
     people = world.records.everyone
     homes = defaultdict(list)
     rows = zip(
@@ -96,7 +96,7 @@ def test_twins_and_sons_with_their_fathers_name_exist(world: DrawnWorld) -> None
     assert len(namesakes) > 10
 
 
-def test_mailboxes_are_shared_by_role_family_and_placeholder_alone(world: DrawnWorld) -> None:
+def test_emails_are_shared_only_by_role_family_and_placeholder(world: DrawnWorld) -> None:
     owners = defaultdict(set)
     rows = zip(
         world.records.table["email"].to_pylist(), world.records.person_id.tolist(), strict=True
@@ -117,7 +117,7 @@ def test_mailboxes_are_shared_by_role_family_and_placeholder_alone(world: DrawnW
     assert not personal
 
 
-def test_addresses_belong_to_reserved_domains_or_to_the_one_lenient_provider(
+def test_emails_use_reserved_domains_or_the_known_provider(
     world: DrawnWorld,
 ) -> None:
     emails = world.records.table["email"].drop_null().to_pylist()
@@ -127,14 +127,14 @@ def test_addresses_belong_to_reserved_domains_or_to_the_one_lenient_provider(
     assert {domain for domain in domains if not domain.endswith(".example")} <= allowed
 
 
-def test_birth_dates_crowd_on_placeholders_only(world: DrawnWorld) -> None:
+def test_only_placeholder_birth_dates_are_frequent(world: DrawnWorld) -> None:
     days = Counter(map(str, world.records.table["birth_date"].drop_null().to_pylist()))
     crowded = {day for day, number in days.items() if number > 20}
     assert {"1900-01-01", "1970-01-01"} <= crowded
     assert crowded <= set(column("placeholder_birth_dates", "birth_date"))
 
 
-def test_genders_come_in_many_spellings(world: DrawnWorld) -> None:
+def test_genders_have_many_spellings(world: DrawnWorld) -> None:
     spellings = set(world.records.table["gender"].drop_null().to_pylist())
     assert {"F", "female", "mulher", "M", "male", "homem"} <= spellings
 
@@ -151,7 +151,7 @@ def test_every_phone_style_keeps_the_digits() -> None:
     assert len(set(written.to_pylist())) == size
 
 
-def test_a_typing_slip_changes_one_place() -> None:
+def test_typo_changes_one_character() -> None:
     names = pick(["Margaret Thornbury"], np.zeros(500, dtype=np.int64))
     lengths = {len(name): name for name in mistyped(stream(1, "slip"), names).to_pylist()}
     assert set(lengths) == {17, 18, 19}

@@ -44,7 +44,7 @@ def number(connection: duckdb.DuckDBPyConnection, query: str) -> float:
     return float(row[0])
 
 
-def test_orders_are_about_as_many_as_asked_for(
+def test_number_of_orders_is_close_to_the_spec(
     sales: duckdb.DuckDBPyConnection, world: DrawnWorld
 ) -> None:
     per_customer = number(sales, "select count(*) from headers where affiliate_customer_id > 0")
@@ -58,7 +58,9 @@ def test_every_status_occurs(sales: duckdb.DuckDBPyConnection) -> None:
     assert {status for (status,) in found} == STATUSES
 
 
-def test_totals_are_the_sum_of_the_lines_but_for_a_few(sales: duckdb.DuckDBPyConnection) -> None:
+def test_order_totals_are_the_sum_of_lines_with_few_exceptions(
+    sales: duckdb.DuckDBPyConnection,
+) -> None:
     wrong = number(
         sales,
         """
@@ -72,7 +74,7 @@ def test_totals_are_the_sum_of_the_lines_but_for_a_few(sales: duckdb.DuckDBPyCon
     assert 0 < wrong < 0.01
 
 
-def test_nothing_more_is_refunded_than_was_paid(sales: duckdb.DuckDBPyConnection) -> None:
+def test_refunds_never_exceed_payments(sales: duckdb.DuckDBPyConnection) -> None:
     assert not sales.execute(
         "select 1 from items where refunded_amount > quantity * unit_price - discount_amount "
         "or refunded_quantity > quantity"
@@ -93,7 +95,7 @@ def test_refunds_follow_the_status(sales: duckdb.DuckDBPyConnection) -> None:
     assert shares["delivered"] == 0
 
 
-def test_orders_of_nothing_exist(sales: duckdb.DuckDBPyConnection) -> None:
+def test_orders_without_lines_exist(sales: duckdb.DuckDBPyConnection) -> None:
     free = number(sales, "select avg((total_amount = 0)::int) from headers")
     assert 0.002 < free < 0.01
 
@@ -108,7 +110,7 @@ def test_an_affiliate_has_one_main_currency(sales: duckdb.DuckDBPyConnection) ->
     assert 0.95 < share < 1
 
 
-def test_stored_totals_drift_from_the_orders_for_a_few(sales: duckdb.DuckDBPyConnection) -> None:
+def test_a_few_stored_totals_differ_from_the_orders(sales: duckdb.DuckDBPyConnection) -> None:
     drifted = number(
         sales,
         """
@@ -121,7 +123,7 @@ def test_stored_totals_drift_from_the_orders_for_a_few(sales: duckdb.DuckDBPyCon
     assert 0.01 < drifted < 0.05
 
 
-def test_products_are_those_of_the_orders_affiliate(world: DrawnWorld) -> None:
+def test_products_belong_to_the_affiliate_of_the_order(world: DrawnWorld) -> None:
     owner = dict(
         zip(
             world.beginning.stock.table["id"].to_pylist(),
@@ -134,14 +136,14 @@ def test_products_are_those_of_the_orders_affiliate(world: DrawnWorld) -> None:
     assert all(owner[product] == affiliate for product, affiliate in pairs)
 
 
-def test_nothing_happens_after_the_worlds_end(world: DrawnWorld) -> None:
+def test_no_row_is_later_than_the_end_of_the_world(world: DrawnWorld) -> None:
     until: datetime = world.beginning.spec.until
     for name, table in world.chunk.tables.items():
         for moment in ("created_at", "updated_at"):
             assert max(table[moment].to_pylist()) < until, name
 
 
-def test_tags_come_in_spellings_and_some_hold_what_they_should_not(world: DrawnWorld) -> None:
+def test_tags_have_many_spellings_and_some_contain_personal_data(world: DrawnWorld) -> None:
     tags = Counter(world.chunk.tables["affiliate.affiliate_customer_tag"]["tag"].to_pylist())
     assert {"vip", "VIP", "V.I.P."} <= set(tags)
     assert any(tag.startswith("call ") for tag in tags)
@@ -149,7 +151,7 @@ def test_tags_come_in_spellings_and_some_hold_what_they_should_not(world: DrawnW
     assert not any("{" in tag for tag in tags)
 
 
-def test_accepted_invites_name_a_customer_of_their_affiliate(world: DrawnWorld) -> None:
+def test_accepted_invites_reference_a_customer_of_their_affiliate(world: DrawnWorld) -> None:
     affiliate = dict(zip(world.records.id.tolist(), world.records.affiliate.tolist(), strict=True))
     invites = world.chunk.tables["affiliate.customer_invite"].to_pylist()
     accepted = [invite for invite in invites if invite["accepted_at"]]
@@ -159,7 +161,7 @@ def test_accepted_invites_name_a_customer_of_their_affiliate(world: DrawnWorld) 
         assert invite["invited_at"] <= invite["accepted_at"]
 
 
-def test_affiliates_have_time_zones_currencies_and_some_have_stopped(world: DrawnWorld) -> None:
+def test_affiliates_have_time_zones_and_currencies_and_some_are_inactive(world: DrawnWorld) -> None:
     table = world.beginning.affiliate_tables["affiliate.affiliate"]
     assert table["status"].to_pylist() == ["active"] * 3 + ["paused", "closed"]
     assert len(set(table["time_zone"].to_pylist())) == 5

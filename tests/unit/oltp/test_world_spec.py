@@ -23,12 +23,12 @@ from oltp.world import WorldSpec, WorldSummary
         ({"until": datetime(2026, 1, 1, 12, tzinfo=UTC)}, "midnight"),
     ],
 )
-def test_a_spec_out_of_range_says_which_value(wrong: dict[str, Any], said: str) -> None:
+def test_spec_out_of_range_names_the_value(wrong: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         WorldSpec(**wrong)
 
 
-def test_the_smallest_spec_is_allowed() -> None:
+def test_smallest_spec_is_accepted() -> None:
     assert WorldSpec(affiliates=1, customers=10, orders_per_customer=0).customers == 10
 
 
@@ -40,5 +40,5 @@ def test_summaries_add_up() -> None:
     assert total.rows_per_second == pytest.approx(9 / 1.5)
 
 
-def test_the_rate_of_nothing_is_zero() -> None:
+def test_rate_without_rows_is_zero() -> None:
     assert WorldSummary().rows_per_second == 0.0

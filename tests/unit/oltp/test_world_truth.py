@@ -15,7 +15,7 @@ from tests.unit.oltp.drawn_world import DrawnWorld, draw_world
 SMALL = WorldSpec(affiliates=3, customers=400, seed=11)
 
 
-def test_the_same_seed_draws_the_same_world() -> None:
+def test_same_seed_generates_the_same_world() -> None:
     first, second = draw_world(SMALL).chunk, draw_world(SMALL).chunk
     assert {name: table.equals(second.tables[name]) for name, table in first.tables.items()} == (
         dict.fromkeys(first.tables, True)
@@ -24,13 +24,13 @@ def test_the_same_seed_draws_the_same_world() -> None:
     assert first.truth.equals(second.truth)
 
 
-def test_another_seed_draws_another_world() -> None:
+def test_another_seed_generates_another_world() -> None:
     first = draw_world(SMALL).chunk
     second = draw_world(WorldSpec(affiliates=3, customers=400, seed=12)).chunk
     assert not any(table.equals(second.tables[name]) for name, table in first.tables.items())
 
 
-def test_the_truth_names_each_record_once_and_says_where_it_is(world: DrawnWorld) -> None:
+def test_truth_lists_each_record_once_with_its_location(world: DrawnWorld) -> None:
     truth = world.chunk.truth.to_pylist()
     table = set(world.chunk.tables["affiliate.affiliate_customer"]["id"].to_pylist())
     announced = {
@@ -45,7 +45,7 @@ def test_the_truth_names_each_record_once_and_says_where_it_is(world: DrawnWorld
         assert row["source"] == found[(id_ in table, id_ in announced)]
 
 
-def test_the_truth_agrees_with_the_records(world: DrawnWorld) -> None:
+def test_truth_matches_the_records(world: DrawnWorld) -> None:
     people = world.records.everyone
     first_person = int(people.person_id[0])
     domain = {
@@ -62,7 +62,7 @@ def test_the_truth_agrees_with_the_records(world: DrawnWorld) -> None:
     assert matches / len(rows) > 0.5
 
 
-def test_state_and_truth_survive_the_disk(tmp_path: Path, world: DrawnWorld) -> None:
+def test_state_and_truth_survive_a_round_trip_to_disk(tmp_path: Path, world: DrawnWorld) -> None:
     counters = world.beginning.counters()
     counters.person, counters.event = 8, count(100)
     state = WorldState.of(SMALL, 3, counters)
@@ -73,9 +73,7 @@ def test_state_and_truth_survive_the_disk(tmp_path: Path, world: DrawnWorld) -> 
     assert truth.schema.field("person_id").type == pa.int64()
 
 
-def test_a_directory_that_cannot_be_written_is_one_clear_line(
-    tmp_path: Path, world: DrawnWorld
-) -> None:
+def test_unwritable_directory_error_is_one_line(tmp_path: Path, world: DrawnWorld) -> None:
     (tmp_path / "file").write_text("")
     state = WorldState.of(SMALL, 0, world.beginning.counters())
     with pytest.raises(AffiliateError, match="cannot be written"):
@@ -83,14 +81,14 @@ def test_a_directory_that_cannot_be_written_is_one_clear_line(
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", '{"spec": {"seed": 1}}'])
-def test_a_missing_or_broken_world_is_one_clear_line(tmp_path: Path, content: str | None) -> None:
+def test_missing_or_damaged_world_error_is_one_line(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "world.json").write_text(content)
     with pytest.raises(AffiliateError, match="create one first"):
         load(tmp_path)
 
 
-def test_the_records_of_a_chunk_can_be_drawn_again(world: DrawnWorld) -> None:
+def test_records_of_a_chunk_can_be_regenerated(world: DrawnWorld) -> None:
     again = world.beginning.records_again(0, world.chunk.truth)
     assert again.table.equals(world.records.table)
     assert (again.id == world.records.id).all()

@@ -17,7 +17,7 @@ KILLS = 5
 SECONDS = 60.0
 
 
-def test_a_killed_reader_loses_and_doubles_nothing(topic: Topic, zone: LandingZone) -> None:
+def test_killed_run_loses_and_duplicates_no_message(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(MANY))
     for number in range(KILLS):
         is_first = number == 0

@@ -69,7 +69,7 @@ def listener(
         ("SASL_SSL", {}),
     ],
 )
-def test_a_good_login_reads(
+def test_valid_login_is_accepted(
     name: str,
     changes: dict[str, object],
     listener: Callable[..., Kafka],
@@ -81,7 +81,7 @@ def test_a_good_login_reads(
     assert landed(topic, zone) == list(range(5))
 
 
-def test_a_client_certificate_reads(
+def test_client_certificate_is_accepted(
     kafka_server: KafkaServer, listener: Callable[..., Kafka], topic: Topic, zone: LandingZone
 ) -> None:
     topic.send(range(5))
@@ -91,7 +91,7 @@ def test_a_client_certificate_reads(
     assert landed(topic, zone) == list(range(5))
 
 
-def test_a_refused_connection_is_one_clear_line_without_secrets(
+def test_connection_error_is_one_line_without_secrets(
     listener: Callable[..., Kafka],
     topic: Topic,
     tmp_path: Path,

@@ -14,7 +14,7 @@ from tests.integration.ingestion.apache_kafka.topic import MANY, Topic
 pytestmark = pytest.mark.nightly
 
 
-def test_a_restart_between_runs_changes_nothing(
+def test_broker_restart_between_runs_has_no_effect(
     topic: Topic, zone: LandingZone, kafka_server: KafkaServer
 ) -> None:
     topic.send(range(10))
@@ -29,7 +29,7 @@ def test_a_restart_between_runs_changes_nothing(
     assert landed(topic, zone) == list(range(20))
 
 
-def test_a_broker_killed_while_it_is_read_is_read_on_when_it_is_back(
+def test_run_continues_after_broker_is_killed_and_restarted(
     topic: Topic, zone: LandingZone, kafka_server: KafkaServer
 ) -> None:
     topic.send(range(MANY))
@@ -48,7 +48,7 @@ def test_a_broker_killed_while_it_is_read_is_read_on_when_it_is_back(
     assert landed(topic, zone) == list(range(MANY))
 
 
-def test_a_topic_deleted_and_created_again_is_loud(topic: Topic, zone: LandingZone) -> None:
+def test_recreated_topic_raises_error(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))
     run(topic, zone)
     topic.delete()
@@ -60,7 +60,7 @@ def test_a_topic_deleted_and_created_again_is_loud(topic: Topic, zone: LandingZo
     assert landed(topic, zone) == list(range(10))
 
 
-def test_a_deleted_topic_is_loud(topic: Topic, zone: LandingZone) -> None:
+def test_deleted_topic_raises_error(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))
     run(topic, zone)
     topic.delete()
@@ -69,7 +69,7 @@ def test_a_deleted_topic_is_loud(topic: Topic, zone: LandingZone) -> None:
     assert landed(topic, zone) == list(range(10))
 
 
-def test_partitions_added_later_are_read_from_their_start(topic: Topic, zone: LandingZone) -> None:
+def test_added_partitions_are_read_from_the_start(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))
     assert ends(run(topic, zone)) == {"0": 10}
     topic.widen(3)

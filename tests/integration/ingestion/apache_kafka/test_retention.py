@@ -15,7 +15,7 @@ from tests.integration.ingestion.apache_kafka.topic import MANY, Topic, until
 pytestmark = pytest.mark.nightly
 
 
-def test_messages_that_expired_unread_are_loud(topic: Topic, zone: LandingZone) -> None:
+def test_unread_expired_messages_raise_error(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))
     run(topic, zone)
     topic.send(range(10, 30))
@@ -29,7 +29,7 @@ def test_messages_that_expired_unread_are_loud(topic: Topic, zone: LandingZone) 
     assert landed(topic, zone) == list(range(10))
 
 
-def test_messages_cut_off_unread_are_loud(topic: Topic, zone: LandingZone) -> None:
+def test_unread_deleted_records_raise_error(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))
     run(topic, zone)
     topic.send(range(10, 30))
@@ -39,7 +39,7 @@ def test_messages_cut_off_unread_are_loud(topic: Topic, zone: LandingZone) -> No
     assert landed(topic, zone) == list(range(10))
 
 
-def test_messages_that_expire_while_they_are_read_are_loud(topic: Topic, zone: LandingZone) -> None:
+def test_messages_expiring_during_a_run_raise_error(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(MANY))
 
     def cut_all(_: str, messages: int) -> None:
@@ -50,9 +50,7 @@ def test_messages_that_expire_while_they_are_read_are_loud(topic: Topic, zone: L
     assert zone.latest is None
 
 
-def test_messages_that_expired_after_they_were_read_are_fine(
-    topic: Topic, zone: LandingZone
-) -> None:
+def test_expired_messages_that_were_read_are_ignored(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(20))
     run(topic, zone)
     topic.expire()
@@ -62,16 +60,14 @@ def test_messages_that_expired_after_they_were_read_are_fine(
     assert landed(topic, zone) == list(range(25))
 
 
-def test_a_topic_whose_beginning_was_gone_before_is_read_from_what_is_left(
-    topic: Topic, zone: LandingZone
-) -> None:
+def test_new_topic_is_read_from_its_earliest_offset(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(30))
     topic.cut(12)
     assert ends(run(topic, zone)) == {"0": 30}
     assert landed(topic, zone) == list(range(12, 30))
 
 
-def test_messages_of_a_topic_once_seen_empty_may_not_expire_unread(
+def test_expired_messages_of_a_known_empty_topic_raise_error(
     topic: Topic, zone: LandingZone
 ) -> None:
     run(topic, zone)
@@ -81,7 +77,7 @@ def test_messages_of_a_topic_once_seen_empty_may_not_expire_unread(
         run(topic, zone)
 
 
-def test_messages_of_an_added_partition_may_not_expire_unread(
+def test_expired_messages_of_an_added_partition_raise_error(
     topic: Topic, zone: LandingZone
 ) -> None:
     topic.send(range(5))
@@ -93,7 +89,7 @@ def test_messages_of_an_added_partition_may_not_expire_unread(
         run(topic, zone)
 
 
-def test_one_partition_with_a_gap_stops_the_topic(
+def test_gap_in_one_partition_stops_the_topic(
     new_topic: Callable[..., Topic], zone: LandingZone
 ) -> None:
     topic = new_topic(3)
@@ -108,7 +104,7 @@ def test_one_partition_with_a_gap_stops_the_topic(
     assert len(zone.entries()) == 1
 
 
-def test_compaction_leaves_holes_and_no_gap(
+def test_offsets_removed_by_compaction_are_not_a_gap(
     new_topic: Callable[..., Topic], zone: LandingZone
 ) -> None:
     topic = new_topic(cleanup_policy="compact", segment_ms="50", min_cleanable_dirty_ratio="0.001")

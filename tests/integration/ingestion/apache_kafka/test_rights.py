@@ -68,7 +68,7 @@ def reader(kafka_server: KafkaServer) -> Kafka:
 
 
 @pytest.mark.parametrize("operation", [AclOperation.DESCRIBE, AclOperation.READ])
-def test_a_topic_that_may_not_be_read_is_loud(
+def test_topic_without_read_permission_raises_error(
     operation: AclOperation, deny: Deny, reader: Kafka, topic: Topic, zone: LandingZone
 ) -> None:
     topic.send(range(5))
@@ -79,7 +79,7 @@ def test_a_topic_that_may_not_be_read_is_loud(
     assert zone.latest is None
 
 
-def test_a_group_that_may_not_be_written_stops_nothing(
+def test_missing_permission_on_the_group_does_not_stop_the_run(
     deny: Deny, reader: Kafka, topic: Topic, zone: LandingZone
 ) -> None:
     topic.send(range(5))
@@ -88,7 +88,7 @@ def test_a_group_that_may_not_be_written_stops_nothing(
     assert landed(topic, zone) == list(range(5))
 
 
-def test_a_lag_monitor_sees_how_far_the_manifest_is(
+def test_group_offsets_match_the_manifest(
     admin: AdminClient, topic: Topic, zone: LandingZone
 ) -> None:
     for end in (5, 12):
@@ -99,9 +99,7 @@ def test_a_lag_monitor_sees_how_far_the_manifest_is(
         assert [place.offset for place in answer.topic_partitions] == [end]
 
 
-def test_positions_of_the_group_are_never_read_back(
-    admin: AdminClient, topic: Topic, zone: LandingZone
-) -> None:
+def test_group_offsets_are_never_read(admin: AdminClient, topic: Topic, zone: LandingZone) -> None:
     topic.send(range(10))
     run(topic, zone)
     topic.send(range(10, 20))

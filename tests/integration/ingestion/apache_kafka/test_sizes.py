@@ -17,7 +17,7 @@ from tests.integration.ingestion.kafka_topics import deal
 pytestmark = pytest.mark.nightly
 
 
-def test_many_partitions_and_an_empty_topic_in_one_run(
+def test_many_partitions_and_an_empty_topic_are_read_in_one_run(
     new_topic: Callable[..., Topic], zone: LandingZone
 ) -> None:
     many, empty = new_topic(48), new_topic(3)
@@ -34,7 +34,7 @@ def test_many_partitions_and_an_empty_topic_in_one_run(
     assert ingest(many.kafka, zone, [empty.spec, many.spec])[0].counts.rows_landed == 3
 
 
-def test_the_largest_message_is_kept_and_does_not_block(topic: Topic, zone: LandingZone) -> None:
+def test_largest_message_is_landed_and_does_not_block(topic: Topic, zone: LandingZone) -> None:
     largest = deal(1).ljust(LARGEST_MESSAGE - 1_000)
     topic.send([0])
     topic.send_values([largest], producer=topic.producer(message_max_bytes=LARGEST_MESSAGE))

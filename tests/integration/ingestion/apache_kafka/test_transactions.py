@@ -9,7 +9,7 @@ from tests.integration.ingestion.apache_kafka.outcome import ends, landed, offse
 from tests.integration.ingestion.apache_kafka.topic import Topic, until
 
 
-def test_aborted_messages_never_land(topic: Topic, zone: LandingZone) -> None:
+def test_aborted_messages_are_not_landed(topic: Topic, zone: LandingZone) -> None:
     producer = topic.transaction()
     for start, is_committed in ((0, True), (10, False), (20, True)):
         topic.send(range(start, start + 10), producer=producer)
@@ -25,7 +25,7 @@ def test_aborted_messages_never_land(topic: Topic, zone: LandingZone) -> None:
     assert ends(report) == {"0": 33}
 
 
-def test_an_aborted_end_is_no_gap_and_no_change(topic: Topic, zone: LandingZone) -> None:
+def test_aborted_messages_at_the_end_are_not_a_gap(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(5))
     run(topic, zone)
     producer = topic.transaction()
@@ -38,7 +38,7 @@ def test_an_aborted_end_is_no_gap_and_no_change(topic: Topic, zone: LandingZone)
     assert landed(topic, zone) == [*range(5), 10, 11]
 
 
-def test_an_aborted_end_that_expires_is_not_lost_messages(topic: Topic, zone: LandingZone) -> None:
+def test_expired_aborted_messages_are_not_reported_as_lost(topic: Topic, zone: LandingZone) -> None:
     topic.send(range(5))
     run(topic, zone)
     producer = topic.transaction()
@@ -51,7 +51,7 @@ def test_an_aborted_end_that_expires_is_not_lost_messages(topic: Topic, zone: La
     assert landed(topic, zone) == [*range(5), 10, 11]
 
 
-def test_an_open_transaction_lands_once_after_its_commit(topic: Topic, zone: LandingZone) -> None:
+def test_open_transaction_is_landed_once_after_commit(topic: Topic, zone: LandingZone) -> None:
     topic.send([0])
     producer = topic.transaction()
     topic.send(range(1, 6), producer=producer)
@@ -66,7 +66,7 @@ def test_an_open_transaction_lands_once_after_its_commit(topic: Topic, zone: Lan
     assert run(topic, zone).manifest_entry is None
 
 
-def test_an_open_transaction_holds_back_its_own_partitions_alone(
+def test_open_transaction_delays_only_its_own_partitions(
     new_topic: Callable[..., Topic], zone: LandingZone
 ) -> None:
     topic = new_topic(2)
@@ -80,7 +80,7 @@ def test_an_open_transaction_holds_back_its_own_partitions_alone(
     assert landed(topic, zone) == [*range(10, 15), *range(20, 25)]
 
 
-def test_what_a_dead_producer_left_open_is_dropped(topic: Topic, zone: LandingZone) -> None:
+def test_open_transaction_of_a_dead_producer_is_dropped(topic: Topic, zone: LandingZone) -> None:
     dead = topic.transaction(transaction_timeout_ms=1_000, message_timeout_ms=1_000)
     topic.send(range(5), producer=dead)
     topic.send(range(5, 8))
@@ -90,7 +90,7 @@ def test_what_a_dead_producer_left_open_is_dropped(topic: Topic, zone: LandingZo
     assert landed(topic, zone) == [5, 6, 7]
 
 
-def test_of_interleaved_transactions_the_committed_one_lands(
+def test_only_the_committed_of_interleaved_transactions_is_landed(
     topic: Topic, zone: LandingZone
 ) -> None:
     kept, dropped = topic.transaction("kept"), topic.transaction("dropped")
