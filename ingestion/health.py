@@ -119,7 +119,7 @@ def postgres_version(dsn: str, name: str, setting: str) -> str:
             version = connection.info.server_version
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         refused = "authentication failed" in str(error) or "role" in str(error)
-        problem = "refuses the login" if refused else "is unreachable"
+        problem = "rejects the login" if refused else "is unreachable"
         raise ConfigurationError(f"the {name} {problem}: check {setting}") from None
     return f"PostgreSQL {version // 10000}.{version % 10000}"
 

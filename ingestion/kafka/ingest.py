@@ -48,7 +48,7 @@ def ingest(
         One report per topic. When no position moved, no manifest entry is made.
 
     Raises:
-        ConfigurationError: the broker or the Schema Registry is unreachable or refuses the login.
+        ConfigurationError: the broker or the Schema Registry is unreachable or rejects the login.
         AffiliateError: messages expired unread, or a topic is gone or was recreated; nothing is
             landed.
         ConcurrentRunError: another run landed the same topics at the same time.

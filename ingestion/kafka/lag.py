@@ -31,7 +31,7 @@ def lag(
         Topic → partition → messages. A partition with an open transaction is at its end before it.
 
     Raises:
-        ConfigurationError: the broker is unreachable or refuses the login.
+        ConfigurationError: the broker is unreachable or rejects the login.
         AffiliateError: a topic was recreated, or is gone.
     """
     previous = zone.latest.positions if zone.latest else {}

@@ -127,10 +127,10 @@ class _Run:
 def _unreachable(source: str) -> str:
     if source == DEFAULT_SOURCE:
         return (
-            "the OLTP is unreachable or refuses the login: check AFFILIATE_OLTP_DSN "
+            "the OLTP is unreachable or rejects the login: check AFFILIATE_OLTP_DSN "
             "(host, port, user, password, database)"
         )
     return (
-        f"the OLTP {source} is unreachable or refuses the login: check its dsn in "
+        f"the OLTP {source} is unreachable or rejects the login: check its dsn in "
         "AFFILIATE_SOURCES_FILE"
     )

@@ -113,7 +113,7 @@ def open_source(dsn: str, temporary: Path, unreachable: str) -> Iterator[SourceC
         unreachable: What to say when there is no connection.
 
     Raises:
-        ConfigurationError: the server is unreachable, refuses the login, or the DSN is malformed.
+        ConfigurationError: the server is unreachable, rejects the login, or the DSN is malformed.
     """
     connection = connect()
     try:

@@ -133,7 +133,7 @@ def test_wrong_password_exits_with_2(empty_home: Home, scram_dsn: str) -> None:
     )
 
     assert done.returncode == 2
-    assert "refuses the login" in one_line(done)
+    assert "rejects the login" in one_line(done)
     assert "wrong" not in done.stderr
 
 

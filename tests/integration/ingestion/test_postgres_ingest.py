@@ -231,6 +231,6 @@ def test_rejected_login_is_a_configuration_error(
     postgres_database: str,
     zone: LandingZone,
 ) -> None:
-    with pytest.raises(ConfigurationError, match="refuses the login"):
+    with pytest.raises(ConfigurationError, match="rejects the login"):
         ingest(postgres_server.dsn(postgres_database, user="nobody_known"), zone)
     assert zone.latest is None

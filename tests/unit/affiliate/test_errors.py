@@ -46,7 +46,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
         ("erase --affiliate x --customer 1", 2, NEVER_RUN),
         ("erase --affiliate x --customer 1 --scope some", 2, "--scope is affiliate or all"),
         ("subject export --affiliate x --customer 1", 2, NEVER_RUN),
-        ("quarantine accept 7", 1, "`affiliate quarantine list` says what is"),
+        ("quarantine accept 7", 1, "`affiliate quarantine list` shows the held"),
         ("run --as-of yesterday", 2, "--as-of is not an ISO 8601 time such as 2026-"),
         ("evolve", 2, "run `affiliate demo` first"),
         ("up --host 0.0.0.0", 2, "AFFILIATE_WEB_ORIGINS"),
