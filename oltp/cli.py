@@ -32,7 +32,7 @@ Out = Annotated[Path, typer.Option(help="Directory for truth.parquet and world.j
 
 @app.command()
 def migrate(dsn: Dsn) -> None:
-    """Brings the schema up to date.
+    """Apply pending migrations.
 
     Example: python -m oltp migrate --dsn postgresql://postgres@localhost/oltp
     """
@@ -56,7 +56,7 @@ def create(
         ),
     ] = None,
 ) -> None:
-    """Fills an empty OLTP and emits the events of two years.
+    """Fill an empty OLTP and emit the events of two years.
 
     Example: python -m oltp create --dsn postgresql://postgres@localhost/oltp --out world
     """
@@ -79,7 +79,7 @@ def evolve(
     bootstrap: Bootstrap = None,
     days: Annotated[int, typer.Option(help="By how many days.")] = 1,
 ) -> None:
-    """Lets the world go on.
+    """Simulate more days of the world.
 
     Example: python -m oltp evolve --dsn postgresql://postgres@localhost/oltp --out world --days 7
     """
@@ -87,7 +87,7 @@ def evolve(
 
 
 def main() -> None:
-    """Runs the command line; an error the user can mend is one line and an exit code."""
+    """Run the command line; an expected error is one line and an exit code."""
     try:
         app()
     except AffiliateError as error:

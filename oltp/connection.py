@@ -12,7 +12,7 @@ from core.errors import AffiliateError, ConfigurationError
 
 @contextmanager
 def connect(dsn: str) -> Iterator[psycopg.Connection]:
-    """A connection whose transaction is committed at the end, or rolled back after an error.
+    """Open a connection; its transaction is committed at the end, or rolled back after an error.
 
     The server's own words are left out of all errors: they repeat values of rows, or the password.
 

@@ -14,7 +14,7 @@ from oltp.connection import connect
 logger = logging.getLogger(__name__)
 
 OLDEST_SERVER = 150_000
-#: Any constant: two migrations of one database wait for each other.
+#: Arbitrary key of an advisory lock, so that concurrent migrations wait for each other.
 LOCK = 4_207_849_484
 
 LEDGER = """
@@ -28,7 +28,7 @@ create table if not exists platform.schema_migration (
 
 
 def migrate(dsn: str) -> list[str]:
-    """Brings the database to the newest schema, in one transaction: all of it or nothing.
+    """Apply all pending migrations in one transaction.
 
     Args:
         dsn: A role that may create schemas and roles.
@@ -72,7 +72,7 @@ def _migrate(connection: psycopg.Connection) -> list[str]:
 
 
 def _scripts() -> dict[str, bytes]:
-    """Name → SQL of every migration, in order."""
+    """Return name → SQL of every migration, in order."""
     folder = files("oltp") / "migrations"
     scripts = (entry for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return {

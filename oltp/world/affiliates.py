@@ -24,7 +24,7 @@ Tables = dict[str, pa.Table]
 
 
 def affiliate_tables(spec: WorldSpec, window: Window) -> Tables:
-    """Name → rows, with ids from 1, of the seven tables that describe the affiliates."""
+    """Return name → rows, with IDs from 1, of the seven tables about affiliates."""
     rng = stream(spec.seed, "affiliates")
     ids = np.arange(1, spec.affiliates + 1)
     created = window.start - rng.integers(30, 400, len(ids)) * DAY
@@ -76,7 +76,7 @@ def affiliate_tables(spec: WorldSpec, window: Window) -> Tables:
 
 
 def seller_id(affiliate: int, number: int) -> int:
-    """Id of one of an affiliate's sellers; numbers count from 0 and wrap around."""
+    """Return the ID of one of an affiliate's sellers; numbers start at 0 and wrap around."""
     number = 1 + number % ROLES.count("seller")
     return (affiliate - 1) * USERS_PER_AFFILIATE + number + 1
 
@@ -109,7 +109,7 @@ def _social_media(ids: Indices, slug: pa.Array, created: Indices) -> pa.Table:
 def _bank_accounts(
     rng: np.random.Generator, ids: Indices, place: Indices, audit: dict[str, pa.Array]
 ) -> pa.Table:
-    """Account numbers of the bank code 0000: check digits 00 are never valid."""
+    """Return account numbers with bank code 0000 and check digits 00, which are never valid."""
     account = text(rng.integers(0, 10**10, len(ids)), 10)
     country = pick(column("affiliate_places", "country"), place)
     return pa.table(

@@ -20,13 +20,13 @@ from oltp.world.spec import WorldSpec
 from oltp.world.window import Window
 
 HISTORY_DAYS = 730
-#: Table customers drawn at once: bounds the memory, and is part of what a seed means.
+#: Customers per chunk: limits memory; another number gives another world for the same seed.
 CHUNK = 20_000
 EVENT_ONLY = 0.03
 
 
 class Beginning:
-    """The first two years of the world of `spec`."""
+    """The first two years of a world."""
 
     def __init__(self, spec: WorldSpec) -> None:
         self.spec = spec
@@ -44,7 +44,7 @@ class Beginning:
         return len(self._sizes)
 
     def counters(self) -> Counters:
-        """Every number begins with 1; customers of events alone come after the whole table."""
+        """IDs start at 1; customers known only from events come after those of the table."""
         return Counters(
             person=1,
             customer=1,
@@ -62,7 +62,7 @@ class Beginning:
         return new_records(self.spec, self.window, (number,), first_person, ids, event_only_ids)
 
     def records_again(self, number: int, truth: pa.Table) -> Records:
-        """The same, later on: the truth knows where the chunk's people begin."""
+        """Return the same records later; the ground truth has the first person of the chunk."""
         of_chunk = pc.is_in(
             truth["affiliate_customer_id"], pa.array(np.concatenate(self._ids(number)))
         )

@@ -27,7 +27,7 @@ SETTINGS = {
 
 
 class Broker:
-    """Sends messages and makes sure that each has arrived; a context manager.
+    """Sends messages and waits for their confirmation; a context manager.
 
     Args:
         bootstrap: `host:port,…`.
@@ -66,7 +66,7 @@ class Broker:
             self._producer.poll(0)
 
     def flush(self) -> None:
-        """Waits until the broker has everything.
+        """Wait until the broker has confirmed all messages.
 
         Raises:
             AffiliateError: it does not take all of it.

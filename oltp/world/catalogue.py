@@ -39,7 +39,7 @@ class Catalogue:
         return (affiliate - 1) * PRODUCTS_PER_AFFILIATE + number % PRODUCTS_PER_AFFILIATE + 1
 
     def to_taste(self, rng: np.random.Generator, affiliate: Indices, customer: Indices) -> Indices:
-        """A product per row, from the stretch of the catalogue that the customer keeps to.
+        """Return a product per row, from the customer's preferred range of the catalogue.
 
         So some products are seen and bought together.
         """

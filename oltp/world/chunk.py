@@ -25,7 +25,7 @@ from oltp.world.spec import WorldSpec
 from oltp.world.truth import truth_of
 from oltp.world.window import Window
 
-#: Stored totals that no longer agree with the orders.
+#: Share of stored totals that differ from the orders.
 DRIFTED = 0.03
 
 Path = tuple[str | int, ...]
@@ -34,7 +34,7 @@ Mail = dict[str, list[Message]]
 
 @dataclass
 class Counters:
-    """The next numbers to give out."""
+    """The next unused IDs."""
 
     person: int
     customer: int
@@ -48,7 +48,7 @@ class Counters:
 
 @dataclass(frozen=True)
 class Chunk:
-    """What was drawn: `bad_kinds` counts the messages in `bad` by what is wrong with them."""
+    """Generated data; `bad_kinds` counts the messages in `bad` by kind of error."""
 
     tables: dict[str, pa.Table]
     good: Mail
@@ -65,7 +65,7 @@ def new_records(
     ids: Indices,
     event_only_ids: Indices,
 ) -> Records:
-    """Records of new people, some for the table and some for events alone."""
+    """Records of new people; some are in the table, others only in events."""
     rng = stream(spec.seed, "customers", *path)
     return records(rng, window, spec.affiliates, first_person, ids, event_only_ids)
 
@@ -80,7 +80,7 @@ def draw(
     orders_per_customer: float,
     least_bad: int = 0,
 ) -> Chunk:
-    """All that new customers do; the same seed, path and counters give the same chunk.
+    """Generate the activity of new customers; same seed, path and counters, same chunk.
 
     `least_bad` is the smallest number of malformed messages, however few good ones there are.
     """

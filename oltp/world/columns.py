@@ -36,7 +36,7 @@ def dates(days: Indices, missing: Mask | None = None) -> pa.Array:
 
 
 def money(cents: NDArray[np.int64]) -> pa.Array:
-    """Cents as DECIMAL(18,2), exactly: the halves of each 128-bit integer lie side by side."""
+    """Convert cents to DECIMAL(18,2) exactly, by writing both halves of the 128-bit integers."""
     halves = np.empty((len(cents), 2), dtype=np.int64)
     halves[:, 0] = cents
     halves[:, 1] = cents >> 63
@@ -54,7 +54,7 @@ def text(numbers: NDArray[np.int64], width: int = 0) -> pa.Array:
 
 
 def join(*parts: pa.Array | str, separator: str = "") -> pa.Array:
-    """Texts put together row by row; null if a part is null."""
+    """Concatenate texts row by row; null if a part is null."""
     return pc.binary_join_element_wise(*parts, separator)
 
 
@@ -65,7 +65,7 @@ def where(condition: Mask, chosen: pa.Array | str | None, otherwise: pa.Array | 
 
 
 def rewrite(condition: Mask, column: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Applies `change` to the rows where the condition holds, and to no other."""
+    """Apply `change` to the rows where the condition holds."""
     mask = pa.array(condition)
     return pc.replace_with_mask(column, mask, change(column.filter(mask)))
 

@@ -11,7 +11,7 @@ from oltp.world.people import People
 from oltp.world.randomness import Indices, chance
 from oltp.world.reference import column, rows
 
-#: Shares of records by what stands in the e-mail column; the rest is the main mailbox.
+#: Shares of records by kind of e-mail; all others have the main mailbox.
 OTHER, FAMILY, ROLE, PLACEHOLDER, MISSING = 0.10, 0.06, 0.012, 0.015, 0.07
 DOTS, PLUS, CAPITALS = 0.12, 0.08, 0.06
 #: Companies whose role mailboxes customers give, per affiliate.
@@ -47,7 +47,7 @@ def phones(rng: np.random.Generator, everyone: People, who: Indices) -> pa.Array
 
 
 def format_phones(number: Indices, plan: Indices, style: Indices) -> pa.Array:
-    """Writes numbers of the countries' plans; the area codes in use are assigned to nobody."""
+    """Format numbers of the countries' plans, with unassigned area codes."""
     result = pa.nulls(len(number), pa.string())
     for position, row in enumerate(rows("phone_plans")):
         of_plan = np.flatnonzero(plan == position)

@@ -43,7 +43,7 @@ class Records:
     who: Indices
 
     def some(self, rows: Indices, since: int) -> Records:
-        """Chosen rows, of which nothing is told that happened before `since`."""
+        """Return chosen rows, without events before `since`."""
         return Records(
             table=self.table.take(pa.array(rows)),
             id=self.id[rows],
@@ -57,7 +57,7 @@ class Records:
 
 
 def affiliate_weights(affiliates: int) -> list[float]:
-    """How customers spread over affiliates: the first is the largest."""
+    """Return the distribution of customers over affiliates; the first is the largest."""
     return [1.0 / (rank + 2) for rank in range(affiliates)]
 
 
@@ -128,7 +128,7 @@ def _records_per_person(rng: np.random.Generator, size: int, affiliates: int) ->
 
 
 def _affiliates(rng: np.random.Generator, counts: Indices, affiliates: int) -> Indices:
-    """Affiliate ids: a person's records are at different affiliates, but for double entries."""
+    """Return affiliate IDs: a person's records are at different affiliates, except duplicates."""
     people_count = len(counts)
     home = np.repeat(weighted(rng, affiliate_weights(affiliates), people_count), counts)
     starts = np.repeat(np.cumsum(counts) - counts, counts)

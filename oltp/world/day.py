@@ -21,16 +21,16 @@ from oltp.world.spec import WorldSpec
 from oltp.world.window import Window
 from oltp.world.writer import Writer
 
-#: Shares of the world's customers, a day.
+#: Shares of the world's customers per day.
 NEWCOMERS, KNOWN_PEOPLE, ACTIVE, DELETED = 0.003, 0.002, 0.006, 0.0004
 ORDERS_OF_NEWCOMERS, ORDERS_OF_ACTIVE, SESSIONS_OF_ACTIVE = 0.4, 0.8, 1.0
 NEW_CONSENTS, ERASED, TOLD = 0.1, 0.02, 0.7
-#: Visits that are reported only now, though they happened up to three days ago.
+#: Share of visits that are delivered up to three days late.
 LATE_VISITORS, LATE = 0.0006, 3 * DAY
 
 
 class Day:
-    """Lets one day happen.
+    """Simulate one day.
 
     Args:
         writer: Where everything goes.
@@ -99,7 +99,7 @@ class Day:
         return chunk.truth
 
     def _active(self) -> None:
-        """Some customers of one chunk order, visit, change; a few are deleted."""
+        """Generate orders, visits, changes and a few deletions of customers of one chunk."""
         order = self._rng("active").permutation(len(self._familiar.id))
         active, leaving = np.split(
             order[: self._share(ACTIVE) + self._share(DELETED)], [self._share(ACTIVE)]
@@ -131,7 +131,7 @@ class Day:
         table_changes.refresh_totals(self._writer, them.id[sold.buyer[sold.buyer >= 0]])
 
     def _tell(self, them: Records, changed: Records, new: dict[str, pa.Array]) -> None:
-        """The events of the active; not every change in the table is announced."""
+        """Return the events of active customers; not every change in the table has an event."""
         window, rng = self._window, self._rng("events of active")
         currencies = self._stock.currencies.to_pylist()
         told = np.flatnonzero(chance(rng, TOLD, len(changed.id)))

@@ -20,7 +20,7 @@ INVITE_CHANNELS = ("email", "sms", "whatsapp", "link")
 
 
 def tags(rng: np.random.Generator, window: Window, them: Records, first_id: int) -> pa.Table:
-    """Rows of `affiliate_customer_tag`; a few hold a name or phone, a few speak of health."""
+    """Return rows of `affiliate_customer_tag`; a few contain a name, a phone or health data."""
     in_table = np.flatnonzero(~them.event_only)
     row = np.repeat(in_table, weighted(rng, TAGS_PER_CUSTOMER, len(in_table)))
     size = len(row)
@@ -47,7 +47,7 @@ def tags(rng: np.random.Generator, window: Window, them: Records, first_id: int)
 def invites(
     rng: np.random.Generator, window: Window, them: Records, affiliates: int, first_id: int
 ) -> pa.Table:
-    """Rows of `customer_invite`: accepted ones name the customer who came of it."""
+    """Return rows of `customer_invite`; accepted ones name the resulting customer."""
     in_table = np.flatnonzero(~them.event_only)
     came = in_table[chance(rng, INVITES_PER_CUSTOMER * ACCEPTED, len(in_table))]
     waiting = int(len(in_table) * INVITES_PER_CUSTOMER * (1 - ACCEPTED))
@@ -78,7 +78,7 @@ def _phones(them: Records, row: Indices) -> pa.Array:
 
 
 def _filled(tag: pa.Array, placeholder: str, values: pa.Array) -> pa.Array:
-    """Puts each row's value in the place of the placeholder; most rows have none."""
+    """Replace the placeholder in each row by its value; most rows have none."""
     parts = pc.split_pattern(tag, placeholder)
     has_one = pc.equal(pc.list_value_length(parts), 2)
     around = parts.filter(has_one)

@@ -32,7 +32,7 @@ def evolve(
     days: int = 1,
     progress: Progress | None = None,
 ) -> WorldSummary:
-    """Lets the world in `out` go on: about one row in a hundred changes a day.
+    """Simulate more days of the world in `out`; about 1 % of the rows change per day.
 
     Each day is one transaction. The same world evolves the same way every time.
 
@@ -53,7 +53,7 @@ def evolve(
     world, _ = state.load(out)
     with connect(dsn) as connection:
         _refuse_other_world(connection, world)
-    # a migration that came since the world was made reaches it too
+    # apply migrations that are newer than the world
     migrate(dsn)
     total = WorldSummary()
     with Broker(bootstrap) if bootstrap else nullcontext() as broker:
@@ -95,7 +95,7 @@ def _refuse_other_world(connection: psycopg.Connection, world: state.WorldState)
 
 
 def _counters(connection: psycopg.Connection, world: state.WorldState) -> Counters:
-    """Next free numbers. The lock keeps other writers from taking them until the day is over."""
+    """Return the next unused IDs; the lock keeps other writers from using them."""
     customer, tag, invite, order, item = (
         load.next_id(connection, table) for table in load.GROWING_TABLES
     )

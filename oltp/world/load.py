@@ -45,7 +45,7 @@ def identifier(table: str) -> sql.Identifier:
 
 @contextmanager
 def bare_tables(connection: psycopg.Connection) -> Iterator[None]:
-    """Inside, the tables have primary keys alone; all other keys and indexes are back at the end.
+    """Drop all keys and indexes except primary keys, and restore them at the end.
 
     Checking a key once over the whole table is many times faster than once a row. It all happens
     in the caller's transaction: other sessions never see the bare tables.
@@ -75,7 +75,7 @@ def copy(connection: psycopg.Connection, table: str, rows: pa.Table) -> None:
 
 
 def refuse_if_bound(connection: psycopg.Connection) -> None:
-    """Stops a role that row-level security would bind: it could neither fill nor see the tables.
+    """Refuse a role that is subject to row-level security, which could not fill the tables.
 
     Raises:
         AffiliateError: it is such a role, or there are no tables.
@@ -101,7 +101,7 @@ def next_id(connection: psycopg.Connection, table: str) -> int:
 
 
 def continue_ids(connection: psycopg.Connection, counters: Counters) -> None:
-    """Lets the growing tables generate the numbers that were not given out yet.
+    """Set the sequences of growing tables to the next unused IDs.
 
     Customers known from events alone hold ids above the table's: generated ones come after them.
     """

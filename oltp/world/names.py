@@ -11,12 +11,12 @@ from oltp.world.randomness import Indices, chance, weighted
 from oltp.world.reference import column, rows, weights
 
 SEXES = ("f", "m")
-#: Cultures where people carry the surnames of both parents, and how many do.
+#: Cultures with surnames of both parents, and the share of people with two.
 TWO_SURNAMES = {"pt": 0.5, "es": 0.7}
 
 
 def first_names(rng: np.random.Generator, sex: Indices, plan: Indices) -> pa.Array:
-    """A first name per person, by sex and the culture of the country; earlier ones are commoner."""
+    """Return a first name per person, by sex and culture; earlier names are more common."""
     result = pa.nulls(len(sex), pa.string())
     cultures = column("phone_plans", "culture")
     for culture in sorted(set(cultures)):
@@ -59,7 +59,7 @@ def nicknames(rng: np.random.Generator, first: pa.Array) -> pa.Array:
 
 
 def mailbox(rng: np.random.Generator, first: pa.Array, last: pa.Array, number: Indices) -> pa.Array:
-    """A personal address; `number` keeps namesakes apart."""
+    """Return a personal address; `number` distinguishes people with the same name."""
     size = len(number)
     given, family, digits = ascii_letters(first), ascii_letters(last), text(number)
     style = rng.integers(0, 4, size)
@@ -72,7 +72,7 @@ def mailbox(rng: np.random.Generator, first: pa.Array, last: pa.Array, number: I
 
 
 def without_accents(value: pa.Array) -> pa.Array:
-    """Letters without their accents; what has no plain form stays."""
+    """Return letters without accents, if they have a plain form."""
     decomposed = pc.utf8_normalize(value, form="NFD")
     return pc.replace_substring_regex(decomposed, pattern=r"\p{Mn}", replacement="")
 

@@ -42,7 +42,7 @@ def identifiers(person_id: Indices, plan: Indices) -> tuple[pa.Array, pa.Array]:
 
 
 def fill(pattern: str, numbers: Indices) -> pa.Array:
-    """Puts each number's digits into the places marked `#`."""
+    """Fill the digits of each number into the positions marked `#`."""
     digits = pattern.count("#")
     values = spread(numbers, digits, IDENTIFIERS)
     parts: list[pa.Array | str] = []

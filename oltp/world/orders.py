@@ -56,7 +56,7 @@ class Orders:
 
 @dataclass(frozen=True)
 class Buyers:
-    """Who may order: affiliate and first possible moment per customer record."""
+    """Affiliate and earliest possible order per customer record."""
 
     id: Indices
     affiliate: Indices
@@ -111,7 +111,7 @@ def orders(
 def _who_and_when(
     rng: np.random.Generator, window: Window, buyers: Buyers, stock: Catalogue, mean: float
 ) -> tuple[Indices, Indices, Indices]:
-    """A few buy often and many never: Poisson counts around gamma-distributed habits."""
+    """Return Poisson counts with gamma-distributed rates: few buy often, many never."""
     habit = rng.gamma(0.8, 1 / 0.8, len(buyers.id))
     counts = rng.poisson(mean * habit)
     buyer = np.repeat(np.arange(len(counts)), counts)
@@ -147,7 +147,7 @@ def _positions(
 
 
 def _charges(rng: np.random.Generator, goods: Lines, affiliate: Indices) -> dict[str, Indices]:
-    """Amounts of the header, in cents. A few totals are wrong, as in any grown system."""
+    """Return the amounts of order headers, in cents; a few totals are wrong on purpose."""
     size = len(affiliate)
     discount = np.where(chance(rng, ORDER_DISCOUNT, size), goods.net // 20, 0)
     tax = (goods.net - discount) * np.array(TAX_PERCENT)[affiliate % len(TAX_PERCENT)] // 100

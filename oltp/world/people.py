@@ -59,7 +59,7 @@ class _Household:
 
 
 def people(rng: np.random.Generator, first_id: int, size: int, today: int) -> People:
-    """Draws `size` people with ids from `first_id`; nobody is born after the day `today`."""
+    """Generate `size` people with IDs from `first_id`, born no later than `today`."""
     person_id = np.arange(first_id, first_id + size)
     home = _households(rng, size)
     plan = weighted(rng, weights("phone_plans"), size)[home.head]
@@ -102,7 +102,7 @@ def _households(rng: np.random.Generator, size: int) -> _Household:
 
 
 def _sexes(rng: np.random.Generator, home: _Household) -> Indices:
-    """Even odds; the second of a household is mostly of the other sex than the head."""
+    """Return the sex of each person; the second of a household mostly differs from the head."""
     sex = rng.integers(0, 2, len(home.head))
     partner = (home.place == 1) & chance(rng, 0.95, len(sex))
     return np.where(partner, 1 - sex[home.head], sex)

@@ -18,7 +18,7 @@ GENDER_MISSING, BIRTH_MISSING, BIRTH_PLACEHOLDER = 0.18, 0.30, 0.02
 HAS_IDENTIFIER, PLAIN_IDENTIFIER = 0.22, 0.5
 COUNTRY_MISSING, POSTAL_MISSING = 0.08, 0.15
 CHANGED_SINCE, DAYS_TO_CHANGE = 0.3, 60.0
-#: An address lives on in some records after its person moved.
+#: Share of records that keep the old address after a move.
 MOVED = 0.05
 
 
@@ -92,7 +92,7 @@ def _birth_dates(rng: np.random.Generator, birth_day: Indices) -> pa.Array:
 def _identifiers(
     rng: np.random.Generator, everyone: People, who: Indices
 ) -> tuple[pa.Array, pa.Array]:
-    """On some records only, with or without the country's punctuation."""
+    """Return identifiers of some records, with or without the country's punctuation."""
     size = len(who)
     absent = ~chance(rng, HAS_IDENTIFIER, size)
     number = rewrite(

@@ -46,7 +46,7 @@ class WorldSpec:
 
 @dataclass
 class WorldSummary:
-    """What was written.
+    """Counts of what was written.
 
     Attributes:
         rows: Rows written per table (`schema.table`), deletes and updates counted too.
@@ -63,7 +63,7 @@ class WorldSummary:
     seconds: float = 0.0
 
     def add(self, other: WorldSummary) -> None:
-        """Adds what was written afterwards."""
+        """Add the counts of a later write."""
         for mine, theirs in (
             (self.rows, other.rows),
             (self.events, other.events),

@@ -42,7 +42,7 @@ def full_names(
 
 
 def mistyped(rng: np.random.Generator, column: pa.Array) -> pa.Array:
-    """One slip a row: a letter left out, doubled, replaced, or swapped with its neighbour."""
+    """Apply one typo per row: a letter omitted, doubled, replaced or transposed."""
     slips = rng.integers(0, 4, len(column))
     places = rng.random(len(column))
     letters = rng.integers(0, 26, len(column))

@@ -1,4 +1,4 @@
-"""What lies beside a world: `world.json`, to go on from, and `truth.parquet`, to judge by.
+"""Files of a world: its state, `world.json`, and the ground truth, `truth.parquet`.
 
 The truth says which record is which person. It never enters the OLTP.
 """
@@ -23,7 +23,7 @@ WORLD, TRUTH = "world.json", "truth.parquet"
 
 @dataclass(frozen=True)
 class WorldState:
-    """Where a world stands: how it began, how many days it went on, the last numbers given out."""
+    """State of a world: its specification, the number of simulated days, the last IDs used."""
 
     spec: WorldSpec
     day: int
@@ -37,7 +37,7 @@ class WorldState:
 
 
 def save(out: Path, state: WorldState, truth: Sequence[pa.Table]) -> None:
-    """Replaces both files, the state last: it is what `load` looks for.
+    """Replace both files, the state last, because `load` looks for it.
 
     Raises:
         AffiliateError: the directory cannot be written.

@@ -1,4 +1,4 @@
-"""What happens to existing rows in a day: changes, removals, orders on their way, refunds.
+"""Changes of existing rows during a day: updates, deletions, order status, refunds.
 
 Which rows it hits follows from their ids and the day, so that a world evolves the same every time.
 """
@@ -80,13 +80,13 @@ from (
 
 
 def set_clock(connection: psycopg.Connection, window: Window) -> None:
-    """Every row that this transaction updates gets the day's last minute as `updated_at`."""
+    """Set the last minute of the day as `updated_at` of all rows that the transaction updates."""
     last_minute = datetime.fromtimestamp(window.end / 1_000_000 - 60, UTC)
     connection.execute("select set_config('affiliate.clock', %s, true)", [last_minute.isoformat()])
 
 
 def daily(writer: Writer, window: Window, day: int) -> None:
-    """Tags that go, prices that rise, orders that move on, come back, or are called off."""
+    """Delete tags, raise prices, and advance, return or cancel orders."""
     start = datetime.fromtimestamp(window.start / 1_000_000, UTC)
     parameters = {"day": day, "start": start}
     connection = writer.connection
@@ -102,7 +102,7 @@ def daily(writer: Writer, window: Window, day: int) -> None:
 
 
 def change_customers(writer: Writer, ids: Indices, new: dict[str, pa.Array]) -> None:
-    """Writes new values over old ones; null leaves the old one."""
+    """Overwrite values; null keeps the old value."""
     connection = writer.connection
     connection.execute(
         "create temporary table changed_customer "
@@ -113,7 +113,7 @@ def change_customers(writer: Writer, ids: Indices, new: dict[str, pa.Array]) -> 
 
 
 def delete_customers(writer: Writer, ids: Indices) -> None:
-    """Removes customers and their tags for good; their orders stay."""
+    """Delete customers and their tags; their orders stay."""
     gone = [ids.tolist()]
     for table, statement in (
         (
@@ -126,12 +126,12 @@ def delete_customers(writer: Writer, ids: Indices) -> None:
 
 
 def refresh_totals(writer: Writer, ids: Indices) -> None:
-    """Brings the stored totals of customers in line with their orders."""
+    """Update the stored totals of customers from their orders."""
     parameters = [ids.tolist(), list(VALID)]
     writer.count_rows(CUSTOMER, writer.connection.execute(TOTALS, parameters).rowcount)
 
 
 def present_customers(connection: psycopg.Connection, ids: Indices) -> set[int]:
-    """Those of the ids that are still in the table."""
+    """Return the IDs that are still in the table."""
     statement = "select id from affiliate.affiliate_customer where id = any(%s)"
     return {id_ for (id_,) in connection.execute(statement, [ids.tolist()])}

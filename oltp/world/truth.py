@@ -19,7 +19,7 @@ TRUTH_SCHEMA = pa.schema(
 
 
 def truth_of(them: Records, announced: Mask) -> pa.Table:
-    """Truth rows of a chunk; the source is where a record is to be found."""
+    """Return the truth rows of a chunk; the source is the table or topic of a record."""
     source = np.where(them.event_only, "event", np.where(announced, "both", "table"))
     return pa.table(
         [them.affiliate, them.id, them.person_id, source.astype(object)], schema=TRUTH_SCHEMA

@@ -34,18 +34,18 @@ class Writer:
         self._progress = progress
 
     def write(self, chunk: Chunk) -> None:
-        """All of a chunk but its truth."""
+        """Write a chunk, except its truth."""
         for table, rows in chunk.tables.items():
             self.copy(table, rows)
         self.send(chunk.good, chunk.bad, chunk.bad_kinds)
 
     def copy(self, table: str, rows: pa.Table) -> None:
-        """Rows into a table."""
+        """Write rows to a table."""
         load.copy(self.connection, table, rows)
         self.count_rows(table, rows.num_rows)
 
     def count_rows(self, table: str, number: int) -> None:
-        """Rows that were written, changed or deleted by a statement of the caller's."""
+        """Count rows that a statement of the caller wrote, changed or deleted."""
         self.summary.rows[table] = self.summary.rows.get(table, 0) + number
         self._report(table, self.summary.rows[table])
 
@@ -55,7 +55,7 @@ class Writer:
         bad: dict[str, list[Message]],
         bad_kinds: dict[str, int],
     ) -> None:
-        """Messages by topic; the malformed ones in their places between the good ones."""
+        """Send messages by topic, with the malformed ones among the valid ones."""
         if self._broker is None:
             return
         summary = self.summary

@@ -23,22 +23,22 @@ FIELDS = (
     "postal_code",
     "country",
 )
-#: Shares of table records that were announced by an event, and of all that changed later on.
+#: Share of table records with a CustomerCreated event, and of records that changed later.
 ANNOUNCED, CHANGED = 0.95, 0.12
 CONSENTED, WITHDRAWN = 0.6, 0.15
 PURPOSES, CHANNELS = ("marketing", "profiling"), ("email", "sms", "whatsapp")
 ERASED, ERASED_EVERYWHERE = 0.0005, 0.3
-#: Days: what is older would be overdue when a platform sees the world for the first time.
+#: Maximum age in days; older requests would already be overdue at the first run.
 ERASED_LATELY = 10
 
 
 def announced(rng: np.random.Generator, them: Records) -> Mask:
-    """Records that come with a CustomerCreated event: most of the table, and all others."""
+    """Return records with a CustomerCreated event: most of the table, and all others."""
     return them.event_only | chance(rng, ANNOUNCED, len(them.id))
 
 
 def created(them: Records, chosen: Mask) -> Events:
-    """CustomerCreated with everything the record holds."""
+    """Return CustomerCreated events with all fields of the records."""
     rows = np.flatnonzero(chosen)
     fields = {name: them.table[name].take(pa.array(rows)) for name in FIELDS}
     fields["birth_date"] = fields["birth_date"].cast(pa.string())
@@ -46,7 +46,7 @@ def created(them: Records, chosen: Mask) -> Events:
 
 
 def changes(rng: np.random.Generator, them: Records) -> dict[str, pa.Array]:
-    """New values, one field a record: the plain name, another surname, e-mail or address.
+    """Return new values, one field per record: plain name, other surname, e-mail or address.
 
     All columns are there; null where the field stays as it was.
     """

@@ -92,7 +92,7 @@ def deals(
 
 
 def _path(rng: np.random.Generator) -> Iterator[str]:
-    """Event types of one deal: forward, with skips, steps back, losses and second tries."""
+    """Return the event types of one deal, with skips, steps back, losses and reopenings."""
     yield "DealOpened"
     place = 0
     for _ in range(MOST_MOVES):
@@ -122,7 +122,7 @@ def _follow_up(
     affiliate: int,
     common: dict[str, Any],
 ) -> None:
-    """Schedules the next contact; most are made, around the day they were due."""
+    """Schedule the next contact; most are done around their due day."""
     due = time + int(rng.integers(1, 8)) * DAY
     task = {
         **common,

@@ -57,7 +57,7 @@ KINDS: dict[str, Spoil] = {
 def spoiled(
     rng: np.random.Generator, good: dict[str, list[Message]], least: int
 ) -> tuple[dict[str, list[Message]], dict[str, int]]:
-    """Spoiled copies of good messages: about one in a thousand, all kinds in turn.
+    """Return malformed copies of valid messages: about one in a thousand, all kinds in turn.
 
     Args:
         rng: Chooses the victims, and the kind to begin with.

@@ -30,7 +30,7 @@ Column = Any
 
 
 class Message(NamedTuple):
-    """A message as the broker gets it; `arrival` is in microseconds and orders the delivery."""
+    """A message for the broker; `arrival`, in microseconds, determines the order of delivery."""
 
     arrival: int
     key: bytes
@@ -59,7 +59,7 @@ def utc(moments: Indices) -> list[str]:
 
 
 def messages(rng: np.random.Generator, events: Events, numbers: count[int]) -> list[Message]:
-    """Envelopes the events and puts them in the order of delivery.
+    """Wrap events in envelopes and sort them by delivery.
 
     One in a hundred comes up to three days late; another one in a hundred comes twice, in the very
     same bytes.

@@ -8,14 +8,14 @@ from oltp.world.events.funnel import STEPS
 from oltp.world.events.messages import FUNNEL, Events
 from oltp.world.window import Window
 
-#: Each deal has its turn once in so many days.
+#: Each deal advances once in this many days.
 TURN_DAYS = 30
 LOST = 0.2
 CLOSED = ("DealWon", "DealLost")
 
 
 def progress(rng: np.random.Generator, window: Window, earlier: Events, day: int) -> Events:
-    """One more event for each open deal whose turn it is on that day."""
+    """Return one more event for each open deal that advances on that day."""
     last = {deal: row for row, deal in enumerate(earlier.key)}
     rows = [
         row
@@ -33,5 +33,5 @@ def progress(rng: np.random.Generator, window: Window, earlier: Events, day: int
 
 
 def _after(type_: str) -> str:
-    """The step that follows; opened and reopened deals start with the first."""
+    """Return the next stage; opened and reopened deals start with the first."""
     return STEPS[STEPS.index(type_) + 1] if type_ in STEPS else STEPS[0]

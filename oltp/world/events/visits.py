@@ -12,7 +12,7 @@ from oltp.world.window import Window
 
 SESSIONS_PER_CUSTOMER, VISITS_PER_SESSION = 3.2, 2.5
 SECONDS_BETWEEN_VISITS = 90.0
-#: Visitors whom neither table nor event knows, and the first of their ids.
+#: Share of visitors without a customer record, and the first of their IDs.
 UNKNOWN, FIRST_UNKNOWN = 0.01, 9_000_000_000
 CHANNELS = ("web", "mobile_app")
 
