@@ -28,6 +28,8 @@ Not refused:
 
 from __future__ import annotations
 
+from core import sql
+
 #: A phrase that this many rows share identifies no one.
 CROWD = 20
 #: A column of known values: so many of them, and half of all.
@@ -46,122 +48,28 @@ _DIGIT_RUN = r"[0-9](?:[ ()./-]{0,2}[0-9]){8,}"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}"
 
 
-def _column_of(kind: str, macro: str) -> str:
-    """SQL for columns with known values of a kind, which say nothing where they stand alone."""
-    return f"""
-        SELECT tbl, col, '{kind}', count(*) FILTER (known) FROM (
-            SELECT tbl, col, {macro}(value) IN (FROM known_{kind}) AS known
-            FROM release_text WHERE NOT opaque
-        )
-        GROUP BY tbl, col
-        HAVING count(*) FILTER (known) >= {COLUMN}
-            AND 2 * count(*) FILTER (known) >= count(*)
-    """
+def rules() -> tuple[str, ...]:
+    """Return the SQL of all rules."""
+    return (
+        sql.load(__package__, "emails", email=_EMAIL),
+        sql.load(__package__, "phone_patterns", phone=_PHONE),
+        sql.load(__package__, "known_digits", digit_run=_DIGIT_RUN),
+        sql.load(__package__, "identifiers"),
+        sql.load(__package__, "phrases", crowd=str(CROWD), min_known=str(COLUMN)),
+        sql.load(__package__, "handles"),
+        sql.load(__package__, "birth_dates", date=_DATE),
+        _columns_of("postal_code", "code(value)"),
+        _columns_of("city", "phrase(value)"),
+        sql.load(__package__, "hashes"),
+    )
 
 
-MATCHES = {
-    "email": f"""
-        SELECT tbl, col, 'email', count(DISTINCT value) FROM release_text
-        WHERE regexp_matches(value, '{_EMAIL}')
-            OR (contains(value, '@') AND lower(trim(value)) IN (FROM known_email))
-        GROUP BY ALL
-    """,
-    "phone pattern": f"""
-        SELECT tbl, col, 'phone', count(DISTINCT value) FROM release_text
-        WHERE NOT opaque AND regexp_matches(value, '{_PHONE}') GROUP BY ALL
-    """,
-    "known digits": f"""
-        WITH runs AS (
-            SELECT DISTINCT tbl, col,
-                ltrim(digits(unnest(regexp_extract_all(value, '{_DIGIT_RUN}'))), '0') AS run
-            FROM release_text WHERE NOT opaque
-        )
-        SELECT tbl, col, coalesce(min(kind), ''), count(kind)
-        FROM runs LEFT JOIN known_digits k ON k.value = runs.run
-        GROUP BY tbl, col HAVING count(kind) * 100 > count(*)
-    """,
-    "identifier": """
-        WITH words AS (
-            SELECT DISTINCT tbl, col, unnest(list_append(
-                CASE WHEN opaque THEN [] ELSE regexp_extract_all(upper(value), '[0-9A-Z]{6,}') END,
-                code(value)
-            )) AS word
-            FROM release_text
-        )
-        SELECT tbl, col, 'identifier', count(*) FROM words
-        WHERE word IN (FROM known_code) GROUP BY ALL
-    """,
-    "phrases": f"""
-        WITH worded AS (
-            SELECT tbl, col, rows, string_split(phrase(value), ' ') AS words
-            FROM release_text WHERE NOT opaque AND regexp_matches(value, '\\p{{L}}{{2}}')
-        ),
-        shared AS (
-            SELECT tbl, col, run, sum(rows) AS rows FROM (
-                SELECT tbl, col, rows,
-                    unnest(list_append(runs(words), array_to_string(words, ' '))) AS run
-                FROM worded WHERE len(words) >= 2
-            ) GROUP BY ALL
-        ),
-        filled AS (
-            SELECT tbl, col, count(DISTINCT value) AS texts FROM release_text GROUP BY ALL
-        ),
-        found AS (
-            SELECT tbl, col, min(kind) AS kind, count(*) AS names,
-                count(*) FILTER (rows < {CROWD}) AS rare
-            FROM shared JOIN known_phrase k ON k.value = shared.run GROUP BY tbl, col
-        )
-        SELECT tbl, col, kind, CASE WHEN names >= {COLUMN} AND 2 * names >= texts
-            THEN names ELSE rare END AS refused
-        FROM found JOIN filled USING (tbl, col) WHERE refused > 0
-    """,
-    "handle": r"""
-        WITH words AS (
-            SELECT tbl, col, handle(value) AS word, FALSE AS is_marked FROM release_text
-            UNION
-            SELECT tbl, col,
-                handle(unnest(regexp_extract_all(lower(value), '@[\p{L}\p{N}._-]+'))), TRUE
-            FROM release_text WHERE contains(value, '@')
-        )
-        SELECT tbl, col, 'handle', count(DISTINCT word)
-        FROM words JOIN known_handle k ON k.value = words.word
-        WHERE is_marked OR NOT is_word GROUP BY tbl, col
-    """,
-    "birth date": f"""
-        WITH dates AS (
-            SELECT DISTINCT tbl, col, unnest(regexp_extract_all(value, '{_DATE}')) AS written
-            FROM release_text WHERE NOT opaque
-        ),
-        parsed AS (
-            SELECT tbl, col, written, unnest([
-                TRY_CAST(written AS DATE),
-                CAST(try_strptime(translate(written, '.-', '//'), '%d/%m/%Y') AS DATE),
-                CAST(try_strptime(translate(written, '.-', '//'), '%m/%d/%Y') AS DATE)
-            ]) AS day FROM dates
-        )
-        SELECT tbl, col, 'birth_date', count(DISTINCT written) FROM parsed
-        WHERE day < (SELECT first_day FROM business_start) AND day IN (FROM known_birth_date)
-        GROUP BY tbl, col
-    """,
-    "postal code": _column_of("postal_code", "code"),
-    "city": _column_of("city", "phrase"),
-    "hash": """
-        WITH hex AS (
-            SELECT tbl, col, replace(lower(value), '-', '') AS value FROM release_text
-            WHERE regexp_matches(value, '^[0-9A-Fa-f-]{32,64}$')
-        ),
-        known AS (
-            SELECT DISTINCT unnest(CASE kind
-                WHEN 'email' THEN [written, lower(trim(written))]
-                WHEN 'phone' THEN [written, digits(written)]
-                ELSE [written, code(written)]
-            END) AS v
-            FROM personal
-            WHERE kind IN ('email', 'phone', 'identifier') AND EXISTS (FROM hex)
-        )
-        SELECT tbl, col, 'hash of a personal value', count(DISTINCT value) FROM hex
-        WHERE value IN (SELECT md5(v) FROM known) OR value IN (SELECT sha1(v) FROM known)
-            OR value IN (SELECT sha256(v) FROM known)
-        GROUP BY tbl, col
-    """,
-}
+def _columns_of(kind: str, normalised: str) -> str:
+    return sql.load(
+        __package__,
+        "columns_of_known",
+        kind=kind,
+        normalised=normalised,
+        known_values=f"known_{kind}",
+        min_known=str(COLUMN),
+    )

@@ -14,7 +14,7 @@ from privacy.scan.findings import Finding
 from privacy.scan.iban import is_iban
 from privacy.scan.location import Location
 from privacy.scan.scalars import ScalarColumn
-from privacy.scan.text_rules import IBAN, MATCHES, OPAQUE
+from privacy.scan.text_rules import IBAN, OPAQUE, rules
 
 
 def gather(
@@ -59,20 +59,11 @@ def gather(
 
 def find(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Texts that are or contain a personal value; call `gather` of texts and of people before."""
-    found = [
-        Finding(*row) for query in MATCHES.values() for row in connection.execute(query).fetchall()
-    ]
+    found = [Finding(*row) for rule in rules() for row in connection.execute(rule).fetchall()]
     return [*found, *_ibans(connection)]
 
 
 def _ibans(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    candidates = connection.execute(
-        f"""
-        SELECT tbl, col, list(candidate) FROM (
-            SELECT tbl, col, unnest(regexp_extract_all(value, '{IBAN}')) AS candidate
-            FROM release_text WHERE NOT opaque
-        ) GROUP BY tbl, col
-        """
-    ).fetchall()
+    candidates = connection.execute(sql.load(__package__, "ibans", iban=IBAN)).fetchall()
     counts = [(table, column, sum(map(is_iban, texts))) for table, column, texts in candidates]
     return [Finding(table, column, "iban", count) for table, column, count in counts if count]
