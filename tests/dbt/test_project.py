@@ -67,8 +67,9 @@ def test_a_column_is_described_once(manifest: Node) -> None:
     written: Counter[str] = Counter()
     for path in sorted(PROJECT.glob("models/**/*.yml")) + sorted(PROJECT.glob("seeds/*.yml")):
         content = yaml.safe_load(path.read_text())
-        for node in (*content.get("models", ()), *content.get("seeds", ())):
-            written.update(column["description"] for column in node["columns"])
+        tables = [table for source in content.get("sources", ()) for table in source["tables"]]
+        for node in (*content.get("models", ()), *content.get("seeds", ()), *tables):
+            written.update(column["description"] for column in node.get("columns", ()))
     blocks = {
         f"{{{{ doc('{doc['name']}') }}}}": doc["block_contents"]
         for doc in manifest["docs"].values()
