@@ -123,6 +123,7 @@ TOPICS: tuple[TopicSpec, ...] = (
 _BY_DATASET = {spec.dataset: spec for spec in TOPICS}
 
 #: Where customers ask to be forgotten.
+CUSTOMER_EVENTS = _BY_DATASET["events/affiliate.customers"]
 ERASURES = _BY_DATASET["events/privacy.erasures"]
 
 

@@ -9,7 +9,7 @@ Other packages import from here and from `identity.training`, not from the modul
 from identity.decisions import Decision, Pair
 from identity.explain import Event, Explanation, explain_customer
 from identity.ledger import LedgerReport, land
-from identity.picture import bits, evidence, html
+from identity.picture import customer_page, format_bits, format_evidence
 from identity.steward import join, list_decisions, split
 
 __all__ = [
@@ -18,10 +18,10 @@ __all__ = [
     "Explanation",
     "LedgerReport",
     "Pair",
-    "bits",
-    "evidence",
+    "customer_page",
     "explain_customer",
-    "html",
+    "format_bits",
+    "format_evidence",
     "join",
     "land",
     "list_decisions",

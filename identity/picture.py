@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 #: With more edges than this, their weights are shown on hover only.
 MOST_LABELS = 15
+#: Pixels: diameter of a record, distance between neighbours on the circle, margin around it.
+MARKER, SPACING, MARGIN = 64, 120, 100
 #: Width of a line in pixels: the weakest and the strongest edge.
 THIN, THICK = 1.5, 7.0
 
 
-def html(explanation: Explanation) -> str:
+def customer_page(explanation: Explanation) -> str:
     """Return the page, with clear values if the explanation has them."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -33,7 +35,7 @@ def html(explanation: Explanation) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    templates.filters["bits"] = bits
+    templates.filters["bits"] = format_bits
     graph = draw(explanation).to_html(full_html=False, config={"displayModeBar": False})
     return templates.get_template("person.html").render(
         person=explanation,
@@ -42,15 +44,15 @@ def html(explanation: Explanation) -> str:
     )
 
 
-def bits(millibits: int | None) -> str:
+def format_bits(millibits: int | None) -> str:
     """Format a weight for people: `+12.3`; blank for none."""
     return "" if millibits is None else f"{millibits / 1000:+.1f}".replace("-", "\u2212")
 
 
-def evidence(edge: Edge) -> str:
+def format_evidence(edge: Edge) -> str:
     """Format the weight of each field, in bits."""
     return ", ".join(
-        f"{field.replace('_', ' ')} {bits(weight)}"
+        f"{field.replace('_', ' ')} {format_bits(weight)}"
         for field, weight in edge.weights.items()
         if weight
     )
@@ -64,18 +66,20 @@ def draw(explanation: Explanation) -> Figure:
     step = 2 * math.pi / max(len(records), 1)
     angles = [math.pi / 2 - step * place for place in range(len(records))]
     x, y = [math.cos(angle) for angle in angles], [math.sin(angle) for angle in angles]
-    side = 320 + 24 * len(records)
+    # the circle grows with the number of records, so that markers never overlap
+    side = 2 * MARGIN + SPACING * max(len(records), 5) / math.pi
+    axis = {"visible": False, "range": [-1, 1], "fixedrange": True}
     figure = Figure(
         layout={
             "width": side,
             "height": side,
-            "margin": dict.fromkeys("lrtb", 0),
+            "margin": dict.fromkeys("lrtb", MARGIN),
             "showlegend": False,
             "font": {"size": 14},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "xaxis": {"visible": False, "range": [-1.5, 1.5], "fixedrange": True},
-            "yaxis": {"visible": False, "range": [-1.5, 1.5], "fixedrange": True},
+            "xaxis": axis,
+            "yaxis": axis,
         }
     )
     _add_edges(figure, explanation.edges, dict(zip(records, zip(x, y, strict=True), strict=True)))
@@ -84,18 +88,20 @@ def draw(explanation: Explanation) -> Figure:
         y=y,
         mode="markers+text",
         text=records,
-        marker={"size": 64, "color": "#dbe7fb", "line": {"width": 2, "color": "#1650b8"}},
+        marker={"size": MARKER, "color": "#dbe7fb", "line": {"width": 2, "color": "#1650b8"}},
         textfont={"color": "#1c1d1f"},
         hoverinfo="skip",
+        cliponaxis=False,
     )
-    figure.add_scatter(
-        x=[1.35 * value for value in x],
-        y=[1.35 * value for value in y],
-        mode="text",
-        text=[escape(_label(explanation, place)) for place in range(len(records))],
-        textfont={"color": "#7a808a"},
-        hoverinfo="skip",
-    )
+    for place in range(len(records)):
+        figure.add_annotation(
+            x=x[place],
+            y=y[place],
+            yshift=MARKER * (0.7 if y[place] >= 0 else -0.7),
+            text=escape(_label(explanation, place)),
+            font={"color": "#7a808a"},
+            showarrow=False,
+        )
     return figure
 
 
@@ -122,15 +128,17 @@ def _add_edges(figure: Figure, edges: list[Edge], places: dict[str, tuple[float,
                 "color": "#7d93b5",
                 "dash": "dash" if edge.rule == "steward" else "solid",
             },
-            hovertext=f"{edge.left} and {edge.right}: {bits(edge.total)} bits ({evidence(edge)})",
+            hovertext=f"{edge.left} and {edge.right}: {format_bits(edge.total)} bits "
+            f"({format_evidence(edge)})",
             hoverinfo="text",
+            cliponaxis=False,
         )
         if len(drawn) <= MOST_LABELS:
             figure.add_annotation(
                 # off the middle, where the lines of a circle cross
                 x=x1 + (x2 - x1) * 0.4,
                 y=y1 + (y2 - y1) * 0.4,
-                text=bits(edge.total),
+                text=format_bits(edge.total),
                 font={"color": "#1c1d1f"},
                 bgcolor="#eef1f6",
                 showarrow=False,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import duckdb
 
+from contracts.tables import CUSTOMERS
+from contracts.topics import CUSTOMER_EVENTS
 from core import sql
 from privacy.scan import Location, PrivacyError, Progress, ScalarColumn, check_rows, scalar_columns
 from serving.affiliate_files.stage import FINAL, IDS
@@ -66,14 +68,15 @@ def _check_pseudonyms(
     query = column.query
     if kind_column is not None:
         query += f" WHERE {sql.name(kind_column)} = {sql.text(kind)} AND v <> {sql.text(NO_ID)}"
-    invalid = sql.number(
-        connection,
-        f"""
-        SELECT count(*) FROM (SELECT DISTINCT g, v FROM ({query}) WHERE v IS NOT NULL) q
-        ANTI JOIN {IDS} i ON i.pseudonym = CAST(q.v AS VARCHAR) AND i.kind = {sql.text(kind)}
-            AND CAST(i.{AFFILIATE_ID} AS VARCHAR) = q.g
-        """,
+    statement = sql.load(
+        __package__,
+        "invalid_pseudonyms",
+        column_values=f"({query})",
+        ids=IDS,
+        kind=sql.text(kind),
+        affiliate=AFFILIATE_ID,
     )
+    invalid = sql.number(connection, statement)
     if invalid:
         raise PrivacyError(
             f"{column.table}.{column.name}: {invalid} values are not pseudonyms of the affiliate"
@@ -93,28 +96,17 @@ def _refuse_unified(connection: duckdb.DuckDBPyConnection, column: ScalarColumn)
 def _check_contacts(connection: duckdb.DuckDBPyConnection) -> None:
     """Checks that each contact came from this affiliate's data about the same customer."""
     for column in CONTACTS:
-        unknown = sql.number(
-            connection,
-            f"""
-            WITH landed AS (
-                SELECT affiliate_id, CAST(id AS VARCHAR) AS id, {column} AS v
-                FROM {ALIAS}.raw.oltp_affiliate_customer
-                UNION ALL
-                SELECT
-                    affiliate_id,
-                    json_extract_string(data, '$.affiliate_customer_id'),
-                    json_extract_string(data, '$.{column}')
-                FROM {ALIAS}.raw.events_affiliate_customers
-            )
-            SELECT count(*) FROM {LOCATION.of("customer")} c
-            JOIN {IDS} i
-                ON i.kind = 'customer' AND i.pseudonym = c.customer_id
-                AND i.{AFFILIATE_ID} = c.{AFFILIATE_ID}
-            ANTI JOIN landed l
-                ON l.affiliate_id = i.{AFFILIATE_ID} AND l.id = i.id AND l.v = c.{column}
-            WHERE c.{column} IS NOT NULL
-            """,
+        statement = sql.load(
+            __package__,
+            "unknown_contacts",
+            contact=column,
+            customers=f"{ALIAS}.raw.{CUSTOMERS.raw_table}",
+            customer_events=f"{ALIAS}.raw.{CUSTOMER_EVENTS.raw_table}",
+            published=LOCATION.of("customer"),
+            ids=IDS,
+            affiliate=AFFILIATE_ID,
         )
+        unknown = sql.number(connection, statement)
         if unknown:
             raise PrivacyError(
                 f"customer.{column}: {unknown} values are not from the affiliate's data about "

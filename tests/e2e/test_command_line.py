@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.e2e.conftest import Home, rows
 
 
@@ -13,7 +15,7 @@ def test_demo_publishes_a_release_with_customers(home: Home) -> None:
     assert 0 < answer[0]["n"] < 400
 
 
-def test_second_run_lands_nothing_and_gives_the_same_rows(home: Home, nightly: bool) -> None:
+def test_second_run_lands_nothing_and_gives_the_same_rows(home: Home) -> None:
     before, landed, release = rows(home), home.landed(), home.current
     manifest = json.loads((home.path / "releases" / "current" / "manifest.json").read_text())
 
@@ -27,9 +29,12 @@ def test_second_run_lands_nothing_and_gives_the_same_rows(home: Home, nightly: b
     assert result["release"]["release"] == home.current
     assert rows(home) == before
 
-    if not nightly:
-        return
-    # the parts of a run, one by one
+
+@pytest.mark.nightly
+def test_parts_of_a_run_give_the_same_rows(home: Home) -> None:
+    before, landed = rows(home), home.landed()
+    manifest = json.loads((home.path / "releases" / "current" / "manifest.json").read_text())
+
     home.must("ingest")
     home.must("build", "--as-of", manifest["as_of"])
     home.must("publish")

@@ -58,7 +58,7 @@ _TABLES = {
 
 @dataclass(frozen=True)
 class Customer:
-    """A customer record; without a person of its own it is nobody else's."""
+    """A customer record; without `person` it is a unified customer by itself."""
 
     affiliate_id: int
     record_id: int

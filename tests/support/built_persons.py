@@ -51,7 +51,7 @@ TABLES = {
 
 
 def build(settings: Settings, invocation: str, position: int, **models: Sequence[Row]) -> None:
-    """Makes all tables anew.
+    """Create all tables again.
 
     Args:
         settings: Where the warehouse is.

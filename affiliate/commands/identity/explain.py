@@ -54,10 +54,10 @@ def explain(
 
 
 def _write_page(path: Path, found: Explanation) -> None:
-    from identity import html
+    from identity import customer_page
 
     try:
-        path.write_text(html(found), encoding="utf-8")
+        path.write_text(customer_page(found), encoding="utf-8")
         path.chmod(0o600)
     except OSError as error:
         raise AffiliateError(f"{path} cannot be written: {error.strerror}") from None
@@ -65,7 +65,7 @@ def _write_page(path: Path, found: Explanation) -> None:
 
 
 def _show(found: Explanation) -> None:
-    from identity import bits, evidence
+    from identity import format_bits, format_evidence
 
     console.out.print(f"customer [bold]{found.customer_id}[/]")
     if found.redirected:
@@ -85,7 +85,10 @@ def _show(found: Explanation) -> None:
     if found.edges:
         console.print_table(
             ("records", "bits", "rule", "evidence"),
-            [(f"{e.left} - {e.right}", bits(e.total), e.rule, evidence(e)) for e in found.edges],
+            [
+                (f"{e.left} - {e.right}", format_bits(e.total), e.rule, format_evidence(e))
+                for e in found.edges
+            ],
         )
     if found.decisions:
         show_decisions(found.decisions)
@@ -105,7 +108,7 @@ def _what(event: Event, customer_id: str) -> str:
 
 
 def _cause(event: Event) -> str:
-    from identity import bits
+    from identity import format_bits
 
     edge = " - ".join(event.cause_records or ())
-    return " ".join(filter(None, (event.cause, edge, bits(event.cause_weight))))
+    return " ".join(filter(None, (event.cause, edge, format_bits(event.cause_weight))))

@@ -72,10 +72,10 @@ def test_a_build_is_landed_once_in_one_entry_and_loaded_again(
     report = ledger.land(settings, zone)
     assert (report.manifest_entry, sum(report.rows.values())) == (1, 5)
     assert (report.summary.customers, report.summary.records) == (2, 3)
-    # what only points an old id anew is no merge
+    # a redirect to another ID is not a merge
     assert report.summary.events == {"created": 1}
     assert report.summary.sizes == {1: 1, 2: 1}
-    # nobody reviews what the platform says itself
+    # ledgers of the platform are not validated
     assert zone.unvalidated() == []
     assert verify(zone).problems == ()
 

@@ -81,7 +81,7 @@ def test_erased_customer_does_not_come_back_by_replay(
     oltp.execute("update affiliate.customer_invite set channel = 'sms'")
     again = ingest_topics(broker.kafka, LandingZone(zone.root))
     ingest_tables(reader_dsn, LandingZone(zone.root))
-    # a column that comes makes the reader read every row anew
+    # a new column makes the reader read every row again
     oltp.execute("alter table affiliate.affiliate_customer add column note text")
     oltp.execute("update affiliate.affiliate_customer set note = full_name")
     tables = ingest_tables(reader_dsn, LandingZone(zone.root))

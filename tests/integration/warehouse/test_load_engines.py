@@ -112,7 +112,7 @@ def test_both_engines_follow_what_becomes_of_landed_rows(
     warehouses = (duckdb_warehouse, postgres_warehouse)
 
     def loaded() -> tuple[int, bool]:
-        """Rows there are then, and whether the table was filled anew."""
+        """Return the rows after a load, and whether the table was reloaded."""
         first, second = (load(settings, zone) for settings in warehouses)
         assert first == second
         for table in ("oltp_product", "loaded_file"):

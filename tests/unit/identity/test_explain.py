@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from core.errors import AffiliateError
 from core.settings import Settings
 from identity.explain import Explanation, explain
 from identity.people import open_people
-from identity.picture import bits, draw, html
+from identity.picture import MARGIN, customer_page, draw, format_bits
 from ingestion.landing import LandingZone
 from tests.support.built_persons import AT, build, key, persons
 
@@ -85,7 +87,7 @@ def test_a_person_is_found_by_any_of_its_ids(settings: Settings, identifier: str
 def test_a_retired_id_still_has_its_history(settings: Settings) -> None:
     found = ask(settings, "leo")
     assert (found.records, [event.event for event in found.events]) == ([], ["retired"])
-    assert "retired" in html(found)
+    assert "retired" in customer_page(found)
 
 
 @pytest.mark.parametrize("identifier", ["nobody", "9:9"])
@@ -97,9 +99,9 @@ def test_an_unknown_id_is_refused(settings: Settings, identifier: str) -> None:
 def test_values_are_shown_only_on_demand_and_escaped(settings: Settings) -> None:
     plain = ask(settings, "ana")
     assert plain.values == {}
-    page = html(plain)
+    page = customer_page(plain)
     assert not any(secret in page or secret in str(plain) for secret in (*SECRETS, "1990-02-03"))
-    clear = html(ask(settings, "ana", show_values=True))
+    clear = customer_page(ask(settings, "ana", show_values=True))
     assert "personal data in clear" in clear
     assert "Ana &lt;b&gt;Sá&lt;/b&gt;" in clear
     assert all(text in clear for text in (*SECRETS[1:], "1990-02-03"))
@@ -107,7 +109,7 @@ def test_values_are_shown_only_on_demand_and_escaped(settings: Settings) -> None
 
 
 def test_the_page_loads_nothing(settings: Settings) -> None:
-    page = html(ask(settings, "ana", show_values=True))
+    page = customer_page(ask(settings, "ana", show_values=True))
     markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     assert not re.search(r"https?:|//|@import|url\(", markup)
     assert not re.search(r"<script[^>]*\ssrc=", page)
@@ -116,18 +118,30 @@ def test_the_page_loads_nothing(settings: Settings) -> None:
 
 def test_every_record_and_edge_is_drawn(settings: Settings) -> None:
     figure = draw(ask(settings, "ana"))
-    weaker, stronger, records, labels = figure.data
+    weaker, stronger, records = figure.data
     assert set(records.text) == set(RECORDS)
-    assert len(labels.text) == len(RECORDS)
-    assert [one.text for one in figure.layout.annotations] == ["+30.0", "+52.3"]
+    texts = [one.text for one in figure.layout.annotations]
+    assert texts[:2] == ["+30.0", "+52.3"]
+    assert len(texts) == 2 + len(RECORDS)
     assert weaker.line.width < stronger.line.width
 
 
 def test_a_customer_with_one_record_has_a_graph(settings: Settings) -> None:
-    records, _ = draw(ask(settings, "rui")).data
+    (records,) = draw(ask(settings, "rui")).data
     assert list(records.text) == ["1:9"]
+
+
+def test_records_do_not_overlap_however_many_they_are(settings: Settings) -> None:
+    found = ask(settings, "rui")
+    for count in (2, 5, 6, 40, 300):
+        records = [replace(found.records[0], record_id=f"1:{n}") for n in range(count)]
+        figure = draw(replace(found, records=records))
+        (drawn,) = figure.data
+        radius = (figure.layout.width - 2 * MARGIN) / 2
+        neighbours = math.dist((drawn.x[0], drawn.y[0]), (drawn.x[1], drawn.y[1])) * radius
+        assert neighbours > drawn.marker.size, count
 
 
 def test_weights_are_formatted_in_bits() -> None:
     formatted = ["+12.3", "\u22121.5", "+0.0", ""]
-    assert [bits(value) for value in (12_340, -1_500, 0, None)] == formatted
+    assert [format_bits(value) for value in (12_340, -1_500, 0, None)] == formatted
