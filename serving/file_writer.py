@@ -22,6 +22,8 @@ SCHEMA = "marts"
 CREATE_SCHEMA = f"CREATE SCHEMA {TARGET}.{SCHEMA}"
 #: Files of this version open in every DuckDB from 1.2 on.
 STORAGE_VERSION = "v1.2.0"
+#: Compression methods that store pieces of texts.
+SYMBOL_TABLES = "fsst,dict_fsst"
 
 
 def plain_options() -> str:
@@ -89,6 +91,9 @@ def file_statements(
     return [
         f"SET memory_limit = {sql.text(limit)}",
         f"SET temp_directory = {sql.text(str(folder / 'spill'))}",
+        # FSST stores frequent pieces of texts side by side: `Robert ` and `Thomas` would be found as
+        # a person's name by `privacy.scan.raw_bytes`. Without it files are about 3 % larger.
+        f"SET disabled_compression_methods = {sql.text(SYMBOL_TABLES)}",
         *setup,
         f"ATTACH {sql.text(str(path))} AS {TARGET} ({options})",
         # without a transaction each statement would be forced to the disk by itself

@@ -75,6 +75,24 @@ def test_a_file_holds_no_earlier_content_of_memory(
     assert read(path) == connection.execute(query).fetchall()
 
 
+def test_a_file_stores_whole_texts_only(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    query = "SELECT 'Robert ' || i || ' Thomas ' || i * 7919 AS name FROM range(30000) t(i)"
+    # otherwise this test would prove nothing
+    beside = _write_beside(connection, tmp_path / "beside", query, OPTIONS)
+    assert "FSST" in _compressions(beside), "DuckDB does not use FSST here any more"
+    path = make(connection, tmp_path / "own.duckdb", query)
+    assert _compressions(path).isdisjoint({"FSST", "DICT_FSST"})
+    assert read(path) == connection.execute(query).fetchall()
+
+
+def _compressions(path: Path) -> set[str]:
+    with duckdb.connect(path, read_only=True) as file:
+        segments = file.execute("SELECT compression FROM pragma_storage_info('marts.t')").fetchall()
+    return {compression for (compression,) in segments}
+
+
 def _write_beside(
     connection: duckdb.DuckDBPyConnection, path: Path, query: str, options: str
 ) -> Path:
@@ -84,7 +102,8 @@ def _write_beside(
     )
     connection.execute("DROP TABLE others")
     connection.execute(f"ATTACH '{path}' AS beside ({options})")
-    connection.execute(f"CREATE TABLE beside.t AS {query}")
+    connection.execute("CREATE SCHEMA beside.marts")
+    connection.execute(f"CREATE TABLE beside.marts.t AS {query}")
     connection.execute("DETACH beside")
     return path
 
