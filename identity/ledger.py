@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from contracts.ledgers import ASSIGNMENTS, BUILT, INVOCATION, LedgerSpec
+from core import sql
 from core.errors import AffiliateError
 from core.settings import Settings
 from identity.summary import Summary, summarise
@@ -77,11 +78,13 @@ def land(settings: Settings, zone: LandingZone) -> LedgerReport:
 
 def _read_build(connection: duckdb.DuckDBPyConnection) -> _Build:
     try:
-        row = connection.execute(
-            "select coalesce(landing_position, 0), invocation_id, exists ("
-            f"select 1 from {ALIAS}.raw.identity_assignments where assigned_at > as_of"
-            f") from {ALIAS}.meta.build"
-        ).fetchone()
+        query = sql.load(
+            __package__,
+            "build",
+            assignments=f"{ALIAS}.raw.identity_assignments",
+            build=f"{ALIAS}.meta.build",
+        )
+        row = connection.execute(query).fetchone()
     except duckdb.CatalogException:
         row = None
     if row is None:

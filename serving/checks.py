@@ -85,12 +85,16 @@ def _check_parent(
     parent: str,
     parent_key: tuple[str, ...],
 ) -> None:
-    same_group = "".join(f" AND p.{sql.name(g)} = t.{sql.name(g)}" for g in location.groups)
-    orphans = sql.number(
-        connection,
-        f"SELECT count(*) FROM {location.of(table)} t ANTI JOIN {location.of(parent)} p "
-        f"ON p.{sql.name(parent_key[0])} = t.{sql.name(column)}{same_group} "
-        f"WHERE t.{sql.name(column)} IS NOT NULL",
+    same_group = " AND ".join(f"p.{sql.name(g)} = c.{sql.name(g)}" for g in location.groups)
+    query = sql.load(
+        __package__,
+        "orphans",
+        child=location.of(table),
+        child_column=sql.name(column),
+        parent=location.of(parent),
+        parent_column=sql.name(parent_key[0]),
+        is_same_group=same_group or "true",
     )
+    orphans = sql.number(connection, query)
     if orphans:
         raise AffiliateError(f"table {table}: {column} of {orphans} rows is missing in {parent}")

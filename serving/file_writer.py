@@ -91,8 +91,8 @@ def file_statements(
     return [
         f"SET memory_limit = {sql.text(limit)}",
         f"SET temp_directory = {sql.text(str(folder / 'spill'))}",
-        # FSST stores frequent pieces of texts side by side: `Robert ` and `Thomas` would be found as
-        # a person's name by `privacy.scan.raw_bytes`. Without it files are about 3 % larger.
+        # FSST stores frequent pieces of texts side by side: `Robert ` and `Thomas` would look like
+        # a person's name to `privacy.scan.raw_bytes`. Without it files are about 3 % larger.
         f"SET disabled_compression_methods = {sql.text(SYMBOL_TABLES)}",
         *setup,
         f"ATTACH {sql.text(str(path))} AS {TARGET} ({options})",

@@ -91,13 +91,9 @@ def read_comments(
         released: Its columns.
     """
     schema, model = table.source
-    of_mart = f"database_name = '{ALIAS}' AND schema_name = ? AND table_name = ?"
     comments = connection.execute(
-        f"""
-        SELECT NULL, comment FROM duckdb_tables() WHERE {of_mart}
-        UNION ALL SELECT column_name, comment FROM duckdb_columns() WHERE {of_mart}
-        """,
-        [schema, model] * 2,
+        sql.load(__package__, "comments"),
+        {"warehouse": ALIAS, "mart_schema": schema, "mart": model},
     ).fetchall()
     renamed = ((table.renamed.get(column, column), comment) for column, comment in comments)
     return {

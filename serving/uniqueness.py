@@ -16,17 +16,6 @@ from core.duckdb_session import connect
 
 #: A group with fewer people is small, as in the benchmark.
 SMALL = 20
-#: Gender, age band and country as they are; the average ticket by powers of two.
-_GROUPS = """
-SELECT count(*) AS persons FROM {table}
-GROUP BY gender, age_band, country, floor(log2(greatest(avg_ticket, 1)))
-"""
-_MEASURE = f"""
-SELECT coalesce(sum(persons), 0), count(*), coalesce(min(persons), 0),
-    coalesce(sum(persons) FILTER (persons = 1), 0),
-    coalesce(sum(persons) FILTER (persons < {SMALL}), 0)
-FROM ({_GROUPS})
-"""
 
 
 @dataclass(frozen=True)
@@ -57,5 +46,6 @@ def measure_uniqueness(file: Path) -> Uniqueness:
     """Counts the customers of an internal file."""
     with closing(connect()) as connection:
         connection.execute(f"ATTACH {sql.text(str(file))} AS rel (READ_ONLY)")
-        row = connection.execute(_MEASURE.format(table="rel.marts.customer")).fetchall()[0]
+        query = sql.load(__package__, "uniqueness", customers="rel.marts.customer")
+        row = connection.execute(query, {"small": SMALL}).fetchall()[0]
     return Uniqueness(*map(int, row))

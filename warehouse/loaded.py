@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from core.sql import quote
+from core import sql
 from ingestion.landing import LandedFile, ManifestEntry
 from warehouse import raw
 from warehouse.connection import ALIAS
@@ -49,14 +49,18 @@ def add(
         rows: Entry number → rows of it that were inserted, and the entry that landed them.
     """
     counts = ", ".join(
-        f"({seq}, {count}, timestamptz '{entry.committed_at.isoformat()}', '{quote(entry.source)}')"
+        f"({seq}, {count}, timestamptz {sql.text(entry.committed_at.isoformat())}, "
+        f"{sql.text(entry.source)})"
         for seq, (count, entry) in sorted(rows.items())
     )
-    connection.execute(
-        f"insert into {LIST} "
-        f"select '{quote(file.path)}', seq, '{file.sha256}', counted, landed_at, source "
-        f"from (values {counts}) as counts (seq, counted, landed_at, source)"
+    rows_of_file = sql.load(
+        __package__,
+        "loaded_file",
+        file_path=sql.text(file.path),
+        checksum=sql.text(file.sha256),
+        counts=f"(values {counts}) as counts (seq, row_count, landed_at, source)",
     )
+    connection.execute(f"insert into {LIST} {rows_of_file}")
 
 
 def remove(connection: duckdb.DuckDBPyConnection, paths: Iterable[str]) -> None:

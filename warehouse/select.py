@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.ledgers import LedgerSpec
 from contracts.tables import BIGINT, TIMESTAMP, TableSpec
+from core import sql
 
 #: Envelope fields of an event, in the order of the raw table's first columns.
 ENVELOPE = ("id", "source", "type", "time", "affiliateid")
@@ -33,16 +34,15 @@ def event_rows(scan: str) -> str:
     Args:
         scan: DuckDB relation with the columns `MESSAGE` and `_seq`.
     """
-    fields = ", ".join(f"'$.{name}'" for name in ENVELOPE)
-    return f"""
-    select e[1], e[2], e[3], e[4]::{TIMESTAMP}, e[5]::{BIGINT}, data,
-        topic, partition, "offset", "timestamp", _seq
-    from (
-        select *, json_extract_string(message, [{fields}]) as e,
-            json_extract(message, '$.data')::text as data
-        from (select *, coalesce(document::text, decode(value)) as message from {scan})
+    paths = ", ".join(sql.text(f"$.{name}") for name in ENVELOPE)
+    return sql.load(
+        __package__,
+        "event_rows",
+        messages=scan,
+        envelope=f"[{paths}]",
+        timestamp_type=TIMESTAMP,
+        bigint_type=BIGINT,
     )
-    """
 
 
 def ledger_rows(spec: LedgerSpec, scan: str) -> str:

@@ -84,14 +84,17 @@ def gather(
 def _query(audience: Audience, rule: Rule, catalogue: Catalogue, *, includes_members: bool) -> str:
     sent = [catalogue.find(name, audience.name) for name in audience.send]
     also = " OR member IN (FROM present_members)" if includes_members else ""
-    return f"""
-    SELECT * FROM (
-        SELECT c.affiliate, c.customer_id AS member, ({rule.condition}) AS in_rule,
-            {_consents(audience)} AS consents, coalesce(c.age < {ADULT_AGE}, false) AS is_minor,
-            i.last_contact_at, {_texts(sent)} AS sent, {_texts(rule.fields.values())} AS shown
-        FROM {FROM}
-    ) WHERE in_rule{also}
-    """
+    return sql.load(
+        __package__,
+        "candidates",
+        condition=f"({rule.condition})",
+        has_consents=_consents(audience),
+        adult_age=str(ADULT_AGE),
+        sent_values=_texts(sent),
+        shown_values=_texts(rule.fields.values()),
+        customers=FROM,
+        is_wanted=f"in_rule{also}",
+    )
 
 
 def _consents(audience: Audience) -> str:

@@ -115,13 +115,7 @@ def _yield_to_rivals(session: AudienceSession, now: datetime) -> dict[str, int]:
     run("alter table standing add column rival varchar")
     for number, rival in enumerate(session.rivals()):
         membership.evaluate(session.connection, f"candidate_{number}", "rival_standing", rival, now)
-        run(
-            "update standing set out = 'cap', rival = ? from rival_standing "
-            "where standing.out is null and rival_standing.out is null "
-            "and rival_standing.affiliate_id = standing.affiliate_id "
-            "and rival_standing.record_id = standing.record_id",
-            [rival.name],
-        )
+        run(sql.load(__package__, "yield_to_rival"), {"rival": rival.name})
     rows = run(
         "select rival, count(*) from standing where rival is not null group by all order by all"
     ).fetchall()

@@ -69,11 +69,7 @@ def load(
         f"create or replace table withdrawn as {sql.load(__package__, 'withdrawn')}", since
     )
     connection.execute(f"create or replace table erased as {sql.load(__package__, 'erased')}")
-    connection.execute(
-        "create or replace table contacted as "
-        "select affiliate_id, record_id, max(happened_at) as happened_at "
-        "from followed_up group by all"
-    )
+    connection.execute(f"create or replace table contacted as {sql.load(__package__, 'contacted')}")
     if removed := to_withdraw(zone, records):
         connection.executemany("insert into erased values (?, ?)", list(map(list, removed)))
 

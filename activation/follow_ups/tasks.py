@@ -74,11 +74,7 @@ def gather(connection: duckdb.DuckDBPyConnection, release: Release, key: bytes) 
     Raises:
         AffiliateError: a file contains rows of another affiliate, or unknown pseudonyms.
     """
-    connection.execute(
-        "create or replace temp table published (affiliate varchar, task varchar, "
-        "customer varchar, channel varchar, due_at timestamptz, expires_at timestamptz, "
-        "sent varchar)"
-    )
+    connection.execute(f"create or replace temp table published ({_PUBLISHED_COLUMNS})")
     for slug in affiliate_slugs(release.path):
         with open_release(release.path, affiliate=slug) as file:
             rows = file.execute(_PUBLISHED).to_arrow_table()
@@ -130,4 +126,13 @@ def _check_owners(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _SENT = ", ".join(f"{sql.text(f.name)}, CAST({f.expression} AS VARCHAR)" for f in FIELDS)
+_PUBLISHED_COLUMNS = """
+    affiliate varchar,
+    task varchar,
+    customer varchar,
+    channel varchar,
+    due_at timestamptz,
+    expires_at timestamptz,
+    sent varchar
+"""
 _PUBLISHED = sql.load(__package__, "published_tasks", sent=f"json_object({_SENT})")

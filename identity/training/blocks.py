@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from core import sql
+
 #: A block with fewer pairs is not used.
 LEAST_PAIRS = 100
 #: Fields that a block must leave free: one alone does not separate matches from non-matches.
@@ -37,12 +39,9 @@ class Block:
         """Return the number of pairs of the table `records` in the block."""
         columns = ", ".join(self.columns)
         known = " and ".join(f"{column} is not null" for column in self.columns)
-        row = connection.execute(
-            "select coalesce(sum(held * (held - 1) // 2), 0)::bigint from ("
-            "select count(*) as held from records "
-            f"where {known} and {self.usable.format(row='records')} group by {columns})"
-        ).fetchone()
-        return int(row[0]) if row else 0
+        usable = f"{known} and {self.usable.format(row='records')}"
+        query = sql.load(__package__, "pairs_in_block", usable=usable, columns=columns)
+        return sql.number(connection, query)
 
 
 #: Blocks for the estimates of m: several leave each field free, and at least one does if there are

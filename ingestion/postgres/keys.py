@@ -66,7 +66,13 @@ class TableKeys:
 
     def checksum(self) -> Checksum:
         """Return the checksum of the current keys of the table."""
-        return self._sum(self.source.relation(self._summed()))
+        query = sql.load(
+            __package__,
+            "key_checksum",
+            key_hash=self.table.key_hash,
+            source_table=self.table.name,
+        )
+        return self._sum(self.source.relation(query))
 
     def find_changed(self, low_watermark: int) -> tuple[int, Checksum]:
         """Fill CHANGED, FRESH and NEW.
@@ -75,12 +81,8 @@ class TableKeys:
             Number of row versions to land, and the checksum of all keys.
         """
         changed = self.source.relation(self._changed(low_watermark))
-        xid = self.snapshot.transaction_id
-        self._keep(
-            CHANGED,
-            f"select {self.table.taken}, _issues, {xid} as _xid, _hash, _keys, _key_sum "
-            f"from {changed}",
-        )
+        columns = f"{self.table.taken}, _issues, {self.snapshot.transaction_id} as _xid"
+        self._keep(CHANGED, f"select {columns}, _hash, _keys, _key_sum from {changed}")
         now = self._sum(f"(select _keys as n, _key_sum as total from {CHANGED} limit 1)")
         self.source.local(f"delete from {CHANGED} where _hash is null")
         # skip reading landed rows if there are no changes to compare
@@ -95,29 +97,24 @@ class TableKeys:
         return self._count(FRESH), now
 
     def _changed(self, low_watermark: int) -> str:
-        """Return PostgreSQL SQL for the row versions since a low watermark.
-
-        Each row also has the checksum of all keys. Without changes, there is one row with the
-        checksum and nulls. If possible, the table is scanned only once: the scan that computes the
-        checksum also collects the ctids of the changed versions.
-        """
+        """Return PostgreSQL SQL for the row versions since a low watermark."""
         table, since = self.table, self.snapshot.since(low_watermark)
-        ctids, where = "", since
         if 0 < table.found.pages <= MAX_CTID_PAGES:
-            ctids = f", array_agg(ctid) filter (where {since}) as ctids"
-            where = "ctid = any((select ctids from _all)::tid[])"
-        return (
-            f"with _all as materialized ({self._summed(ctids)}) "
-            "select _row.*, (select n from _all) as _keys, (select total from _all) as _key_sum "
-            f"from (select) as _once left join (select {table.sent}, {table.key_hash} as _hash "
-            f"from {table.name} where {where}) as _row on true"
-        )
-
-    def _summed(self, more: str = "") -> str:
-        """Return PostgreSQL SQL for the checksum of the current keys of the table."""
-        return (
-            f"select count(*) as n, coalesce(sum({self.table.key_hash}), 0)::text as total{more} "
-            f"from {self.table.name}"
+            return sql.load(
+                __package__,
+                "changed_rows_by_ctid",
+                key_hash=table.key_hash,
+                source_table=table.name,
+                sent=table.sent,
+                since=since,
+            )
+        return sql.load(
+            __package__,
+            "changed_rows",
+            key_hash=table.key_hash,
+            source_table=table.name,
+            sent=table.sent,
+            since=since,
         )
 
     def add_up(self, before: Checksum | None, now: Checksum) -> bool:
@@ -146,12 +143,13 @@ class TableKeys:
         """Return SQL for the newest version of each landed key: is it alive, and its writer."""
         columns = [column.name for column in self.table.keys]
         rows = scan(self.zone, self.dataset, [*columns, "_op", "_xid"])
-        # one number per key instead of a struct, which DuckDB cannot spill
-        writer = f"case _op when 'upsert' then coalesce(_xid, 0) else {DELETE_MARKER} end"
-        return (
-            f"select {self._taken()}, newest <> {DELETE_MARKER} as is_alive, newest as _xid from ("
-            f"select {self.listed}, arg_max({writer}, _seq) as newest "
-            f"from ({rows}) {restriction} group by {self.listed})"
+        return sql.load(
+            __package__,
+            "newest_keys",
+            taken=self._taken(),
+            keys=self.listed,
+            delete_marker=str(DELETE_MARKER),
+            landed_rows=f"({rows}) {restriction}",
         )
 
     def _taken(self) -> str:

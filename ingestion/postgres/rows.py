@@ -59,13 +59,20 @@ class RowQueries:
 
     def different(self) -> list[str]:
         """Return the query for rows that differ from the landed ones, by comparing all values."""
-        columns = sql.names([*(column.name for column in self.table.columns), "_issues", "_xid"])
         versions = scan(self.zone, self.dataset, [*self.table.types, "_issues", "_xid", "_op"])
-        newest = f"qualify row_number() over (partition by {self._keys} order by _seq desc) = 1"
-        landed = f"select {columns} from (from ({versions}) {newest}) where _op = 'upsert'"
-        xid = f"{self.snapshot.transaction_id} as _xid"
-        now = f"select {self.table.taken}, _issues, {xid} from {self._sent()}"
-        return [f"select *, {self._origin('upsert')} from ({now} except {landed})"]
+        return [
+            sql.load(
+                __package__,
+                "different_rows",
+                landed_rows=f"({versions})",
+                source_rows=self._sent(),
+                keys=self._keys,
+                columns=sql.names(column.name for column in self.table.columns),
+                taken=self.table.taken,
+                transaction_id=str(self.snapshot.transaction_id),
+                origin=self._origin("upsert"),
+            )
+        ]
 
     def deletes(self) -> str:
         """Return the query for deletes: the keys in DELETED, with nulls in other columns."""

@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 
 from contracts.schemas import EVENTS, FIRST_VERSION
 from contracts.topics import TopicSpec
+from core import sql
 from ingestion.validation import sql_compiler as compiler
 from ingestion.validation.schema_rules import NAMES_VERSION, TYPE, VERSION, SchemaRule, rules
 
@@ -25,23 +26,6 @@ _HUGE_NUMBER = r"(?i)e[+-]?[0-9]{4}|[0-9]{400}"
 _SUSPECT = r"[:,\[]\s*-?(?i:nan|inf)|,\s*[}\]]|[0-9](?i:e)[+-]?[0-9]{4}|[0-9]{400}"
 _NUL_ESCAPE = r"(^|[^\\])(\\\\)*\\u0000"
 
-_FORM = rf"""case
-    when value is null then 'tombstone'
-    when fault is not null then fault
-    when octet_length(value) > {LARGEST} or strlen(document) > {LARGEST} then 'too_large'
-    when text is null then 'invalid_utf8'
-    when contains(text, chr(0)) then 'nul_character'
-    when contains(text, '\u0000') and regexp_matches(text, '{_NUL_ESCAPE}') then 'nul_character'
-    when not json_valid(text) then 'invalid_json'
-    when strlen(text) > {MOST_NESTED}
-        and length(text) - length(translate(text, '[{{', '')) > {MOST_NESTED} then 'too_nested'
-    when json_type(text) <> 'OBJECT' then 'not_an_object'
-    when regexp_matches(text, '{_SUSPECT}') then case
-        when regexp_matches({_WITHOUT_STRINGS}, '{_NOT_JSON}') then 'invalid_json'
-        when regexp_matches({_WITHOUT_STRINGS}, '{_HUGE_NUMBER}') then 'invalid_number'
-    end
-end"""
-
 
 def reasons(topic: TopicSpec, messages: str, folder: Traversable = EVENTS) -> str:
     """Return SQL that adds the column `reason` to messages; it is null for valid ones.
@@ -55,30 +39,32 @@ def reasons(topic: TopicSpec, messages: str, folder: Traversable = EVENTS) -> st
     found = rules(topic, folder)
     paths = tuple(dict.fromkeys(p for rule in found for p in compiler.paths(rule.schema)))
     fields = compiler.Fields(paths, "whole", "kinds", "texts")
+    return sql.load(
+        __package__,
+        "reasons",
+        messages=messages,
+        paths=f"[{_list(tuple(f'$.{path}' for path in paths))}]",
+        largest=str(LARGEST),
+        most_nested=str(MOST_NESTED),
+        nul_escape=sql.text(_NUL_ESCAPE),
+        suspect=sql.text(_SUSPECT),
+        text_without_strings=_WITHOUT_STRINGS,
+        not_json=sql.text(_NOT_JSON),
+        huge_number=sql.text(_HUGE_NUMBER),
+        reason_by_schema=_by_schema(topic, found, fields),
+    )
+
+
+def _by_schema(topic: TopicSpec, found: list[SchemaRule], fields: compiler.Fields) -> str:
+    """Return SQL for the reason by the schema of a message's type and version."""
     kind = fields.value(TYPE)
-    return f"""
-    select * exclude (form, whole, names, kinds, texts), coalesce(form, case
-        when whole is null then null
-        when list_unique(names[1]) < len(names[1]) or list_unique(names[2]) < len(names[2])
-            then 'duplicate_keys'
+    return f"""case
         when {kind.type} is null then 'missing:{TYPE}'
         when {kind.type} <> 'VARCHAR' or {kind.text} not in ({_list(topic.types)})
             then 'unknown_type'
         {_branches(found, fields)}
         else 'unknown_version'
-    end) as reason
-    from (
-        select * exclude (text), json_keys(whole, ['$', '$.data']) as names,
-            json_type(whole, {_json_paths(paths)}) as kinds,
-            json_extract_string(whole, {_json_paths(paths)}) as texts
-        from (
-            select *, case when form is null then text end as whole
-            from (select *, {_FORM} as form from (
-                select *, coalesce(document, try(decode(value))) as text from {messages}
-            ))
-        )
-    )
-    """
+    end"""
 
 
 def _branches(found: list[SchemaRule], fields: compiler.Fields) -> str:
@@ -93,9 +79,5 @@ def _branches(found: list[SchemaRule], fields: compiler.Fields) -> str:
     )
 
 
-def _json_paths(paths: tuple[str, ...]) -> str:
-    return f"[{_list(tuple(f'$.{path}' for path in paths))}]"
-
-
 def _list(words: tuple[str, ...]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
+    return ", ".join(map(sql.text, words))

@@ -19,6 +19,7 @@ from typing import cast
 from uuid import uuid4
 
 from contracts.topics import ERASURES
+from core import sql
 from core.duckdb_session import connect
 from core.errors import AffiliateError, ConfigurationError
 from core.settings import Settings
@@ -219,17 +220,13 @@ def _of_events(zone: LandingZone) -> Iterator[Request]:
         "$.data.request_id",
     ]
     with zone.reading(), closing(connect()) as connection:
-        rows = connection.execute(
-            f"""
-            select distinct e[1], e[2], e[3]::timestamptz, e[4]::bigint, e[5]::bigint, e[6], e[7]
-            from (
-                select json_extract_string(
-                    coalesce(document::text, decode(value)), {json.dumps(fields).replace('"', "'")}
-                ) as e
-                from ({scan(zone, ERASURES.dataset, ("value", "document"))})
-            )
-            """
-        ).fetchall()
+        query = sql.load(
+            __package__,
+            "requests",
+            paths=f"[{', '.join(map(sql.text, fields))}]",
+            messages=f"({scan(zone, ERASURES.dataset, ('value', 'document'))})",
+        )
+        rows = connection.execute(query).fetchall()
     for source, event_id, at, affiliate, customer, scope, given in sorted(rows, key=str):
         mark = hashlib.sha256(json.dumps([source, event_id]).encode()).hexdigest()[:12]
         name = given if given and _NAME.fullmatch(given) and len(given) < 50 else "event"

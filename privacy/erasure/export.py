@@ -118,10 +118,8 @@ def _marts(settings: Settings, record: Record) -> dict[str, list[dict[str, Any]]
     try:
         with open_warehouse(settings, read_only=True) as connection:
             tables = connection.execute(
-                "select table_name from duckdb_columns() where database_name = ? "
-                "and schema_name = ? and column_name in ('affiliate_id', ?) "
-                "group by all having count(*) = 2 order by all",
-                [ALIAS, OWN, CUSTOMER_ID],
+                sql.load(__package__, "tables_of_customer"),
+                {"database": ALIAS, "schema_name": OWN, "customer_column": CUSTOMER_ID},
             ).fetchall()
             return {
                 name: _fetch(

@@ -131,10 +131,13 @@ def _parameters(record: Record) -> Mapping[str, int]:
 def _customer_values(zone: LandingZone) -> str:
     """Return SQL for (affiliate_id, customer_id, contents) of rows and events about customers."""
     rows = (
-        f"select affiliate_id, {spec.subject.customer} as customer_id, "
-        f"{_texts(stated)} as contents "
-        f"from ({_versions(zone, spec, ['affiliate_id', spec.subject.customer, *stated])}) "
-        f"where _op is distinct from 'delete' and {spec.subject.customer} is not null"
+        sql.load(
+            __package__,
+            "row_values",
+            customer=sql.name(spec.subject.customer),
+            texts=_texts(stated),
+            versions=f"({_versions(zone, spec, ['affiliate_id', spec.subject.customer, *stated])})",
+        )
         for spec in TABLES
         if spec.subject and (stated := spec.of_class(*IDENTIFYING))
     )

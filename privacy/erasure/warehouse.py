@@ -27,11 +27,10 @@ SCHEMAS = (
     "own",
 )
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "materialized view"}
-_RELATIONS = """
-select n.nspname, c.relname, c.relkind::text
-from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
-where n.nspname = any(%s) and c.relkind = any(%s)
-"""
+_RELATIONS = (
+    "select nspname, relname, relkind::text from pg_class inner join pg_namespace "
+    "on pg_namespace.oid = relnamespace where nspname = any(%s) and relkind = any(%s)"
+)
 
 
 def purge_warehouse(settings: Settings) -> None:

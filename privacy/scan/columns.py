@@ -59,16 +59,7 @@ def undeclared(
     connection: duckdb.DuckDBPyConnection, database: str, declared: set[str]
 ) -> list[Finding]:
     """Everything in an attached file that is not a declared table."""
-    of_file = f"database_name = {sql.text(database)}"
-    rows = connection.execute(
-        f"""
-        SELECT table_name, 'table' FROM duckdb_tables() WHERE {of_file}
-        UNION ALL SELECT view_name, 'view' FROM duckdb_views() WHERE {of_file} AND NOT internal
-        UNION ALL SELECT function_name, 'function' FROM duckdb_functions()
-        WHERE {of_file} AND NOT internal
-        UNION ALL SELECT type_name, 'type' FROM duckdb_types() WHERE {of_file} AND NOT internal
-        """
-    ).fetchall()
+    rows = connection.execute(sql.load(__package__, "catalogue"), {"database": database}).fetchall()
     return [
         Finding(name, "*", f"undeclared {kind}", 1)
         for name, kind in rows

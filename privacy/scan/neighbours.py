@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from core import sql
+
 
 @dataclass(frozen=True)
 class ByteMatch:
@@ -59,16 +61,8 @@ def split_across_texts(
         for piece in half
     }
     connection.register("candidate", pa.table({"piece": pa.array(pieces, pa.binary())}))
-    rows = connection.execute(
-        """
-        WITH texts AS (
-            SELECT value FROM own_text WHERE g = $g
-            UNION ALL SELECT value FROM release_text WHERE g = $g
-        )
-        SELECT DISTINCT encode(value) FROM texts SEMI JOIN candidate ON piece = encode(value)
-        """,
-        {"g": group},
-    ).fetchall()
+    query = sql.load(__package__, "adjacent_texts")
+    rows = connection.execute(query, {"file_group": group}).fetchall()
     connection.unregister("candidate")
     texts = {row[0] for row in rows}
     return {

@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core import sql
 from privacy.scan import neighbours
 from privacy.scan.findings import Finding
 from privacy.scan.neighbours import ByteMatch
@@ -41,15 +42,6 @@ _LOWER = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 Numbers = NDArray[np.uint64]
 #: Bytes, and the group of the file that holds them; sorted.
 Windows = list[tuple[bytes, str]]
-
-#: Names and streets of one word are common words, and single postal codes are plain numbers.
-_SEARCHED = """
-SELECT kind, trim(written) FROM personal
-WHERE kind IN ('email', 'phone', 'identifier')
-    OR (kind IN ('name', 'street') AND phrase(written) IN (SELECT value FROM known_phrase))
-    OR (kind = 'handle' AND starts_with(trim(written), '@'))
-    OR (kind = 'birth_date' AND TRY_CAST(written AS DATE) < (SELECT first_day FROM business_start))
-"""
 
 
 def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> list[Finding]:
@@ -117,7 +109,7 @@ def _groups(windows: Windows, needle: bytes) -> set[str]:
 
 def _needles(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[str, str, bytes]]]:
     """Batches of (kind, original value, its first bytes in lower case)."""
-    connection.execute(_SEARCHED)
+    connection.execute(sql.load(__package__, "searched_in_bytes"))
     while rows := connection.fetchmany(_BATCH):
         batch = [(kind, written, _needle(written)) for kind, written in rows]
         yield [
@@ -202,20 +194,6 @@ def _unexplained(
     groups, kinds, written = zip(*matched, strict=True)
     found = pa.table({"g": groups, "kind": kinds, "written": written})
     connection.register("in_bytes", found)
-    rows = connection.execute(
-        """
-        WITH foreign_bytes AS (
-            FROM in_bytes b ANTI JOIN own_text o
-            ON o.g = b.g AND lower(trim(o.value)) = lower(b.written)
-        )
-        SELECT g, kind, written FROM foreign_bytes b
-        WHERE NOT EXISTS (
-            FROM release_text r
-            WHERE r.g = b.g AND NOT r.opaque AND contains(lower(r.value), lower(b.written))
-        ) AND NOT EXISTS (
-            FROM own_text o WHERE o.g = b.g AND contains(lower(o.value), lower(b.written))
-        )
-        """
-    ).fetchall()
+    rows = connection.execute(sql.load(__package__, "unexplained_bytes")).fetchall()
     connection.unregister("in_bytes")
     return rows

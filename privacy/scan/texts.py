@@ -50,11 +50,9 @@ def gather(
         f"WHERE {of_file}",
     ]
     for query in queries:
-        connection.execute(
-            "INSERT INTO release_text "
-            f"SELECT tbl, col, v, rows, length(v) >= 16 AND regexp_matches(v, '{OPAQUE}'), g "
-            f"FROM ({query}) AS q(tbl, col, v, rows, g)"
-        )
+        texts = f"({query}) AS q(tbl, col, v, rows, g)"
+        classified = sql.load(__package__, "classified_texts", texts=texts, opaque=sql.text(OPAQUE))
+        connection.execute(f"INSERT INTO release_text {classified}")
 
 
 def find(connection: duckdb.DuckDBPyConnection) -> list[Finding]:

@@ -29,15 +29,8 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
         f"FROM {ALIAS}.raw.{sql.name(table)}"
         for table, column in BUSINESS_TIMES
     )
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE business_start AS
-        SELECT
-            CAST(min(first) AS DATE) - 1 AS first_day,
-            min(earnest) - 1 AS in_earnest
-        FROM ({sources})
-        """
-    )
+    start = sql.load(__package__, "business_start", first_days=f"({sources})")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE business_start AS {start}")
 
 
 def find(connection: duckdb.DuckDBPyConnection, columns: Sequence[ScalarColumn]) -> list[Finding]:
@@ -56,26 +49,10 @@ def _check(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> Findi
 
 def _numbers(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> int:
     """Count distinct known whole numbers of 9 digits or more; 0 below 1 % of them."""
-    return sql.number(
-        connection,
-        f"""
-        SELECT CASE WHEN count(k.value) * 100 > count(*) THEN count(k.value) END
-        FROM (SELECT DISTINCT TRY_CAST(abs(v) AS HUGEINT) AS n FROM ({column.query})
-              WHERE abs(v) >= 100000000 AND v = round(v)) q
-        LEFT JOIN known_digits k ON k.value = CAST(q.n AS VARCHAR)
-        """,
-    )
+    query = sql.load(__package__, "known_numbers", column_values=f"({column.query})")
+    return sql.number(connection, query)
 
 
 def _dates(connection: duckdb.DuckDBPyConnection, column: ScalarColumn) -> int:
-    return sql.number(
-        connection,
-        f"""
-        SELECT CASE
-            WHEN bool_or(day < first_day) OR 5 * count(*) FILTER (day < in_earnest) > count(*)
-                THEN count(*) FILTER (day < in_earnest OR day < first_day)
-        END
-        FROM (SELECT DISTINCT CAST(v AS DATE) AS day FROM ({column.query}) WHERE v IS NOT NULL),
-            business_start
-        """,
-    )
+    query = sql.load(__package__, "early_dates", column_values=f"({column.query})")
+    return sql.number(connection, query)

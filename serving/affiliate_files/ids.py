@@ -64,10 +64,14 @@ def _of_table(table: ReleaseTable, schema: str) -> Iterator[str]:
         if kind_column := table.kind_columns.get(path):
             is_kind = f"{sql.name(kind_column)} = {sql.text(kind)}"
             condition = f"{is_kind} AND {value} <> {sql.text(NO_ID)}"
-        yield (
-            f"SELECT {AFFILIATE_ID}, {sql.text(kind)} AS kind, CAST(v AS VARCHAR) AS id "
-            f"FROM (SELECT {AFFILIATE_ID}, {value} AS v FROM {source} WHERE {condition}) "
-            "WHERE v IS NOT NULL"
+        yield sql.load(
+            __package__,
+            "released_ids",
+            affiliate=AFFILIATE_ID,
+            id_kind=sql.text(kind),
+            id_value=value,
+            source_rows=source,
+            condition=condition,
         )
 
 

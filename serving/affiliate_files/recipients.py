@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from core import sql
 from core.errors import AffiliateError, ConfigurationError
 from warehouse.connection import ALIAS
 
@@ -58,12 +59,9 @@ def read_recipients(
         AffiliateError: the warehouse has no table of affiliates.
     """
     try:
-        rows = connection.execute(
-            f"""
-            SELECT affiliate_id, coalesce(slug, '') FROM {ALIAS}.staging.stg_oltp__affiliates
-            WHERE status = 'active' ORDER BY affiliate_id
-            """
-        ).fetchall()
+        affiliates = f"{ALIAS}.staging.stg_oltp__affiliates"
+        query = sql.load(__package__, "recipients", affiliates=affiliates)
+        rows = connection.execute(query).fetchall()
     except duckdb.CatalogException:
         raise AffiliateError(
             "the warehouse has no affiliates: run `affiliate build` first"

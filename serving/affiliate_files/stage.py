@@ -56,11 +56,15 @@ def load(
             f"{expression} AS {sql.name(table.renamed.get(column, column))}"
             for column, expression in read_columns(connection, table).items()
         )
-        connection.execute(
-            f"CREATE TABLE {_LOADED}.{sql.name(table.name)} AS SELECT {columns} "
-            f"FROM {mart(table)} WHERE {AFFILIATE_ID} IN (SELECT {AFFILIATE_ID} "
-            f"FROM {RECIPIENTS})"
+        rows = sql.load(
+            __package__,
+            "rows_of_recipients",
+            columns=columns,
+            mart=mart(table),
+            affiliate=AFFILIATE_ID,
+            recipients=RECIPIENTS,
         )
+        connection.execute(f"CREATE TABLE {_LOADED}.{sql.name(table.name)} AS {rows}")
 
 
 def pseudonymise(
@@ -78,20 +82,21 @@ def pseudonymise(
         _replace_ids(connection, table)
     _copy_for_each(connection, BENCHMARK)
     if previous_key is not None:
-        connection.execute(
-            f"CREATE TABLE {FINAL}.{PSEUDONYM_MAPPING.name} AS "
-            f"SELECT {AFFILIATE_ID}, kind, previous, pseudonym FROM {IDS} "
-            f"ORDER BY {sql.names((AFFILIATE_ID, *PSEUDONYM_MAPPING.key))}"
+        mapping = sql.load(
+            __package__,
+            "pseudonym_mapping",
+            affiliate=AFFILIATE_ID,
+            ids=IDS,
+            sort_key=sql.names((AFFILIATE_ID, *PSEUDONYM_MAPPING.key)),
         )
+        connection.execute(f"CREATE TABLE {FINAL}.{PSEUDONYM_MAPPING.name} AS {mapping}")
 
 
 def _copy_for_each(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
     """Gives every recipient all rows of a table that all affiliates share."""
-    connection.execute(
-        f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS SELECT r.{AFFILIATE_ID}, t.* "
-        f"FROM {RECIPIENTS} r CROSS JOIN {mart(table)} t "
-        f"ORDER BY {sql.names((AFFILIATE_ID, *table.key))}"
-    )
+    rows = f"SELECT r.{AFFILIATE_ID}, t.* FROM {RECIPIENTS} r CROSS JOIN {mart(table)} t"
+    sort_key = sql.names((AFFILIATE_ID, *table.key))
+    connection.execute(f"CREATE TABLE {FINAL}.{sql.name(table.name)} AS {rows} ORDER BY {sort_key}")
 
 
 def _replace_ids(connection: duckdb.DuckDBPyConnection, table: ReleaseTable) -> None:
@@ -161,13 +166,18 @@ def _list(
             )
             value = f"i{number}.pseudonym"
         fields.append(f"{sql.name(field)} := {value}")
-    return (
-        "SELECT row_number, list_transform(list_sort(list("
-        f"struct_pack(ordinal := ordinal, v := struct_pack({', '.join(fields)}))"
-        ")), lambda x: x.v) AS v "
-        f"FROM (SELECT {AFFILIATE_ID}, rowid AS row_number, unnest({quoted}) AS e, "
-        f"generate_subscripts({quoted}, 1) AS ordinal FROM {source}) q {' '.join(joins)} "
-        "GROUP BY row_number"
+    entries = sql.load(
+        __package__,
+        "list_entries",
+        affiliate=AFFILIATE_ID,
+        list_column=quoted,
+        source_rows=source,
+    )
+    return sql.load(
+        __package__,
+        "lists_with_pseudonyms",
+        fields=", ".join(fields),
+        entries_and_ids=f"({entries}) q {' '.join(joins)}",
     )
 
 

@@ -351,7 +351,7 @@ def plant_known(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
 
     connection.execute("CREATE TEMP TABLE personal (kind VARCHAR, written VARCHAR)")
     connection.executemany("INSERT INTO personal VALUES ('name', ?)", [[name] for name in names])
-    connection.execute(personal.MACROS)
+    personal.define_macros(connection)
     connection.execute(
         "CREATE TEMP TABLE known_phrase AS SELECT phrase(written) AS value FROM personal"
     )

@@ -1,0 +1,7 @@
+select
+    {affiliate},
+    kind,
+    previous,
+    pseudonym
+from {ids}
+order by {sort_key}

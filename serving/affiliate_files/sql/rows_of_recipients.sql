@@ -1,0 +1,3 @@
+select {columns}
+from {mart}
+where {affiliate} in (select {affiliate} from {recipients})
